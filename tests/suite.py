@@ -1,0 +1,128 @@
+"""Runs the project's checks in order and closes with one line: ``N passed, N failed, N skipped``.
+
+A stage is a command. A pytest stage counts its tests, any other counts as one check. What a stage prints is passed
+through as it comes, so that a long run can be watched. The exit code is 1 when anything failed, or when a test was
+skipped: every test here is one that can run, so a skipped one proves nothing and has no place.
+
+    python tests/suite.py check              lint and unit tests, no laboratory
+    python tests/suite.py test               everything
+    python tests/suite.py drills             what takes long
+    python tests/suite.py sanity unit        single stages, by name
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+PURE = "ansible_collections.eks.redis.plugins.module_utils"
+
+
+@dataclass(frozen=True)
+class Stage:
+    name: str
+    command: Sequence[str]
+    counts_tests: bool = False
+
+
+@dataclass
+class Tally:
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    unhappy: list[str] = field(default_factory=list)
+
+    def line(self) -> str:
+        return f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped"
+
+
+def pytest(name: str, *arguments: str) -> Stage:
+    return Stage(name, ("pytest", "-q", *arguments), counts_tests=True)
+
+
+LINT = (
+    Stage("ruff", ("ruff", "check", ".")),
+    Stage("format", ("ruff", "format", "--check", ".")),
+    Stage("mypy", ("mypy", "-p", f"{PURE}.contract", "-p", f"{PURE}.topology")),
+    Stage("ansible-lint", ("python", "tests/lint.py")),
+    Stage("changelog", ("antsibull-changelog", "lint")),
+    Stage(
+        "docs",
+        (
+            "antsibull-docs",
+            "lint-collection-docs",
+            "--plugin-docs",
+            "--validate-collection-refs=dependent",
+            "--check-extra-docs-refs",
+            ".",
+        ),
+    ),
+)
+UNIT = (pytest("unit", "-n", "2", "tests/unit"),)
+SANITY = (Stage("sanity", ("python", "tests/sanity.py")),)
+LABORATORY = (
+    Stage("lab", ("python", "-m", "lab", "up")),
+    pytest("integration", "-n", "2", "tests/integration"),
+    Stage("molecule", ("molecule", "test", "--all")),
+)
+DRILLS = (
+    Stage("lab", ("python", "-m", "lab", "up")),
+    pytest("drills", "-s", "tests/drills"),
+)
+SUITES = {"check": (*LINT, *UNIT), "test": (*LINT, *SANITY, *UNIT, *LABORATORY), "drills": DRILLS}
+STAGES = {stage.name: stage for suite in SUITES.values() for stage in suite}
+
+
+def run(stage: Stage, tally: Tally) -> None:
+    started = time.monotonic()
+    print(f"\n=== {stage.name}", flush=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        report = Path(scratch, "junit.xml")
+        extra = (f"--junit-xml={report}",) if stage.counts_tests else ()
+        code = subprocess.run((*stage.command, *extra), cwd=CHECKOUT, stdin=subprocess.DEVNULL, check=False).returncode
+        passed, failed, skipped = count(report) if report.exists() else (int(code == 0), int(code != 0), 0)
+    if code and not failed:  # pytest may also fail without a failing test: nothing collected, a broken import
+        failed = 1
+    tally.passed += passed
+    tally.failed += failed
+    tally.skipped += skipped
+    if failed or skipped:
+        tally.unhappy.append(stage.name)
+    verdict = "failed" if failed else "skipped something" if skipped else "ok"
+    print(f"=== {stage.name}: {verdict}, {time.monotonic() - started:.0f} s", flush=True)
+
+
+def count(report: Path) -> tuple[int, int, int]:
+    """Passed, failed and skipped tests of a JUnit report."""
+    suites = ElementTree.parse(report).getroot().iter("testsuite")
+    total = failed = skipped = 0
+    for suite in suites:
+        total += int(suite.get("tests", 0))
+        failed += int(suite.get("failures", 0)) + int(suite.get("errors", 0))
+        skipped += int(suite.get("skipped", 0))
+    return total - failed - skipped, failed, skipped
+
+
+def main(names: Sequence[str]) -> int:
+    unknown = [name for name in names if name not in SUITES and name not in STAGES]
+    if unknown or not names:
+        print(f"suite: unknown: {', '.join(unknown) or '(nothing)'}; known: {', '.join([*SUITES, *STAGES])}")
+        return 2
+    tally = Tally()
+    for name in names:
+        for stage in SUITES.get(name) or (STAGES[name],):
+            run(stage, tally)
+    print(f"\nnot green: {', '.join(tally.unhappy)}" if tally.unhappy else "")
+    print(tally.line(), flush=True)
+    return int(bool(tally.unhappy))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
