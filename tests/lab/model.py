@@ -169,12 +169,12 @@ def home() -> Path:
     return Path(os.environ.get("LAB_HOME", "/var/lib/ekslab"))
 
 
-def lab(name: str, level: str | None = None) -> Lab:
+def find(name: str, level: str | None = None) -> Lab:
     """The laboratory of that name; its level is the one it was started with unless one is asked for."""
     if not re.fullmatch(r"[a-z]([a-z0-9-]{0,10}[a-z0-9])?", name):
         raise LabError(f"name: '{name}' is not a laboratory's name; allowed: 1 to 12 of a-z, 0-9 and '-'")
-    found = Lab(name, FULL, home())
-    longest = found.nodes[0].kubelet / "plugins_registry" / "ebs.csi.aws.com-reg.sock"
+    lab = Lab(name, FULL, home())
+    longest = lab.nodes[0].kubelet / "plugins_registry" / "ebs.csi.aws.com-reg.sock"
     if len(os.fsencode(longest)) > SOCKET_PATH:
         raise LabError(f"LAB_HOME: '{home()}' is too long: {longest} exceeds {SOCKET_PATH} bytes; choose a shorter one")
-    return Lab(name, level or found.facts().get("level", FULL), home())
+    return Lab(name, level or lab.facts().get("level", FULL), home())

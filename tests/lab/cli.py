@@ -1,0 +1,89 @@
+"""python -m lab COMMAND: a Kubernetes like EKS on this machine, for development and tests."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from lab import artifacts, cleanup, environment, health, model, process, up
+from lab.model import FULL, LEVELS, Lab, LabError
+from lab.steps import say
+
+
+def main(arguments: list[str] | None = None) -> int:
+    given = _parser().parse_args(arguments)
+    try:
+        if os.geteuid() != 0:
+            raise LabError("root is needed: namespaces, mounts and containers; run it with sudo")
+        return given.run(given)
+    except LabError as error:
+        print(f"lab: {error}", file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="lab", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for name, run, text in COMMANDS:
+        command = commands.add_parser(name, help=text, description=text)
+        command.set_defaults(run=run)
+        command.add_argument("--name", default="lab", help="the laboratory, default lab")
+        if run in (_up, _build):
+            command.add_argument("--level", default=FULL, choices=LEVELS, help=f"default {FULL}")
+    return parser
+
+
+def _up(given: argparse.Namespace) -> int:
+    lab = model.find(given.name, given.level)
+    with artifacts.locked(f"lab-{lab.name}"):
+        up.up(lab)
+    return 0
+
+
+def _build(given: argparse.Namespace) -> int:
+    up.build(given.level)
+    return 0
+
+
+def _down(given: argparse.Namespace) -> int:
+    lab = model.find(given.name)
+    with artifacts.locked(f"lab-{lab.name}"):
+        say(f"laboratory '{lab.name}' {'is gone' if cleanup.remove(lab) else 'was not there'}")
+    return 0
+
+
+def _env(given: argparse.Namespace) -> int:
+    lab = _started(given.name)
+    print(environment.exports(environment.variables(lab)), end="")
+    return 0
+
+
+def _status(given: argparse.Namespace) -> int:
+    lab = _started(given.name)
+    print(f"laboratory  {lab.name} ({lab.level})")
+    print(f"API server  https://127.0.0.1:{lab.ports['api']} (KUBECONFIG={lab.kubeconfig})")
+    print(f"audit log   {lab.audit_log}")
+    print(f"state       {lab.state}")
+    for name in process.names(lab):
+        print(f"process     {name:28} {process.pid(lab, name) or 'has ended'}")
+    faults = health.faults(lab)
+    for fault in faults:
+        print(f"fault       {fault}")
+    return 1 if faults else 0
+
+
+def _started(name: str) -> Lab:
+    lab = model.find(name)
+    if not lab.facts():
+        raise LabError(f"the laboratory '{name}' is not running; start it with make lab")
+    return lab
+
+
+COMMANDS = (
+    ("up", _up, "start it; does nothing when it runs and is well"),
+    ("down", _down, "stop it and leave nothing but the cache"),
+    ("env", _env, "print the settings of a shell that uses it"),
+    ("status", _status, "show what runs; fails when something does not"),
+    ("build", _build, "prepare everything that a start needs, start nothing"),
+)

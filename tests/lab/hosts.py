@@ -1,0 +1,31 @@
+"""The one line of /etc/hosts by which the host knows the AWS stand-in by the same name as the pods do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from lab.model import AWS_NAME
+
+HOSTS = Path("/etc/hosts")
+
+
+def with_line(text: str, name: str) -> str:
+    """The hosts file with the line of the laboratory of that name, once."""
+    kept = without_line(text, name)
+    if kept and not kept.endswith("\n"):
+        kept += "\n"
+    return f"{kept}127.0.0.1 {AWS_NAME} {_mark(name)}\n"
+
+
+def without_line(text: str, name: str) -> str:
+    return "".join(line for line in text.splitlines(keepends=True) if not line.rstrip().endswith(_mark(name)))
+
+
+def write(text: str) -> None:
+    """In place: where the file is a mount point, as in containers, it cannot be replaced by another."""
+    if text != HOSTS.read_text():
+        HOSTS.write_text(text)
+
+
+def _mark(name: str) -> str:
+    return f"# ekslab {name}"

@@ -1,0 +1,115 @@
+"""The laboratory's own namespaces: one network per machine on a bridge without a way out, one mount namespace for all.
+
+Each is held by a sleeping process and named nowhere else, so when the processes are gone nothing is left to clean up.
+"""
+
+from __future__ import annotations
+
+import os
+
+from lab import process
+from lab.model import API_ADDRESS, CONTROL_PLANE, HOST, MACHINES, Lab, LabError, Node, Process
+
+SLEEP = ("sleep", "infinity")
+# kubelet, containerd and CNI write here whatever they are told: the laboratory's own folders lie on top
+PRIVATE = ("/run/containerd", "/var/lib/cni", "/var/lib/kubelet", "/var/log/containers")
+FORWARD = "net/ipv4/ip_forward"
+FILTER_BRIDGES = "net/bridge/bridge-nf-call-iptables"
+
+
+def start(lab: Lab) -> None:
+    """Makes the machines: namespaces, bridge, cables, addresses and routes."""
+    _hold(lab, CONTROL_PLANE, ("unshare", "--mount", "--net", "--propagation=slave", *SLEEP))
+    _own_folders(lab)
+    _ip(
+        lab,
+        CONTROL_PLANE,
+        "link set lo up",
+        "link add lab0 type bridge",
+        f"address add {_with_mask(API_ADDRESS)} dev lab0",
+        "link set lab0 up",
+    )
+    _switch_on(lab, CONTROL_PLANE, FORWARD)
+    for node in lab.nodes:
+        # inside the mount namespace that is there already
+        _hold(lab, node.name, (*process.prefix(lab, CONTROL_PLANE), "unshare", "--net", *SLEEP))
+        _connect(lab, node)
+        _switch_on(lab, node.name, FORWARD)
+        _switch_on(lab, node.name, FILTER_BRIDGES)
+
+
+def stop_zone(lab: Lab, node: Node) -> None:
+    """Cuts a node's cable, as when its zone is gone."""
+    _ip(lab, CONTROL_PLANE, f"link set {_cable(node)} down")
+
+
+def start_zone(lab: Lab, node: Node) -> None:
+    _ip(lab, CONTROL_PLANE, f"link set {_cable(node)} up")
+
+
+def _cable(node: Node) -> str:
+    return f"zone-{node.letter}"
+
+
+def _with_mask(address: str) -> str:
+    return f"{address}/{MACHINES.partition('/')[2]}"
+
+
+def _hold(lab: Lab, place: str, command: tuple[str, ...]) -> None:
+    holder = process.holder_of(place)
+    ours = os.readlink("/proc/self/ns/net")
+    process.start(lab, [Process(holder, command, place=HOST, ready=lambda: _net(lab, holder) not in ("", ours))])
+
+
+def _net(lab: Lab, holder: str) -> str:
+    """The network namespace of the process once it has come to rest, else an empty string."""
+    found = process.pid(lab, holder)
+    try:
+        with open(f"/proc/{found}/comm") as comm:
+            return os.readlink(f"/proc/{found}/ns/net") if comm.read().strip() == SLEEP[0] else ""
+    except OSError:
+        return ""
+
+
+def _own_folders(lab: Lab) -> None:
+    """What is mounted in the laboratory reaches its pods, and nothing of it reaches the host."""
+    steps = ["mount --make-rshared /"]
+    for folder in PRIVATE:
+        own = lab.state / "machine" / folder.strip("/").replace("/", "-")
+        own.mkdir(parents=True, exist_ok=True)
+        steps.append(f"mkdir -p {folder} && mount --bind {own} {folder}")
+    _sh(lab, CONTROL_PLANE, " && ".join(steps))
+
+
+def _connect(lab: Lab, node: Node) -> None:
+    holder = process.pid(lab, process.holder_of(node.name))
+    _ip(
+        lab,
+        CONTROL_PLANE,
+        f"link add {_cable(node)} type veth peer name eth0 netns {holder}",
+        f"link set {_cable(node)} master lab0 up",
+        f"route add {node.pod_cidr} via {node.address}",
+    )
+    _ip(
+        lab,
+        node.name,
+        "link set lo up",
+        f"address add {_with_mask(node.address)} dev eth0",
+        "link set eth0 up",
+        f"route add default via {API_ADDRESS}",
+        *(f"route add {other.pod_cidr} via {other.address}" for other in lab.nodes if other != node),
+    )
+
+
+def _ip(lab: Lab, place: str, *commands: str) -> None:
+    _sh(lab, place, "ip -batch -", "\n".join(commands))
+
+
+def _switch_on(lab: Lab, place: str, name: str) -> None:
+    _sh(lab, place, f"echo 1 > /proc/sys/{name}")
+
+
+def _sh(lab: Lab, place: str, script: str, text: str = "") -> None:
+    done = process.run(lab, place, ["sh", "-c", script], input=text)
+    if done.returncode:
+        raise LabError(f"{place}: '{script}' failed: {done.stderr.strip() or done.stdout.strip()}")

@@ -1,0 +1,76 @@
+"""The release of the Opstree operator that a laboratory holds: its own from the Go module proxy, or a given one."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from lab import artifacts, golang
+from lab.model import LabError
+
+MODULE = "github.com/OT-CONTAINER-KIT/redis-operator"
+FOLDER = golang.MODULES / "operator"
+CHART = "charts/redis-operator"
+# give these to try another release: a static binary and its chart's folder
+BINARY_VARIABLE, CHART_VARIABLE = "LAB_OPERATOR_BINARY", "LAB_OPERATOR_CHART"
+
+
+@dataclass(frozen=True)
+class Release:
+    """version: the tag of the image, such as v0.23.0. binary: None for the laboratory's own."""
+
+    version: str
+    chart: Path
+    binary: Path | None
+
+
+def release() -> Release:
+    """The chart of our own release is named after an older one, so its version comes from go.mod."""
+    binary = _given(BINARY_VARIABLE, Path.is_file, "a file")
+    chart = _given(CHART_VARIABLE, lambda path: (path / "Chart.yaml").is_file(), "a folder with a Chart.yaml")
+    if chart:
+        return Release(f"v{_app_version(chart)}", chart, binary)
+    version = golang.pinned((FOLDER / "go.mod").read_text(), MODULE)
+    return Release(version, _own_chart(version), binary)
+
+
+def _given(variable: str, fits, kind: str) -> Path | None:
+    value = os.environ.get(variable)
+    if not value:
+        return None
+    path = Path(value).resolve()
+    if not fits(path):
+        raise LabError(f"{variable}: '{value}' is not {kind}")
+    return path
+
+
+def _app_version(chart: Path) -> str:
+    found = yaml.safe_load((chart / "Chart.yaml").read_text()).get("appVersion")
+    if not found:
+        raise LabError(f"{CHART_VARIABLE}: {chart}/Chart.yaml has no appVersion; it names the image's tag")
+    return str(found).removeprefix("v")
+
+
+def _own_chart(version: str) -> Path:
+    """A copy in the cache: the Go module cache is not ours to point at and may be emptied."""
+    path = artifacts.cache() / "charts" / version / "redis-operator"
+    if path.exists():
+        return path
+    environment = golang.environment(golang.required((FOLDER / "go.mod").read_text()))
+    golang.go(["mod", "download", MODULE], FOLDER, environment)
+    module = Path(golang.go(["list", "-m", "-f", "{{.Dir}}", MODULE], FOLDER, environment).strip())
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with artifacts.locked("charts"), tempfile.TemporaryDirectory(dir=path.parent) as temporary:
+        copy = Path(temporary) / "redis-operator"
+        # contents only: files of the module cache are read-only
+        shutil.copytree(module / CHART, copy, copy_function=shutil.copyfile)
+        for folder in (copy, *(found for found in copy.rglob("*") if found.is_dir())):
+            folder.chmod(0o755)
+        if not path.exists():
+            copy.rename(path)
+    return path

@@ -1,0 +1,95 @@
+"""Debian packages that the laboratory stands on; what is missing is installed, without starting any service."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from lab.model import CONTROL_PLANE, FULL, LabError
+from lab.steps import step
+
+
+@dataclass(frozen=True)
+class Package:
+    """level: the first that needs it. service: the unit the package would start at the next boot."""
+
+    name: str
+    level: str = FULL
+    service: str | None = None
+
+
+PACKAGES = (
+    Package("curl", CONTROL_PLANE),
+    Package("etcd-server", CONTROL_PLANE, "etcd"),
+    Package("iproute2", CONTROL_PLANE),
+    Package("util-linux", CONTROL_PLANE),
+    Package("conntrack"),
+    Package("containerd", service="containerd"),
+    Package("containernetworking-plugins"),
+    Package("debootstrap"),
+    Package("e2fsprogs"),
+    Package("ethtool"),
+    Package("ipset"),
+    Package("iptables"),
+    Package("kmod"),
+    Package("mount"),
+    Package("runc"),
+    Package("socat"),
+    Package("xfsprogs"),
+)
+POLICY = Path("/usr/sbin/policy-rc.d")
+FORBID = "#!/bin/sh\nexit 101\n"
+
+
+def install(level: str) -> None:
+    """Installs what the level needs and the machine lacks."""
+    present = installed()
+    missing = [package for package in PACKAGES if package.level in (CONTROL_PLANE, level)]
+    missing = [package for package in missing if package.name not in present]
+    if not missing:
+        return
+    names = [package.name for package in missing]
+    with step(f"installing Debian packages: {' '.join(names)}"), _no_service_starts():
+        # the lists are fetched only if those at hand do not do
+        if _apt("install", "--yes", "--no-install-recommends", *names).returncode:
+            _apt("update")
+            done = _apt("install", "--yes", "--no-install-recommends", *names)
+            if done.returncode:
+                last = (done.stderr.strip() or done.stdout.strip()).splitlines()[-1]
+                raise LabError(f"apt-get install {' '.join(names)} failed: {last}")
+    if shutil.which("systemctl"):
+        services = [package.service for package in missing if package.service]
+        subprocess.run(["systemctl", "disable", "--quiet", *services], capture_output=True)
+
+
+def installed() -> set[str]:
+    command = ["dpkg-query", "--show", "--showformat", "${Package} ${db:Status-Status}\n"]
+    try:
+        listed = subprocess.run(command, text=True, capture_output=True, check=True).stdout
+    except FileNotFoundError:
+        raise LabError("dpkg-query: not found; the laboratory runs on Debian or a system derived from it") from None
+    return {line.split()[0] for line in listed.splitlines() if line.endswith(" installed")}
+
+
+def _apt(*arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    return subprocess.run(["apt-get", "-q", *arguments], text=True, capture_output=True, env=environment)
+
+
+@contextlib.contextmanager
+def _no_service_starts() -> Iterator[None]:
+    """Debian's way to keep packages from starting their services; a policy of the machine's own is left alone."""
+    if POLICY.exists():
+        yield
+        return
+    POLICY.write_text(FORBID)
+    POLICY.chmod(0o755)
+    try:
+        yield
+    finally:
+        POLICY.unlink()
