@@ -1,0 +1,216 @@
+# Copyright (c) 2026, eks.redis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The contract as data: every field of a flavour and of the root, in the order in which they are documented."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.eks.redis.plugins.module_utils.contract import patterns as p
+from ansible_collections.eks.redis.plugins.module_utils.contract.kinds import (
+    Kind,
+    boolean,
+    choice,
+    cpu,
+    integer,
+    list_of,
+    map_of,
+    record,
+    size,
+)
+from ansible_collections.eks.redis.plugins.module_utils.contract.redis_conf import ADDITIONAL_CONFIG
+
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A default that depends on other fields; `text` says how."""
+
+    text: str
+    of: Callable[[Values], Any]
+
+
+@dataclass(frozen=True)
+class Field:
+    """One row: canonical dotted path, kind, default (a value or Derived), what it means."""
+
+    path: str
+    kind: Kind
+    default: Any
+    doc: str
+
+    def value(self, values: Values) -> Any:
+        """The default, given the values of the fields above this one."""
+        return self.default.of(values) if isinstance(self.default, Derived) else self.default
+
+
+def _same(path: str, what: str) -> Derived:
+    return Derived(what, lambda values: values[path])
+
+
+def _resources(path: str, whose: str, *defaults: Any) -> tuple[Field, ...]:
+    """The four rows of a resources block; defaults in the order requests.cpu, requests.memory, limits.cpu, …"""
+    leaves = ("requests.cpu", "requests.memory", "limits.cpu", "limits.memory")
+    kinds = {"cpu": cpu(), "memory": size("Mi", "Gi")}
+    return tuple(
+        Field(
+            f"{path}.resources.{leaf}",
+            kinds[leaf.split(".")[1]],
+            default,
+            f"{leaf.split('.')[1]} {leaf.split('.')[0][:-1]} of {whose}",
+        )
+        for leaf, default in zip(leaves, defaults, strict=True)
+    )
+
+
+ROOT: tuple[Field, ...] = (
+    Field("version", p.VERSION, "7.0.15", "Redis version; the tag of the default images"),
+    Field("clusterModeEnabled", boolean(), False, "Redis Cluster protocol; must agree with deployment.mode"),
+    Field("authentication.enabled", boolean(), False, "Clients must give a password"),
+    Field("authentication.authToken", p.TOKEN, "", "The password; kept in the Secret <name>-auth, key password"),
+    Field("authentication.existingSecret.name", p.NAME, "", "A Secret of yours that holds the password instead"),
+    Field("authentication.existingSecret.key", p.SECRET_KEY, "password", "Key in that Secret"),
+    Field("discovery.endpoint", p.HOST, "", "DNS name that clients are told; the record itself is made elsewhere"),
+    Field("discovery.primary", p.HOST, "", "DNS name for writes, instead of discovery.endpoint"),
+    Field("discovery.reader", p.HOST, "", "DNS name for reads, beside discovery.primary"),
+)
+
+_REPLICA = "deployment.config.replica"
+_SENTINEL = "deployment.config.sentinel"
+_MASTER_LEAVES = ("requests.cpu", "requests.memory", "limits.cpu", "limits.memory")
+
+FLAVOUR: tuple[Field, ...] = (
+    Field("deployment.mode", choice("standalone", "sentinel", "cluster"), "standalone", "Topology"),
+    *_resources("master", "the Redis container", "500m", "1Gi", "1000m", "2Gi"),
+    Field(
+        f"{_REPLICA}.count",
+        integer(0, 5),
+        Derived("0 (sentinel: 2)", lambda values: 2 if values["deployment.mode"] == "sentinel" else 0),
+        "Read replicas beside the master",
+    ),
+    *_resources(
+        _REPLICA,
+        "a replica's Redis container",
+        *(_same(f"master.resources.{leaf}", f"as master.resources.{leaf}") for leaf in _MASTER_LEAVES),
+    ),
+    Field(
+        f"{_SENTINEL}.enabled",
+        boolean(),
+        Derived("true in mode sentinel", lambda values: values["deployment.mode"] == "sentinel"),
+        "Only read: must agree with deployment.mode",
+    ),
+    Field(f"{_SENTINEL}.replicas", integer(3, 7), 3, "Sentinel processes: 3, 5 or 7"),
+    Field(
+        f"{_SENTINEL}.quorum",
+        integer(2, 7),
+        Derived("the majority of replicas", lambda values: values[f"{_SENTINEL}.replicas"] // 2 + 1),
+        "Sentinels that must agree that the master is down",
+    ),
+    *_resources(_SENTINEL, "a sentinel", "100m", "128Mi", "200m", "256Mi"),
+    Field(f"{_SENTINEL}.downAfterMilliseconds", integer(1000, 3600000), 5000, "Silence after which a master is down"),
+    Field(f"{_SENTINEL}.failoverTimeout", integer(1000, 3600000), 60000, "Milliseconds a failover may take"),
+    Field(f"{_SENTINEL}.parallelSyncs", integer(1, 5), 1, "Replicas that follow a new master at the same time"),
+    Field("deployment.config.numShards", integer(3, 500), 3, "Masters of a cluster"),
+    Field("deployment.config.replicasPerShard", integer(0, 5), 1, "Replicas of each master of a cluster"),
+    Field("persistence.enabled", boolean(), True, "A volume for each Redis pod; off: data lives as long as the pod"),
+    Field("persistence.storageClass", p.optional(p.NAME), "", "StorageClass; empty: the cluster's default"),
+    Field("persistence.size", size("Mi", "Gi", "Ti"), "10Gi", "Size of each pod's volume; it can grow, never shrink"),
+    Field("persistence.rdb.enabled", boolean(), True, "Snapshots of the dataset on the volume"),
+    Field("persistence.rdb.saveInterval", p.SAVE, "900 1 300 10 60 10000", "When to snapshot: seconds and changes"),
+    Field("persistence.aof.enabled", boolean(), False, "Append-only file: every write is logged on the volume"),
+    Field(
+        "persistence.aof.fsyncPolicy", choice("always", "everysec", "no"), "everysec", "When the log reaches the disk"
+    ),
+    Field("antiAffinity", choice("soft", "required"), "soft", "Redis pods avoid, or never share, a node"),
+    Field(
+        "topologySpreadConstraints",
+        list_of(
+            record(
+                "maxSkew",
+                "topologyKey",
+                "whenUnsatisfiable",
+                maxSkew=integer(1, 500),
+                topologyKey=p.LABEL_KEY,
+                whenUnsatisfiable=choice("DoNotSchedule", "ScheduleAnyway"),
+            )
+        ),
+        (),
+        "How Redis pods spread over zones or nodes",
+    ),
+    Field(
+        "service.type",
+        choice("ClusterIP", "NodePort", "LoadBalancer"),
+        "ClusterIP",
+        "Type of the Service <name>-client, which exists beside <name> when type or annotations are set",
+    ),
+    Field(
+        "service.annotations", map_of(p.LABEL_KEY, p.ANNOTATION_VALUE), {}, "Annotations of the Service <name>-client"
+    ),
+    Field("updateStrategy.type", choice("RollingUpdate", "OnDelete"), "RollingUpdate", "Only RollingUpdate works"),
+    Field("updateStrategy.rollingUpdate.maxUnavailable", integer(1, 500), 1, "Only 1 works: pods roll one by one"),
+    Field("metrics.enabled", boolean(), False, "redis_exporter beside each Redis, port 9121, Service <name>-exporter"),
+    Field("metrics.image", p.IMAGE, "quay.io/opstree/redis-exporter:v1.48.0", "Image of the exporter"),
+    Field("metrics.serviceMonitor.enabled", boolean(), False, "A ServiceMonitor for the Prometheus operator"),
+    Field("metrics.serviceMonitor.interval", p.INTERVAL, "30s", "Time between two scrapes"),
+    Field("metrics.serviceMonitor.namespace", p.LABEL, "monitoring", "Namespace of Prometheus; it must exist"),
+    Field("backup.enabled", boolean(), False, "Snapshots to S3 by a CronJob"),
+    Field("backup.schedule", p.CRON, "0 2 * * *", "When to back up (UTC)"),
+    Field("backup.s3Bucket", p.BUCKET, "", "Bucket; required when backups are enabled"),
+    Field("backup.s3Region", p.REGION, "us-east-1", "Region of the bucket"),
+    Field("backup.retention", integer(1, 365), 7, "Days that backups are kept"),
+    Field(
+        "networkPolicy.enabled", boolean(), False, "Only listed namespaces may connect; needs a CNI that enforces it"
+    ),
+    Field(
+        "networkPolicy.allowedNamespaces",
+        list_of(p.LABEL),
+        (),
+        "Namespaces that may connect to port 6379; the instance's own counts only when it is listed",
+    ),
+    Field("podDisruptionBudget.enabled", boolean(), True, "Limits voluntary evictions; a single pod gets none"),
+    Field("podDisruptionBudget.minAvailable", integer(1, 500), 1, "Pods of a role that must stay up"),
+    Field("serviceAccount", p.NAME, "default", "ServiceAccount of the pods; it must exist (IRSA, Pod Identity)"),
+    Field("nodeSelector", map_of(p.LABEL_KEY, p.LABEL_VALUE), {}, "Labels of the nodes to run on"),
+    Field(
+        "tolerations",
+        list_of(
+            record(
+                key=p.optional(p.LABEL_KEY),
+                operator=choice("Exists", "Equal"),
+                value=p.LABEL_VALUE,
+                effect=choice("NoSchedule", "PreferNoSchedule", "NoExecute", ""),
+                tolerationSeconds=integer(0, 2**31 - 1),
+            )
+        ),
+        (),
+        "Taints of nodes to put up with",
+    ),
+    Field("priorityClassName", p.optional(p.NAME), "", "PriorityClass of the pods; it must exist"),
+    Field("securityContext.runAsNonRoot", boolean(), True, "Refuse to run as root"),
+    Field("securityContext.runAsUser", integer(0, 2**31 - 1), 1000, "User id of all containers"),
+    Field("securityContext.fsGroup", integer(0, 2**31 - 1), 1000, "Group id that owns the volumes"),
+    Field("additionalConfig", ADDITIONAL_CONFIG, {}, "Directives of redis.conf that have no field of their own"),
+    Field(
+        "image",
+        p.IMAGE,
+        Derived("quay.io/opstree/redis:v<version>", lambda values: f"quay.io/opstree/redis:v{values['version']}"),
+        "Image of Redis",
+    ),
+    Field(
+        "sentinelImage",
+        p.IMAGE,
+        Derived(
+            "quay.io/opstree/redis-sentinel:v<version>",
+            lambda values: f"quay.io/opstree/redis-sentinel:v{values['version']}",
+        ),
+        "Image of the sentinels",
+    ),
+    Field("imagePullPolicy", choice("IfNotPresent", "Always", "Never"), "IfNotPresent", "When to pull the images"),
+    Field("imagePullSecrets", list_of(p.NAME), (), "Secrets for a private registry; they must exist"),
+)
+
+FIELDS: tuple[Field, ...] = (*ROOT, *FLAVOUR)

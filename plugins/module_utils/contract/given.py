@@ -1,0 +1,106 @@
+# Copyright (c) 2026, eks.redis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a document says: a walk along the tree of spellings, which gives values by canonical path."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible_collections.eks.redis.plugins.module_utils.contract.dialects import Spelling, Tree
+from ansible_collections.eks.redis.plugins.module_utils.contract.kinds import INVALID
+from ansible_collections.eks.redis.plugins.module_utils.contract.problem import Path, Problem, join, nearest, shown
+from ansible_collections.eks.redis.plugins.module_utils.contract.quantity import amount
+from ansible_collections.eks.redis.plugins.module_utils.contract.source import Source
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a value was written: the spelled path, and the file and line when it came from a file."""
+
+    path: str
+    source: str | None = None
+    line: int | None = None
+
+    def problem(self, message: str) -> Problem:
+        return Problem(self.path, message, self.source, self.line)
+
+
+@dataclass
+class Given:
+    """Collects: canonical values, where each was written, errors, and the paths that have one."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)
+    broken: set[str] = field(default_factory=set)
+    errors: list[Problem] = field(default_factory=list)
+
+    def place(self, path: str) -> Place:
+        """Where a canonical path was written; the path itself when it was not."""
+        return self.places.get(path, Place(path))
+
+
+def gather(document: Any, tree: Tree, other: Tree, other_name: str, given: Given) -> None:
+    """Add a document to what is given; `other` is the tree of the other document, for keys put into the wrong one."""
+    source = document if isinstance(document, Source) else Source({} if document is None else document)
+    _Walk(source, other, other_name, given).walk(source.data, tree, ())
+
+
+@dataclass
+class _Walk:
+    source: Source
+    other: Tree
+    other_name: str
+    given: Given
+
+    def place(self, path: Path) -> Place:
+        return Place(join(path), self.source.name, self.source.lines.get(join(path)))
+
+    def report(self, path: Path, message: str) -> None:
+        self.given.errors.append(self.place(path).problem(message))
+
+    def walk(self, value: Any, tree: Tree, path: Path) -> None:
+        if not isinstance(value, Mapping):
+            known = f"a mapping with the keys {', '.join(sorted(tree))}" if path else "a mapping"
+            self.report(path or ("the document",), f"{shown(value)} is not a mapping; allowed: {known}")
+            return
+        for key, item in value.items():
+            name = str(key)
+            below = tree.get(name)
+            if below is None:
+                self.report((*path, name), self.unknown(name, tree, path))
+            elif isinstance(below, Spelling):
+                self.take(below, item, (*path, name))
+            else:
+                self.walk(item, below, (*path, name))
+
+    def take(self, spelling: Spelling, value: Any, path: Path) -> None:
+        canonical = spelling.field.path
+        before = len(self.given.errors)
+        read = spelling.field.kind.read(spelling.convert(value) if spelling.convert else value, path, self.report)
+        if len(self.given.errors) > before or read is INVALID:
+            self.given.broken.add(canonical)
+        elif canonical not in self.given.values:
+            self.given.values[canonical] = read
+            self.given.places[canonical] = self.place(path)
+        elif not _same(read, self.given.values[canonical]):
+            self.given.broken.add(canonical)
+            first = self.given.places[canonical].path
+            self.report(
+                path,
+                f"{shown(value)} disagrees with {first}: {shown(self.given.values[canonical])}; keep one of the two",
+            )
+
+    def unknown(self, name: str, tree: Tree, path: Path) -> str:
+        if not path and name in self.other:
+            return f"belongs into {self.other_name}, not here"
+        meant = nearest(name, tree)
+        if meant:
+            return f"unknown key; did you mean {join((*path, meant))}?"
+        return f"unknown key; known here: {', '.join(sorted(tree))}"
+
+
+def _same(one: Any, other: Any) -> bool:
+    return bool(one == other or (isinstance(one, str) and isinstance(other, str) and amount(one) == amount(other) != 0))

@@ -1,0 +1,90 @@
+# Copyright (c) 2026, eks.redis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The patterns of names and other strings in the contract, as kinds."""
+
+from __future__ import annotations
+
+from ansible_collections.eks.redis.plugins.module_utils.contract.kinds import Kind, text
+
+_LABEL = r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?"
+_SUBDOMAIN = rf"{_LABEL}(?:\.{_LABEL})*"
+_WORD = r"[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"
+
+
+def _cron_field(value: str) -> str:
+    """One field of a cron line: *, value, range, step, and lists of these."""
+    item = rf"(?:\*|(?:{value})(?:-(?:{value}))?)(?:/[1-9]\d?)?"
+    return rf"{item}(?:,{item})*"
+
+
+_CRON = " ".join(
+    _cron_field(value)
+    for value in (
+        r"[0-5]?\d",
+        r"[01]?\d|2[0-3]",
+        r"0?[1-9]|[12]\d|3[01]",
+        r"0?[1-9]|1[0-2]|(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)",
+        r"[0-6]|(?i:sun|mon|tue|wed|thu|fri|sat)",
+    )
+)
+
+
+def optional(kind: Kind) -> Kind:
+    """The same kind, or the empty string for "none"."""
+    return text(
+        kind.noun, f'{kind.allowed}, or "" for none', f"|{kind.schema['pattern'][4:-2]}", kind.schema["maxLength"]
+    )
+
+
+LABEL = text("a name", "lower case letters, digits and -, at most 63 characters", _LABEL, 63)
+NAME = text("a name", "lower case letters, digits, - and ., at most 253 characters", _SUBDOMAIN)
+INSTANCE = text(
+    "a name for an instance",
+    # a Service carries the name (so it starts with a letter); a StatefulSet adds 11 characters in a label
+    "lower case letters, digits and -, starting with a letter, at most 52 characters (the operator's limit)",
+    r"[a-z](?:[-a-z0-9]*[a-z0-9])?",
+    52,
+)
+LABEL_KEY = text("a label key", "[prefix/]name with letters, digits, -, _ and .", rf"(?:{_SUBDOMAIN}/)?{_WORD}", 317)
+LABEL_VALUE = text("a label value", "letters, digits, -, _ and ., at most 63 characters", rf"(?:{_WORD})?", 63)
+ANNOTATION_VALUE = text("a string", "a string (write numbers and booleans in quotes)", r"[\s\S]*", 262144)
+HOST = text("a DNS name", "a DNS name, optionally with :port", rf"{_SUBDOMAIN}(?::\d{{1,5}})?", 259)
+IMAGE = text(
+    "an image",
+    "[registry[:port]/]path[:tag][@sha256:digest]",
+    r"(?:[A-Za-z0-9][-A-Za-z0-9.]*(?::\d{1,5})?/)?[a-z0-9]+(?:[._/-]+[a-z0-9]+)*"
+    r"(?::[A-Za-z0-9_][-A-Za-z0-9_.]{0,127})?(?:@sha256:[a-f0-9]{64})?",
+    512,
+)
+VERSION = text(
+    "a Redis version", "6, 7 or 8 with minor and patch, such as 7.0.15, in quotes", r"[6-8](?:\.\d{1,2}){0,2}", 8
+)
+CRON = text(
+    "a schedule",
+    "five cron fields such as 0 2 * * *, or @hourly, @daily, @weekly, @monthly, @yearly",
+    rf"@(?:hourly|daily|midnight|weekly|monthly|yearly|annually)|{_CRON}",
+)
+BUCKET = text(
+    "an S3 bucket name",
+    "3 to 63 lower case letters, digits, - and .",
+    r"(?!xn--|\d{1,3}(?:\.\d{1,3}){3}$)[a-z0-9](?:[a-z0-9-]|\.(?!\.)){1,61}[a-z0-9]",
+    63,
+)
+REGION = text("an AWS region", "a region such as us-east-1", r"[a-z]{2}(?:-[a-z]{3,9}){1,2}-\d{1,2}", 32)
+INTERVAL = text("an interval", "a number with ms, s, m or h, such as 30s", r"[1-9]\d{0,5}(?:ms|s|m|h)", 8)
+SAVE = text(
+    "a list of save points",
+    "pairs of seconds and changes, such as 900 1 300 10",
+    r"[1-9]\d{0,8} [1-9]\d{0,8}(?: [1-9]\d{0,8} [1-9]\d{0,8})*",
+)
+SECRET_KEY = text("a key of a Secret", "letters, digits, -, _ and .", r"[-._a-zA-Z0-9]+")
+# The operator's agent writes the password unquoted into redis.conf and its probes pass it unquoted to a shell
+# (operator sheet §0.12): white space, quotes and the shell's wildcards would change it. CR/LF would add directives.
+TOKEN = text(
+    "a password the operator can carry",
+    "1 to 512 printable ASCII characters without spaces, quotes and * ? [",
+    r"""(?!.*["'*?\[])[!-~]+""",
+    512,
+    secret=True,
+)

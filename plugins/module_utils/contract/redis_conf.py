@@ -1,0 +1,66 @@
+# Copyright (c) 2026, eks.redis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The kind of additionalConfig: a mapping of redis.conf directives."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.eks.redis.plugins.module_utils.contract.directives import DIRECTIVES, MANAGED
+from ansible_collections.eks.redis.plugins.module_utils.contract.kinds import INVALID, Kind, Report
+from ansible_collections.eks.redis.plugins.module_utils.contract.problem import Path, nearest
+
+# Redis splits a line into words as sdssplitargs() does: a closing quote ends its word
+_WORD = r"""(?:[^\s"']*(?:"(?:\\.|[^"\\])*"|'(?:\\'|[^'\\]|\\(?!'))*')(?=\s|$)|[^\s"']+)"""
+_WORDS = re.compile(rf"(?:{_WORD}(?:[ \t]+{_WORD})*)?")
+
+
+class _AdditionalConfig(Kind):
+    """Values become strings; no message shows a value, because directives can hold passwords."""
+
+    def read(self, value: Any, at: Path, report: Report) -> Any:
+        if not isinstance(value, Mapping):
+            return self.refuse(value, at, report)
+        result = {}
+        for given, item in value.items():
+            name = str(given)
+            problem = _wrong_directive(name.lower()) or _wrong_value(item)
+            if problem:
+                report((*at, name), problem)
+            else:
+                result[name.lower()] = _text(item)
+        return result if len(result) == len(value) else INVALID
+
+
+def _wrong_directive(name: str) -> str | None:
+    if name in MANAGED:
+        return f"cannot be set here: {MANAGED[name]}"
+    if name in DIRECTIVES:
+        return None
+    meant = nearest(name, DIRECTIVES.keys() - MANAGED.keys())
+    return "unknown redis.conf directive" + (f"; did you mean {meant}?" if meant else "; Redis would not start")
+
+
+def _wrong_value(value: Any) -> str | None:
+    if not isinstance(value, (str, int, float)):
+        return "the value is not a string, number or boolean; allowed: one line as redis.conf has it"
+    text = _text(value)
+    if re.search(r"[\x00-\x08\x0a-\x1f\x7f]", text):
+        return "the value holds a line break or control character; allowed: one line as redis.conf has it"
+    return None if _WORDS.fullmatch(text) else "the value has an unbalanced quote; Redis would not start"
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value).strip()
+
+
+ADDITIONAL_CONFIG: Kind = _AdditionalConfig(
+    "a mapping",
+    "redis.conf directives with their values",
+    {"type": "object", "additionalProperties": {"type": ["string", "number", "boolean"]}},
+)

@@ -1,0 +1,48 @@
+# Copyright (c) 2026, eks.redis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A flavour or root file as data, with the line of every key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ansible_collections.eks.redis.plugins.module_utils.contract import json_reader, yaml_reader
+from ansible_collections.eks.redis.plugins.module_utils.contract.problem import Malformed
+
+
+class SourceError(Exception):
+    """The file gives no data; str() is the one line that says which file, where and why."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Parsed data; `lines` maps a path such as 'persistence.size' to its line, counted from 1."""
+
+    data: Any
+    lines: Mapping[str, int] = field(default_factory=dict)
+    name: str | None = None
+
+
+def read(path: str) -> Source:
+    """Read and parse a file; SourceError when it is missing, unreadable, not UTF-8, or not JSON or YAML."""
+    try:
+        text = Path(path).read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise SourceError(f"{path}: cannot be read: {error.strerror}; give the path of a JSON or YAML file") from None
+    except UnicodeDecodeError as error:
+        raise SourceError(f"{path}: is not UTF-8 text (byte {error.start}); save it as UTF-8") from None
+    return parse(text, Path(path).name)
+
+
+def parse(text: str, name: str) -> Source:
+    """Parse JSON (// comments are tolerated) or YAML; an empty file is an empty mapping."""
+    reader = json_reader if name.endswith(".json") or text.lstrip().startswith(("{", "//")) else yaml_reader
+    try:
+        data, lines = reader.load(text)
+    except Malformed as error:
+        raise SourceError(f"{name}: line {error.line}, column {error.column}: {error}") from None
+    return Source({} if data is None else data, lines, name)

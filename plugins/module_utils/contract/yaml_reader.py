@@ -1,0 +1,75 @@
+# Copyright (c) 2026, eks.redis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""YAML with line numbers, and duplicate keys as errors. Tags other than YAML's own are refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+
+from ansible_collections.eks.redis.plugins.module_utils.contract.problem import Malformed, Path, join
+
+_DEEPEST = 50
+
+
+def load(text: str) -> tuple[Any, dict[str, int]]:
+    """The data and the line of every key and item; None for an empty text. Malformed when it is not YAML."""
+    try:
+        loader = yaml.SafeLoader(text)
+        node = loader.get_single_node()
+        reader = _Reader(loader)
+        return (reader.value(node, ()) if node else None), reader.lines
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        what = " ".join(part for part in (error.context, error.problem) if part)
+        raise Malformed(what, mark.line + 1 if mark else 1, mark.column + 1 if mark else 1) from None
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise Malformed(f"a character YAML does not allow ({error.reason})", line, 1) from None
+
+
+class _Reader:
+    def __init__(self, loader: yaml.SafeLoader) -> None:
+        self.loader = loader
+        self.lines: dict[str, int] = {}
+
+    def value(self, node: yaml.Node, path: Path) -> Any:
+        self.lines.setdefault(join(path), node.start_mark.line + 1)
+        if len(path) > _DEEPEST:
+            raise self.error(node, f"nested more than {_DEEPEST} levels deep")
+        if isinstance(node, yaml.MappingNode):
+            return self.mapping(node, path)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.value(item, (*path, index)) for index, item in enumerate(node.value)]
+        try:
+            return self.loader.construct_object(node)
+        except ValueError as error:
+            # such as the date 2026-02-30
+            raise self.error(node, str(error)) from None
+
+    def mapping(self, node: yaml.MappingNode, path: Path) -> dict[Any, Any]:
+        self.refuse_duplicates(node)
+        self.loader.flatten_mapping(node)
+        result = {}
+        for key_node, value_node in node.value:
+            key = self.value(key_node, (*path, "?"))
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise self.error(key_node, "a key must be a word")
+            at = (*path, str(key))
+            self.lines[join(at)] = key_node.start_mark.line + 1
+            result[key] = self.value(value_node, at)
+        return result
+
+    def refuse_duplicates(self, node: yaml.MappingNode) -> None:
+        seen = set()
+        for key, _value in node.value:
+            if key.value in seen and isinstance(key, yaml.ScalarNode):
+                raise self.error(key, f"the key {key.value!r} is given twice: keep one")
+            if isinstance(key, yaml.ScalarNode):
+                seen.add(key.value)
+
+    @staticmethod
+    def error(node: yaml.Node, what: str) -> Malformed:
+        return Malformed(what, node.start_mark.line + 1, node.start_mark.column + 1)

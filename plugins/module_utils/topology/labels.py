@@ -1,0 +1,35 @@
+# Copyright (c) 2026, eks.redis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Labels of our objects, and the names of the objects beside the custom resource."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Instance
+
+MANAGED_BY = "eks.redis"
+# Changing this annotation makes the operator look again and restarts nothing (opstree-versions §4)
+TOUCH = "eks.redis/touch"
+
+
+def labels(instance: Instance, component: str) -> dict[str, str]:
+    """The labels of one object: the user's, and ours. On the custom resource they reach pods, volumes and selectors."""
+    return {
+        **instance.labels,
+        "app.kubernetes.io/name": "redis",
+        "app.kubernetes.io/instance": instance.name,
+        "app.kubernetes.io/component": component,
+        "app.kubernetes.io/part-of": instance.name,
+        "app.kubernetes.io/managed-by": MANAGED_BY,
+    }
+
+
+def metadata(
+    instance: Instance, name: str, component: str, annotations: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """metadata of an object in the instance's namespace."""
+    result: dict[str, Any] = {"name": name, "namespace": instance.namespace, "labels": labels(instance, component)}
+    return {**result, "annotations": dict(annotations)} if annotations else result

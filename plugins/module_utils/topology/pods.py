@@ -1,0 +1,73 @@
+# Copyright (c) 2026, eks.redis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The parts of a custom resource that describe its pods."""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import Any
+
+from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Flavour, Resources
+from ansible_collections.eks.redis.plugins.module_utils.contract.quantity import amount
+
+_GIB = 2**30
+
+
+def resources(given: Resources) -> dict[str, Any]:
+    """ResourceRequirements of a container."""
+    return {
+        "requests": {"cpu": given.requests.cpu, "memory": given.requests.memory},
+        "limits": {"cpu": given.limits.cpu, "memory": given.limits.memory},
+    }
+
+
+def pod_security(flavour: Flavour) -> dict[str, Any]:
+    """securityContext of the pod; init and main container must share a user (operator sheet §3.4)."""
+    given = flavour.security_context
+    return {
+        "runAsNonRoot": given.run_as_non_root,
+        "runAsUser": given.run_as_user,
+        "fsGroup": given.fs_group,
+        "fsGroupChangePolicy": "OnRootMismatch",
+        "seccompProfile": {"type": "RuntimeDefault"},
+    }
+
+
+def container_security() -> dict[str, Any]:
+    """securityContext of every container, as the Pod Security Standard "restricted" asks for."""
+    return {
+        "allowPrivilegeEscalation": False,
+        "capabilities": {"drop": ["ALL"]},
+        "readOnlyRootFilesystem": True,
+    }
+
+
+def placement(flavour: Flavour) -> dict[str, Any]:
+    """Where pods run and as whom; empty settings stay away."""
+    wanted = {
+        "nodeSelector": dict(flavour.node_selector),
+        "tolerations": [dict(each) for each in flavour.tolerations],
+        "priorityClassName": flavour.priority_class_name,
+        "serviceAccountName": flavour.service_account,
+    }
+    return {key: value for key, value in wanted.items() if value}
+
+
+def patience(memory_limit: str) -> dict[str, Any]:
+    """Probes and grace period: a dataset of that size must have time to load, and to be saved at the end.
+
+    The operator's probes fail while Redis loads, and there is no startup probe (operator sheet §3.5). Counted is
+    half a minute per GiB to load and a quarter to save, beside five minutes and one.
+    """
+    gib = ceil(amount(memory_limit) / _GIB)
+    return {
+        "livenessProbe": {
+            "initialDelaySeconds": 15,
+            "periodSeconds": 15,
+            "timeoutSeconds": 5,
+            "failureThreshold": 20 + 2 * gib,
+        },
+        "readinessProbe": {"periodSeconds": 5, "timeoutSeconds": 5, "failureThreshold": 3},
+        "terminationGracePeriodSeconds": 60 + 15 * gib,
+    }

@@ -1,0 +1,41 @@
+# Copyright (c) 2026, eks.redis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The additional redis.conf. The operator includes it last, so that its single-value directives win (sheet §3.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Flavour
+
+# Without a volume the operator's configuration directory, an emptyDir, is the one writable place (versions §2)
+_SCRATCH = "/etc/redis"
+_EMPTY = '""'
+
+
+def redis_conf(flavour: Flavour) -> str:
+    """The text of the file: what the contract decides, then what the user adds."""
+    lines = ["# Rendered from the flavour: change the flavour, not this file", *_managed(flavour)]
+    lines += [f"{name} {value or _EMPTY}" for name, value in sorted(flavour.additional_config.items())]
+    return "\n".join(lines) + "\n"
+
+
+def _managed(flavour: Flavour) -> Iterator[str]:
+    persistence = flavour.persistence
+    # Operator releases write different names; a new name would start Redis empty (sheet §0.2)
+    yield 'appendfilename "appendonly.aof"'
+    if "tcp-keepalive" not in flavour.additional_config:
+        # operator releases disagree: 300 or 60 seconds (versions §2)
+        yield "tcp-keepalive 300"
+    # save lines add up: drop those of the operator and of Redis first
+    yield f"save {_EMPTY}"
+    if not persistence.enabled:
+        yield f"dir {_SCRATCH}"
+        yield "appendonly no"
+        return
+    if persistence.rdb.enabled:
+        numbers = persistence.rdb.save_interval.split()
+        yield from (f"save {seconds} {changes}" for seconds, changes in zip(numbers[::2], numbers[1::2], strict=True))
+    yield f"appendonly {'yes' if persistence.aof.enabled else 'no'}"
+    yield f"appendfsync {persistence.aof.fsync_policy}"

@@ -1,0 +1,30 @@
+# Copyright (c) 2026, eks.redis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one entry point: an Instance becomes the list of its objects, in apply order. Same input, same list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Instance
+from ansible_collections.eks.redis.plugins.module_utils.topology import configuration, network, services, standalone
+from ansible_collections.eks.redis.plugins.module_utils.topology.layout import layout
+
+_MODES: dict[str, Callable[[Instance], list[dict[str, Any]]]] = {"standalone": standalone.resources}
+
+
+def manifests(instance: Instance) -> list[dict[str, Any]]:
+    """Namespace, Secret, ConfigMap, Services and policies, then the custom resources, which need them."""
+    members = layout(instance).members
+    return [
+        configuration.namespace(instance),
+        *configuration.secret(instance),
+        configuration.config_map(instance),
+        *services.client(instance, members),
+        *services.exporter(instance, members),
+        *services.service_monitor(instance),
+        *network.policy(instance, members),
+        *_MODES[instance.flavour.deployment.mode](instance),
+    ]
