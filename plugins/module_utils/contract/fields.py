@@ -18,6 +18,7 @@ from ansible_collections.eks.redis.plugins.module_utils.contract.kinds import (
     integer,
     list_of,
     map_of,
+    one_of,
     record,
     size,
 )
@@ -103,7 +104,7 @@ FLAVOUR: tuple[Field, ...] = (
         Derived("true in mode sentinel", lambda values: values["deployment.mode"] == "sentinel"),
         "Only read: must agree with deployment.mode",
     ),
-    Field(f"{_SENTINEL}.replicas", integer(3, 7), 3, "Sentinel processes: 3, 5 or 7"),
+    Field(f"{_SENTINEL}.replicas", one_of(3, 5, 7), 3, "Sentinel processes"),
     Field(
         f"{_SENTINEL}.quorum",
         integer(2, 7),

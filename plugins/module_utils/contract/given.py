@@ -18,14 +18,16 @@ from ansible_collections.eks.redis.plugins.module_utils.contract.source import S
 
 @dataclass(frozen=True)
 class Place:
-    """Where a value was written: the spelled path, and the file and line when it came from a file."""
+    """Where a value was written: the spelled path, and the document."""
 
     path: str
-    source: str | None = None
-    line: int | None = None
+    source: Source = Source({})
+
+    def inner(self, inside: str) -> Place:
+        return Place(self.path + inside, self.source)
 
     def problem(self, message: str) -> Problem:
-        return Problem(self.path, message, self.source, self.line)
+        return Problem(self.path, message, self.source.name, self.source.lines.get(self.path))
 
 
 @dataclass
@@ -38,8 +40,12 @@ class Given:
     errors: list[Problem] = field(default_factory=list)
 
     def place(self, path: str) -> Place:
-        """Where a canonical path was written; the path itself when it was not."""
-        return self.places.get(path, Place(path))
+        """Where a canonical path, or one inside a field such as tolerations[0].key, was written."""
+        for canonical, place in self.places.items():
+            inside = path[len(canonical) :]
+            if path.startswith(canonical) and inside[:1] in ("", ".", "["):
+                return place.inner(inside)
+        return Place(path)
 
 
 def gather(document: Any, tree: Tree, other: Tree, other_name: str, given: Given) -> None:
@@ -56,7 +62,7 @@ class _Walk:
     given: Given
 
     def place(self, path: Path) -> Place:
-        return Place(join(path), self.source.name, self.source.lines.get(join(path)))
+        return Place(join(path), self.source)
 
     def report(self, path: Path, message: str) -> None:
         self.given.errors.append(self.place(path).problem(message))

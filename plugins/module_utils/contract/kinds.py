@@ -131,6 +131,17 @@ def integer(low: int, high: int) -> Kind:
     return Scalar("a whole number in range", f"{low} to {high}, without quotes", schema, accept)
 
 
+def one_of(*numbers: int) -> Kind:
+    """One of a few whole numbers."""
+
+    def accept(value: Any) -> Any:
+        good = isinstance(value, int) and not isinstance(value, bool) and value in numbers
+        return int(value) if good else INVALID
+
+    allowed = f"{', '.join(map(str, numbers[:-1]))} or {numbers[-1]}, without quotes"
+    return Scalar("one of the numbers", allowed, {"enum": list(numbers)}, accept)
+
+
 def choice(*words: str) -> Kind:
     """One of a few words."""
 

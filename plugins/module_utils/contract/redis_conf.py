@@ -9,12 +9,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.eks.redis.plugins.module_utils.contract.directives import DIRECTIVES, MANAGED
+from ansible_collections.eks.redis.plugins.module_utils.contract.directives import MANAGED
 from ansible_collections.eks.redis.plugins.module_utils.contract.kinds import INVALID, Kind, Report
-from ansible_collections.eks.redis.plugins.module_utils.contract.problem import Path, nearest
+from ansible_collections.eks.redis.plugins.module_utils.contract.problem import Path
 
 # Redis splits a line into words as sdssplitargs() does: a closing quote ends its word
 _WORD = r"""(?:[^\s"']*(?:"(?:\\.|[^"\\])*"|'(?:\\'|[^'\\]|\\(?!'))*')(?=\s|$)|[^\s"']+)"""
+_NAME = re.compile(r"[a-z][a-z0-9._-]*")
 _WORDS = re.compile(rf"(?:{_WORD}(?:[ \t]+{_WORD})*)?")
 
 
@@ -38,10 +39,7 @@ class _AdditionalConfig(Kind):
 def _wrong_directive(name: str) -> str | None:
     if name in MANAGED:
         return f"cannot be set here: {MANAGED[name]}"
-    if name in DIRECTIVES:
-        return None
-    meant = nearest(name, DIRECTIVES.keys() - MANAGED.keys())
-    return "unknown redis.conf directive" + (f"; did you mean {meant}?" if meant else "; Redis would not start")
+    return None if _NAME.fullmatch(name) else "is not the name of a redis.conf directive"
 
 
 def _wrong_value(value: Any) -> str | None:

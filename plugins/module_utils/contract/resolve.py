@@ -10,11 +10,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.contract import component
+from ansible_collections.eks.redis.plugins.module_utils.contract.advice import ADVICE
 from ansible_collections.eks.redis.plugins.module_utils.contract.defaults import filled
 from ansible_collections.eks.redis.plugins.module_utils.contract.dialects import FLAVOUR_TREE, ROOT_TREE
 from ansible_collections.eks.redis.plugins.module_utils.contract.given import Given, gather
 from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Instance, build
 from ansible_collections.eks.redis.plugins.module_utils.contract.problem import Problem
+from ansible_collections.eks.redis.plugins.module_utils.contract.refusals import REFUSALS
+from ansible_collections.eks.redis.plugins.module_utils.contract.release import NOT_YET
 from ansible_collections.eks.redis.plugins.module_utils.contract.rules import judge
 from ansible_collections.eks.redis.plugins.module_utils.contract.source import Source
 
@@ -46,6 +49,5 @@ def resolve(
     gather(root, ROOT_TREE, FLAVOUR_TREE, "the flavour", given)
     gather(flavour, FLAVOUR_TREE, ROOT_TREE, "the root", given)
     values = filled(given.values)
-    ruled, warnings = judge(given, values)
-    errors = (*errors, *given.errors, *ruled)
-    return Resolution(None if errors else build(*who, values), errors, warnings)
+    errors = (*errors, *given.errors, *judge((*REFUSALS, *NOT_YET), given, values))
+    return Resolution(None if errors else build(*who, values), errors, judge(ADVICE, given, values))

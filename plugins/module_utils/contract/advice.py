@@ -1,0 +1,164 @@
+# Copyright (c) 2026, eks.redis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Rules across fields that warn: what has no effect, and what is likely a mistake."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ansible_collections.eks.redis.plugins.module_utils.contract.directives import DIRECTIVES
+from ansible_collections.eks.redis.plugins.module_utils.contract.fields import FIELDS
+from ansible_collections.eks.redis.plugins.module_utils.contract.quantity import amount
+from ansible_collections.eks.redis.plugins.module_utils.contract.refusals import OPEN_ENDED, release
+from ansible_collections.eks.redis.plugins.module_utils.contract.rules import Facts, Finding, Rule
+
+_MODE = "deployment.mode"
+_SENTINEL = "deployment.config.sentinel"
+_TOKEN = "authentication.authToken"
+_BUDGET = "podDisruptionBudget"
+
+# prefix -> the modes in which it means something
+_MODES = {
+    f"{_SENTINEL}.": ("sentinel",),
+    "sentinelImage": ("sentinel",),
+    "deployment.config.numShards": ("cluster",),
+    "deployment.config.replicasPerShard": ("cluster",),
+    "deployment.config.replica.count": ("standalone", "sentinel"),
+    "deployment.config.replica.resources.": ("sentinel", "cluster"),
+}
+_GROUPS = tuple(field.path.removesuffix("enabled") for field in FIELDS if field.path.endswith(".enabled"))
+_UNITS = {"": 1, "b": 1, "k": 10**3, "kb": 2**10, "m": 10**6, "mb": 2**20, "g": 10**9, "gb": 2**30}
+
+
+def _other_mode(facts: Facts) -> Iterator[Finding]:
+    for prefix, modes in _MODES.items():
+        given = [path for path in facts.below(prefix) if path != f"{_SENTINEL}.enabled"]
+        if given and facts[_MODE] not in modes:
+            yield given[0], f"has no effect in mode {facts[_MODE]}; it belongs to mode {' and '.join(modes)}"
+
+
+def _switched_off(facts: Facts) -> Iterator[Finding]:
+    """Somebody who wrote "enabled: false" knows; somebody who wrote no "enabled" at all may have forgotten it."""
+    for group in _GROUPS:
+        switch = f"{group}enabled"
+        inner = tuple(other for other in _GROUPS if other.startswith(group) and other != group)
+        given = [path for path in facts.below(group) if not (inner and path.startswith(inner))]
+        if given and not facts[switch] and switch not in facts.given and group != f"{_SENTINEL}.":
+            yield given[0], f"has no effect while {switch} is false"
+
+
+def _single_pod(facts: Facts) -> Iterator[Finding]:
+    if facts.pods > 1:
+        return
+    if facts["antiAffinity"] == "required":
+        yield "antiAffinity", "has no effect: there is a single Redis pod"
+    if facts["topologySpreadConstraints"]:
+        yield "topologySpreadConstraints", "has no effect: there is a single Redis pod"
+    if facts[f"{_BUDGET}.enabled"] and facts.below(f"{_BUDGET}."):
+        yield facts.below(f"{_BUDGET}.")[0], "has no effect: a budget for a single Redis pod would block every drain"
+
+
+def _max_unavailable(facts: Facts) -> Iterator[Finding]:
+    path = "updateStrategy.rollingUpdate.maxUnavailable"
+    if facts[path] > 1:
+        yield path, f"{facts[path]} has no effect: pods are replaced one by one"
+
+
+def _quorum(facts: Facts) -> Iterator[Finding]:
+    quorum, majority = facts[f"{_SENTINEL}.quorum"], facts[f"{_SENTINEL}.replicas"] // 2 + 1
+    if quorum < majority:
+        yield f"{_SENTINEL}.quorum", f"{quorum} is below a majority of the sentinels ({majority})"
+
+
+def _no_failover(facts: Facts) -> Iterator[Finding]:
+    if facts[_MODE] == "standalone" and facts["deployment.config.replica.count"] > 0:
+        yield "deployment.config.replica.count", "replicas in mode standalone do not fail over; mode sentinel does"
+
+
+def _token(facts: Facts) -> Iterator[Finding]:
+    token = facts[_TOKEN]
+    if "${" in token or "{{" in token:
+        yield _TOKEN, "<hidden> looks like a placeholder that nothing has filled in"
+    elif token and len(token) < 16:
+        yield _TOKEN, "<hidden> is short; 16 characters or more are hard to guess"
+
+
+def _persistence(facts: Facts) -> Iterator[Finding]:
+    rdb, aof = facts["persistence.rdb.enabled"], facts["persistence.aof.enabled"]
+    if facts["persistence.enabled"] and not rdb and not aof:
+        yield "persistence.enabled", "true, but nothing is written: persistence.rdb and persistence.aof are both off"
+    if not facts["persistence.enabled"]:
+        for path in ("persistence.rdb.enabled", "persistence.aof.enabled"):
+            if path in facts.given and facts[path]:
+                yield path, "has no effect while persistence.enabled is false"
+
+
+def _room(facts: Facts) -> Iterator[Finding]:
+    memory = facts["master.resources.limits.memory"]
+    if facts["persistence.enabled"] and amount(facts["persistence.size"]) < amount(memory):
+        size = facts["persistence.size"]
+        yield "persistence.size", f"{size} is less than the memory limit {memory}: a full dataset does not fit"
+
+
+def _maxmemory(facts: Facts) -> Iterator[Finding]:
+    text = facts["additionalConfig"].get("maxmemory", "")
+    match = re.fullmatch(r"(\d+)([a-z]*)", text.lower(), re.ASCII)
+    if match and match[2] in _UNITS:
+        limit = facts["master.resources.limits.memory"]
+        octets = int(match[1]) * _UNITS[match[2]]
+        if octets == 0 or octets >= amount(limit):
+            what = "no limit" if octets == 0 else "not below the memory limit"
+            yield "additionalConfig.maxmemory", f"{text} is {what} {limit}: the container is killed before Redis evicts"
+
+
+def _exposed(facts: Facts) -> Iterator[Finding]:
+    kind = facts["service.type"]
+    if kind == "ClusterIP":
+        return
+    if not facts["authentication.enabled"]:
+        yield "service.type", f"{kind} without authentication.enabled: whoever reaches it can read and write"
+    if facts["networkPolicy.enabled"]:
+        yield "service.type", f"{kind} traffic from outside the cluster is blocked by networkPolicy.enabled"
+
+
+def _nobody_allowed(facts: Facts) -> Iterator[Finding]:
+    if facts["networkPolicy.enabled"] and not facts["networkPolicy.allowedNamespaces"]:
+        yield "networkPolicy.allowedNamespaces", "is empty: no client can connect; list the namespaces that may"
+
+
+def _moving_images(facts: Facts) -> Iterator[Finding]:
+    for path in ("image", "sentinelImage", "metrics.image"):
+        name = facts[path].rpartition("/")[2]
+        if path in facts.given and "@" not in name and (":" not in name or name.endswith(":latest")):
+            yield path, f"{facts[path]!r} has no fixed tag: pods may run different releases"
+    if "image" not in facts.given and facts["version"].count(".") < 2:
+        yield "version", f"{facts['version']!r} has no patch number; image tags do, such as v7.0.15"
+
+
+def _unlisted_directives(facts: Facts) -> Iterator[Finding]:
+    if release(facts["version"]) >= OPEN_ENDED:
+        for name in facts["additionalConfig"].keys() - DIRECTIVES.keys():
+            yield (
+                f"additionalConfig.{name}",
+                "is not a directive known here; if Redis does not know it, it will not start",
+            )
+
+
+ADVICE: tuple[Rule, ...] = (
+    Rule((_MODE,), _other_mode),
+    Rule(tuple(f"{group}enabled" for group in _GROUPS), _switched_off),
+    Rule(("deployment", "antiAffinity", "topologySpreadConstraints", _BUDGET), _single_pod),
+    Rule(("updateStrategy",), _max_unavailable),
+    Rule((_SENTINEL,), _quorum),
+    Rule((_MODE, "deployment.config.replica.count"), _no_failover),
+    Rule((_TOKEN,), _token),
+    Rule(("persistence",), _persistence),
+    Rule(("persistence", "master"), _room),
+    Rule(("additionalConfig", "master"), _maxmemory),
+    Rule(("service", "authentication", "networkPolicy"), _exposed),
+    Rule(("networkPolicy",), _nobody_allowed),
+    Rule(("image", "sentinelImage", "metrics", "version"), _moving_images),
+    Rule(("version", "additionalConfig"), _unlisted_directives),
+)

@@ -1,0 +1,148 @@
+# Copyright (c) 2026, eks.redis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Rules across fields that refuse a flavour."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ansible_collections.eks.redis.plugins.module_utils.contract.defaults import resource_pairs
+from ansible_collections.eks.redis.plugins.module_utils.contract.directives import DIRECTIVES, MANAGED
+from ansible_collections.eks.redis.plugins.module_utils.contract.problem import nearest, shown
+from ansible_collections.eks.redis.plugins.module_utils.contract.quantity import amount
+from ansible_collections.eks.redis.plugins.module_utils.contract.rules import Facts, Finding, Rule
+
+_MODE = "deployment.mode"
+_COUNT = "deployment.config.replica.count"
+_SENTINEL = "deployment.config.sentinel"
+_AUTHENTICATION = "authentication"
+# From this release on modules bring directives of their own, so that the list is not complete
+OPEN_ENDED = (8, 0)
+
+
+def release(version: str) -> tuple[int, int]:
+    """(major, minor) of a Redis version."""
+    major, minor, *_rest = [*version.split("."), "0"]
+    return int(major), int(minor)
+
+
+def _cluster_mode(facts: Facts) -> Iterator[Finding]:
+    if facts[_MODE] == "cluster" and not facts["clusterModeEnabled"]:
+        yield _MODE, "cluster needs clusterModeEnabled: true in the root"
+    if facts[_MODE] != "cluster" and facts["clusterModeEnabled"]:
+        yield "clusterModeEnabled", f"true needs deployment.mode cluster; it is {facts[_MODE]}"
+
+
+def _sentinel_enabled(facts: Facts) -> Iterator[Finding]:
+    if facts[f"{_SENTINEL}.enabled"] != (facts[_MODE] == "sentinel"):
+        yield f"{_SENTINEL}.enabled", f"{shown(facts[f'{_SENTINEL}.enabled'])} disagrees with {_MODE}: {facts[_MODE]}"
+
+
+def _sentinel_needs_replica(facts: Facts) -> Iterator[Finding]:
+    if facts[_MODE] == "sentinel" and facts[_COUNT] < 1:
+        yield _COUNT, "0 leaves nothing to fail over to; allowed in mode sentinel: 1 to 5"
+
+
+def _quorum(facts: Facts) -> Iterator[Finding]:
+    quorum, replicas = facts[f"{_SENTINEL}.quorum"], facts[f"{_SENTINEL}.replicas"]
+    if quorum > replicas:
+        yield f"{_SENTINEL}.quorum", f"{quorum} is more than there are sentinels; allowed: at most {replicas}"
+
+
+def _limits(facts: Facts) -> Iterator[Finding]:
+    for request, limit in resource_pairs():
+        if amount(facts[limit]) < amount(facts[request]):
+            yield limit, f"{shown(facts[limit])} is below the request; allowed: at least {facts[request]}"
+
+
+def _bucket(facts: Facts) -> Iterator[Finding]:
+    if facts["backup.enabled"] and not facts["backup.s3Bucket"]:
+        yield "backup.s3Bucket", "is missing; backup.enabled: true needs the name of an S3 bucket"
+
+
+def _service_monitor(facts: Facts) -> Iterator[Finding]:
+    if facts["metrics.serviceMonitor.enabled"] and not facts["metrics.enabled"]:
+        yield "metrics.serviceMonitor.enabled", "true needs metrics.enabled: true"
+
+
+def _password(facts: Facts) -> Iterator[Finding]:
+    token, secret = f"{_AUTHENTICATION}.authToken", f"{_AUTHENTICATION}.existingSecret.name"
+    if facts[token] and facts[secret]:
+        yield secret, f"names a Secret beside {token}; keep one of the two"
+    if facts[f"{_AUTHENTICATION}.enabled"] and not facts[token] and not facts[secret]:
+        yield token, f"is missing; {_AUTHENTICATION}.enabled: true needs it, or {secret}"
+
+
+def _discovery(facts: Facts) -> Iterator[Finding]:
+    endpoint, primary, reader = (facts[f"discovery.{name}"] for name in ("endpoint", "primary", "reader"))
+    if endpoint and (primary or reader):
+        yield "discovery.endpoint", "is given beside primary and reader; keep endpoint, or primary and reader"
+    elif reader and not primary:
+        yield "discovery.primary", "is missing; discovery.reader needs it"
+
+
+def _budget(facts: Facts) -> Iterator[Finding]:
+    least = facts["podDisruptionBudget.minAvailable"]
+    # a single pod gets no budget at all
+    if facts["podDisruptionBudget.enabled"] and least >= facts.pods > 1:
+        yield (
+            "podDisruptionBudget.minAvailable",
+            f"{least} of {facts.pods} pods would block every node drain; allowed: 1 to {facts.pods - 1}",
+        )
+
+
+def _on_delete(facts: Facts) -> Iterator[Finding]:
+    if facts["updateStrategy.type"] == "OnDelete":
+        reason = "the operator stops working on an instance until all of its pods are of the new revision"
+        yield "updateStrategy.type", f"OnDelete does not work: {reason}; allowed: RollingUpdate"
+
+
+def _root_user(facts: Facts) -> Iterator[Finding]:
+    if facts["securityContext.runAsNonRoot"] and facts["securityContext.runAsUser"] == 0:
+        yield "securityContext.runAsUser", "0 is root; allowed with runAsNonRoot: true: 1 and up"
+
+
+def _tolerations(facts: Facts) -> Iterator[Finding]:
+    # the API server's rules; the operator would hide its refusal in its log
+    for index, each in enumerate(facts["tolerations"]):
+        path = f"tolerations[{index}]"
+        if each.get("operator") == "Exists" and each.get("value"):
+            yield f"{path}.value", "is not allowed with operator Exists"
+        if not each.get("key") and each.get("operator") != "Exists":
+            yield f"{path}.key", "is missing; allowed without a key: operator Exists"
+        if "tolerationSeconds" in each and each.get("effect") != "NoExecute":
+            yield f"{path}.tolerationSeconds", "needs effect NoExecute"
+
+
+def _directives(facts: Facts) -> Iterator[Finding]:
+    running = release(facts["version"])
+    for name in facts["additionalConfig"]:
+        path = f"additionalConfig.{name}"
+        since = DIRECTIVES.get(name)
+        meant = nearest(name, DIRECTIVES)
+        if since and since > running:
+            yield path, f"needs Redis {since[0]}.{since[1]}; version is {facts['version']}"
+        elif not since and meant:
+            managed = f" It cannot be set here: {MANAGED[meant]}" if meant in MANAGED else ""
+            yield path, f"unknown redis.conf directive; did you mean {meant}?{managed}"
+        elif not since and running < OPEN_ENDED:
+            yield path, f"unknown redis.conf directive; Redis {facts['version']} would not start"
+
+
+REFUSALS: tuple[Rule, ...] = (
+    Rule((_MODE, "clusterModeEnabled"), _cluster_mode),
+    Rule((_MODE, f"{_SENTINEL}.enabled"), _sentinel_enabled),
+    Rule((_MODE, _COUNT), _sentinel_needs_replica),
+    Rule((f"{_SENTINEL}.quorum", f"{_SENTINEL}.replicas"), _quorum),
+    Rule(tuple(path for pair in resource_pairs() for path in pair), _limits),
+    Rule(("backup.enabled", "backup.s3Bucket"), _bucket),
+    Rule(("metrics.enabled", "metrics.serviceMonitor.enabled"), _service_monitor),
+    Rule((_AUTHENTICATION,), _password),
+    Rule(("discovery",), _discovery),
+    Rule(("podDisruptionBudget", "deployment"), _budget),
+    Rule(("updateStrategy.type",), _on_delete),
+    Rule(("securityContext",), _root_user),
+    Rule(("tolerations",), _tolerations),
+    Rule(("version", "additionalConfig"), _directives),
+)

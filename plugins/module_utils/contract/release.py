@@ -1,0 +1,45 @@
+# Copyright (c) 2026, eks.redis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the contract knows and this release does not do yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from ansible_collections.eks.redis.plugins.module_utils.contract.problem import shown
+from ansible_collections.eks.redis.plugins.module_utils.contract.rules import Facts, Finding, Rule
+
+
+@dataclass(frozen=True)
+class _Later:
+    path: str
+    available: str
+    wanted: Callable[[Facts], bool]
+
+
+_LATER = (
+    _Later("deployment.mode", "standalone", lambda facts: facts["deployment.mode"] != "standalone"),
+    _Later(
+        "deployment.config.replica.count",
+        "0",
+        lambda facts: facts["deployment.mode"] == "standalone" and facts["deployment.config.replica.count"] > 0,
+    ),
+    _Later("backup.enabled", "false", lambda facts: facts["backup.enabled"]),
+)
+
+
+def _later(facts: Facts) -> Iterator[Finding]:
+    for row in _LATER:
+        if row.wanted(facts):
+            yield row.path, f"{shown(facts[row.path])} is not in this release; available: {row.available}"
+
+
+def _tls(facts: Facts) -> Iterator[Finding]:
+    for name in facts["additionalConfig"]:
+        if name == "port" or name.startswith("tls-"):
+            yield f"additionalConfig.{name}", "is not in this release; available: plain connections on port 6379"
+
+
+NOT_YET: tuple[Rule, ...] = (Rule((), _later), Rule((), _tls))
