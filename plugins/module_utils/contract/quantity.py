@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from math import ceil
 
 _BYTES = {"Mi": 2**20, "Gi": 2**30, "Ti": 2**40}
 _CPU = re.compile(r"(\d{1,6})m|(\d{1,6}(?:\.\d{1,3})?)", re.ASCII)
@@ -30,3 +31,22 @@ def octets(text: str) -> Fraction | None:
 def amount(text: str) -> Fraction:
     """A valid quantity of any kind as a number, for comparing two of the same kind."""
     return octets(text) or cores(text) or Fraction(0)
+
+
+def canonical(text: str) -> str:
+    """A valid quantity in the one spelling Kubernetes writes: '1000m' -> '1', '1.5' -> '1500m', '1024Mi' -> '1Gi'.
+
+    The operator writes custom resources back in it; another spelling of ours would then look like a change of its.
+    """
+    size = octets(text)
+    if size is None:
+        milli = ceil((cores(text) or 0) * 1000)
+        return f"{milli}m" if milli % 1000 else _shortest(milli // 1000, 1000, ("", "k", "M"))
+    return _shortest(ceil(size), 1024, ("", "Ki", "Mi", "Gi", "Ti", "Pi"))
+
+
+def _shortest(number: int, base: int, suffixes: tuple[str, ...]) -> str:
+    power = 0
+    while number and number % base == 0 and power < len(suffixes) - 1:
+        number, power = number // base, power + 1
+    return f"{number}{suffixes[power]}"

@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Flavour, Instance, Resources
+from ansible_collections.eks.redis.plugins.module_utils.contract.quantity import canonical
 from ansible_collections.eks.redis.plugins.module_utils.topology import names, pods
 from ansible_collections.eks.redis.plugins.module_utils.topology.labels import TOUCH
 from ansible_collections.eks.redis.plugins.module_utils.topology.redis_conf import redis_conf
@@ -80,7 +81,7 @@ def storage(flavour: Flavour) -> dict[str, Any]:
         return {}
     claim: dict[str, Any] = {
         "accessModes": ["ReadWriteOnce"],
-        "resources": {"requests": {"storage": persistence.size}},
+        "resources": {"requests": {"storage": canonical(persistence.size)}},
     }
     if persistence.storage_class:
         claim["storageClassName"] = persistence.storage_class

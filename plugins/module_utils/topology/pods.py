@@ -9,7 +9,7 @@ from math import ceil
 from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Flavour, Resources
-from ansible_collections.eks.redis.plugins.module_utils.contract.quantity import amount
+from ansible_collections.eks.redis.plugins.module_utils.contract.quantity import amount, canonical
 
 _GIB = 2**30
 
@@ -17,8 +17,8 @@ _GIB = 2**30
 def resources(given: Resources) -> dict[str, Any]:
     """ResourceRequirements of a container."""
     return {
-        "requests": {"cpu": given.requests.cpu, "memory": given.requests.memory},
-        "limits": {"cpu": given.limits.cpu, "memory": given.limits.memory},
+        "requests": {"cpu": canonical(given.requests.cpu), "memory": canonical(given.requests.memory)},
+        "limits": {"cpu": canonical(given.limits.cpu), "memory": canonical(given.limits.memory)},
     }
 
 
