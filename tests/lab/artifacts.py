@@ -47,7 +47,9 @@ ARTIFACTS = {
         Artifact("pause", "kubernetes", "./pause"),
         Artifact("redis-operator", "operator", "github.com/OT-CONTAINER-KIT/redis-operator/cmd"),
         Artifact("kube-router", "kube-router", "github.com/cloudnativelabs/kube-router/v2/cmd/kube-router"),
-        Artifact("csi-provisioner", "csi", "github.com/kubernetes-csi/external-provisioner/v5/cmd/csi-provisioner"),
+        Artifact("csi-provisioner", "csi", "github.com/kubernetes-csi/external-provisioner/v6/cmd/csi-provisioner"),
+        Artifact("csi-resizer", "csi", "github.com/kubernetes-csi/external-resizer/v2/cmd/csi-resizer"),
+        Artifact("csi-attacher", "csi", "github.com/kubernetes-csi/external-attacher/v4/cmd/csi-attacher"),
     )
 }
 CONTROL_PLANE_ARTIFACTS = ("kube-apiserver", "kube-controller-manager", "kubectl", "helm")

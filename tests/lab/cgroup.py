@@ -56,16 +56,23 @@ def _inherit(kind: str, folder: Path) -> None:
 
 def kill(lab: Lab, limit: float = 30) -> None:
     """Ends everything in the laboratory's groups, waits for the end and removes the groups."""
-    tops = [root / lab.cgroup for _, root in hierarchies() if (root / lab.cgroup).exists()]
+    tops = [root / lab.cgroup for _, root in hierarchies()]
     deadline = time.monotonic() + limit
-    while left := {pid for top in tops for pid in _pids(top)}:
+    while tops := [top for top in tops if top.exists()]:
+        left = {pid for top in tops for pid in _pids(top)}
         if time.monotonic() > deadline:
-            raise LabError(f"cgroup: processes {sorted(left)} of {lab.cgroup} do not end; see ps -o pid,stat,cmd")
+            raise LabError(f"cgroup: {tops[0]} cannot be removed; its processes are {sorted(left)}")
         for pid in left:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
+        for top in tops:
+            _remove(top)
         time.sleep(0.05)
-    for top in tops:
+
+
+def _remove(top: Path) -> None:
+    # a group is busy until the last of its processes is wholly gone
+    with contextlib.suppress(OSError):
         for folder, _, _ in os.walk(top, topdown=False):
             Path(folder).rmdir()
 

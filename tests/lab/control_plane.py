@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from lab import kubectl, process
 from lab.model import (
     API_ADDRESS,
@@ -53,7 +51,7 @@ def _etcd(lab: Lab) -> Process:
         "log-level": "warn",
     }
     command = ("etcd", *_flags(options), "--unsafe-no-fsync")
-    return Process("etcd", command, ready=_answers(lab, f"{ETCD}/health"))
+    return Process("etcd", command, ready=process.answers(lab, CONTROL_PLANE, f"{ETCD}/health"))
 
 
 def _api_server(lab: Lab) -> Process:
@@ -96,13 +94,13 @@ def _controller_manager(lab: Lab) -> Process:
         "use-service-account-credentials": "true",
     }
     name = "kube-controller-manager"
-    return Process(name, (name, *_flags(options)), ready=_answers(lab, "https://127.0.0.1:10257/healthz"))
+    return Process(name, (name, *_flags(options)), ready=process.answers(lab, CONTROL_PLANE, "https://127.0.0.1:10257/healthz"))
 
 
 def _scheduler(lab: Lab) -> Process:
     name = "kube-scheduler"
     command = (name, *_flags(_clients(lab, "scheduler")))
-    return Process(name, command, ready=_answers(lab, "https://127.0.0.1:10259/healthz"))
+    return Process(name, command, ready=process.answers(lab, CONTROL_PLANE, "https://127.0.0.1:10259/healthz"))
 
 
 def _clients(lab: Lab, user: str) -> dict[str, object]:
@@ -117,9 +115,3 @@ def _clients(lab: Lab, user: str) -> dict[str, object]:
 
 def _flags(options: dict[str, object]) -> list[str]:
     return [f"--{name}={value}" for name, value in options.items()]
-
-
-def _answers(lab: Lab, url: str) -> Callable[[], bool]:
-    """Whether the address answers 200 within the control plane; the certificate is the process's own."""
-    command = ["curl", "--silent", "--fail", "--insecure", "--output", "/dev/null", url]
-    return lambda: process.run(lab, CONTROL_PLANE, command).returncode == 0

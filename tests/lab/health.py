@@ -15,9 +15,17 @@ def faults(lab: Lab) -> list[str]:
         return found
     if not kubectl.ready(lab):
         return ["the API server does not answer"]
-    ready = {node["metadata"]["name"] for node in kubectl.items(lab, "nodes") if _is_ready(node)} if lab.nodes else set()
-    return [f"{node.name} is not Ready" for node in lab.nodes if node.name not in ready]
+    return _cluster_faults(lab) if lab.nodes else []
 
 
-def _is_ready(node: dict) -> bool:
-    return any(found["type"] == "Ready" and found["status"] == "True" for found in node["status"]["conditions"])
+def _cluster_faults(lab: Lab) -> list[str]:
+    found = kubectl.items(lab, "nodes,deployments", "--namespace=kube-system")
+    well = {(item["kind"], item["metadata"]["name"]) for item in found if _conditions(item) & {"Ready", "Available"}}
+    wanted = [*(("Node", node.name) for node in lab.nodes), ("Deployment", "coredns")]
+    return [f"{kind} {name} is not ready" for kind, name in wanted if (kind, name) not in well]
+
+
+def _conditions(item: dict) -> set[str]:
+    """The conditions that hold."""
+    found = item.get("status", {}).get("conditions", [])
+    return {condition["type"] for condition in found if condition["status"] == "True"}

@@ -30,6 +30,7 @@ AWS_PORT = 4566
 CLUSTER = "lab"
 OIDC_ISSUER = f"https://oidc.eks.{REGION}.amazonaws.com/id/1AB0000000000000000000000000001A"
 
+SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 # the longest unix socket path the kernel takes
 SOCKET_PATH = 107
 

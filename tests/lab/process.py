@@ -6,14 +6,13 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from lab import cgroup
-from lab.model import CONTROL_PLANE, HOST, Lab, LabError, Process
+from lab.model import CONTROL_PLANE, HOST, SYSTEM_PATH, Lab, LabError, Process
 
 PACKAGES = Path(__file__).resolve().parents[1]
-SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 # into the laboratory's control group before anything else runs, so that no child can escape it
 ONCE = 'echo 0 > "$0/cgroup.procs" && exec "$@"'
 AGAIN = 'echo 0 > "$0/cgroup.procs" && while :; do "$@"; echo "ended with $?, starting again"; sleep 1; done'
@@ -62,6 +61,12 @@ def holder_of(place: str) -> str:
 def run(lab: Lab, place: str, command: Sequence[str], **options) -> subprocess.CompletedProcess[str]:
     """Runs a command in a place to its end; options as for subprocess.run."""
     return subprocess.run([*prefix(lab, place), *command], text=True, capture_output=True, **options)
+
+
+def answers(lab: Lab, place: str, url: str) -> Callable[[], bool]:
+    """Whether the address answers with success within the place; the certificate may be anybody's."""
+    command = ["curl", "--silent", "--fail", "--insecure", "--output", "/dev/null", url]
+    return lambda: run(lab, place, command).returncode == 0
 
 
 def start(lab: Lab, processes: Iterable[Process], limit: float = 180) -> None:

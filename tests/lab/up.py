@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 from lab import (
+    addons,
     artifacts,
     certificates,
     cgroup,
@@ -13,9 +17,11 @@ from lab import (
     control_plane,
     environment,
     health,
+    images,
     kubeconfig,
     loopback,
     network,
+    node,
     operator_release,
     packages,
     process,
@@ -31,31 +37,59 @@ def up(lab: Lab) -> None:
     if running == lab.level and not health.faults(lab):
         say(f"laboratory '{lab.name}' is running ({len(process.names(lab))} processes)")
         return
-    binaries, release = build(lab.level)
+    prepared = build(lab.level)
     if cleanup.remove(lab):
         say("took away what was left of an earlier start")
-    start(lab, binaries, release)
+    start(lab, prepared)
     say(f"laboratory '{lab.name}' is ready: KUBECONFIG={lab.kubeconfig}")
 
 
-def build(level: str) -> tuple[dict[str, Path], Release]:
-    """Everything that can be prepared without starting anything."""
+@dataclass(frozen=True)
+class Prepared:
+    """What a start needs. images: archives, none without nodes to hold them."""
+
+    binaries: dict[str, Path]
+    release: Release
+    images: list[Path]
+
+
+def build(level: str) -> Prepared:
+    """Everything that can be made ready without starting anything."""
     packages.install(level)
     names = artifacts.CONTROL_PLANE_ARTIFACTS if level == CONTROL_PLANE else artifacts.ARTIFACTS
-    return artifacts.build(names), operator_release.release()
+    binaries = artifacts.build(names)
+    release = operator_release.release()
+    return Prepared(binaries, release, [] if level == CONTROL_PLANE else images.build(binaries, release))
 
 
-def start(lab: Lab, binaries: dict[str, Path], release: Release) -> None:
+def start(lab: Lab, prepared: Prepared) -> None:
     with step("control plane: certificates, network, etcd, API server"):
         cgroup.create(lab)
         lab.bin.mkdir(parents=True)
-        for name, path in binaries.items():
+        for name, path in prepared.binaries.items():
             (lab.bin / name).symlink_to(path)
         ports = loopback.choose(lab)
         (lab.state / "lab.json").write_text(json.dumps({"level": lab.level, "ports": ports}))
         certificates.create(lab)
         kubeconfig.create(lab, ports["api"])
-        environment.write_inventory(lab, release.chart, release.version)
+        environment.write_inventory(lab, prepared.release.chart, prepared.release.version)
         network.start(lab)
         process.start(lab, [*control_plane.api(lab), loopback.forwarder(lab)])
         process.start(lab, control_plane.controllers(lab))
+    if lab.nodes:
+        _start_nodes(lab, prepared.images)
+
+
+def _start_nodes(lab: Lab, archives: list[Path]) -> None:
+    with step(f"nodes: containerd and images ({', '.join(node.zone for node in lab.nodes)})"):
+        addons.register(lab)
+        for each in lab.nodes:
+            node.configure(lab, each)
+        process.start(lab, [node.runtime(lab, each) for each in lab.nodes])
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(lambda pair: node.load(lab, *pair), product(lab.nodes, archives)))
+    with step("nodes: kubelet, kube-proxy, network policies, cluster DNS"):
+        addons.dns(lab)
+        process.start(lab, [node.kubelet(lab, each) for each in lab.nodes])
+        process.start(lab, [agent for each in lab.nodes for agent in node.agents(lab, each)])
+        addons.wait(lab)

@@ -1,0 +1,87 @@
+"""The container images that the nodes hold, since no registry can be reached from them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from lab import archive, artifacts, golang, rootfs
+from lab.archive import Image
+from lab.operator_release import Release
+from lab.steps import step
+
+PAUSE = "registry.k8s.io/pause:3.10"
+# the tag is the collection's default; Debian's exporter is an older one that understands the same settings
+EXPORTER = "quay.io/opstree/redis-exporter:v1.48.0"
+
+
+def redis(version: str) -> list[Image]:
+    """One file system under every name by which flavours and the operator ask for Redis."""
+    folder, user = "/data", str(rootfs.REDIS_USER)
+    server = ("redis-server", "--protected-mode", "no")
+    names = (f"quay.io/opstree/redis:v{version}", f"docker.io/library/redis:{version}")
+    return [
+        Image(names, command=server, user=user, folder=folder),
+        Image((f"quay.io/opstree/redis-sentinel:v{version}",), entrypoint=("sentinel",), user=user, folder=folder),
+        Image((EXPORTER,), entrypoint=("prometheus-redis-exporter",), user="59000"),
+    ]
+
+
+def coredns() -> str:
+    pins = (golang.MODULES / "kubernetes" / "go.mod").read_text()
+    return f"registry.k8s.io/coredns/coredns:{golang.pinned(pins, 'github.com/coredns/coredns')}"
+
+
+def build(binaries: dict[str, Path], release: Release) -> list[Path]:
+    """The archives of all images, those that are missing made first."""
+    operator = Image(
+        (f"quay.io/opstree/redis-operator:{release.version}",), entrypoint=("/operator", "manager"), user="65532"
+    )
+    programs = (
+        (Image((PAUSE,), entrypoint=("/pause",), user="65535"), binaries["pause"]),
+        (Image((coredns(),), entrypoint=("/coredns",)), binaries["coredns"]),
+        (operator, release.binary or binaries["redis-operator"]),
+    )
+    with artifacts.locked("images"):
+        return [_debian(), *(_program(image, path) for image, path in programs)]
+
+
+def _debian() -> Path:
+    sources = (archive.__file__, rootfs.__file__, __file__, rootfs.SENTINEL)
+    key = _hash(*rootfs.mirror(), *(Path(source).read_text() for source in sources))
+
+    def make(path: Path) -> None:
+        with step("building the Redis images (debootstrap)"), tempfile.TemporaryDirectory(dir=path.parent) as root:
+            Path(root).chmod(0o755)
+            rootfs.create(Path(root))
+            archive.write(path, redis(rootfs.redis_version(Path(root))), archive.tree(Path(root), rootfs.LEFT_OUT))
+
+    return _cached(f"redis-{key}", make)
+
+
+def _program(image: Image, binary: Path) -> Path:
+    with binary.open("rb") as file:
+        content = hashlib.file_digest(file, "sha256").hexdigest()
+    name = image.entrypoint[0].removeprefix("/")
+    key = _hash(content, repr(image), Path(archive.__file__).read_text())
+    return _cached(f"{name}-{key}", lambda path: archive.write(path, [image], archive.binary(binary, name)))
+
+
+def _cached(name: str, make: Callable[[Path], None]) -> Path:
+    path = artifacts.cache() / "images" / f"{name}.tar"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_suffix(f".{os.getpid()}")
+        try:
+            make(unfinished)
+            unfinished.rename(path)
+        finally:
+            unfinished.unlink(missing_ok=True)
+    return path
+
+
+def _hash(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
