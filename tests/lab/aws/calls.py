@@ -1,0 +1,58 @@
+"""What an AWS request asks for, read from the request alone. Nothing of its content is kept: it may hold secrets."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import MutableMapping
+from typing import Any, NamedTuple
+from urllib.parse import parse_qs
+
+# AWS Signature Version 4: Credential=<access key>/<date>/<region>/<service>/aws4_request
+SCOPE = re.compile(r"Credential=([^/]+)/\d+/([^/]+)/([^/]+)/aws4_request")
+FORM = "application/x-www-form-urlencoded"
+
+
+class Call(NamedTuple):
+    principal: str  # access key, empty if the request is not signed
+    region: str
+    service: str  # as requests are signed for it
+    operation: str  # as in the service's API, else the HTTP method
+    resource: str  # path: names the resource of REST services, "/" for others
+
+
+def describe(environ: MutableMapping[str, Any]) -> Call:
+    """Reads a WSGI request; a body that had to be read can be read again by the next."""
+    scope = SCOPE.search(environ.get("HTTP_AUTHORIZATION", ""))
+    action = _action(environ)
+    if scope:
+        principal, region, service = scope.groups()
+    else:
+        # the unsigned calls there are: web identities at STS, which are forms, and public objects of S3
+        principal, region, service = "", "", "sts" if action else "s3"
+    target = environ.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2]
+    operation = target or action or _routed(service, environ) or environ["REQUEST_METHOD"]
+    return Call(principal, region, service, operation, environ["PATH_INFO"])
+
+
+def _action(environ: MutableMapping[str, Any]) -> str:
+    """The operation of a query service (EC2, IAM, STS, …), whose requests are forms."""
+    if not environ.get("CONTENT_TYPE", "").startswith(FORM):
+        return ""
+    body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    environ["wsgi.input"] = io.BytesIO(body)
+    return parse_qs(body.decode("utf-8", "replace")).get("Action", [""])[0]
+
+
+def _routed(service: str, environ: MutableMapping[str, Any]) -> str:
+    """The operation of a REST service (S3, EKS, …) by moto's own table of paths."""
+    from botocore.exceptions import UnknownServiceError
+    from moto.core.request import Request
+    from moto.core.routing import get_service_router
+    from werkzeug.exceptions import HTTPException
+
+    try:
+        operation, _ = get_service_router(service).match(Request(dict(environ)))
+    except (UnknownServiceError, HTTPException):
+        return ""
+    return operation.name
