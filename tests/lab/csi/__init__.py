@@ -10,8 +10,8 @@ from lab import model
 from lab.csi import protos
 from lab.csi.names import registration_socket
 from lab.model import Lab, Node, Process
+from lab.process import PACKAGES
 
-TESTS = Path(__file__).parents[2]
 # the sidecars' patience is that of people who watch a test, not of a busy cloud
 PATIENCE = ("--timeout=60s", "--retry-interval-start=500ms", "--retry-interval-max=10s")
 # name of the binary and of its user -> its own flags
@@ -84,7 +84,7 @@ def _command(mode: str, options: dict[str, object]) -> tuple[str, ...]:
 
 def _environment(generated: Path) -> dict[str, str]:
     # our children are other programs: gRPC need not survive a fork
-    return {"PYTHONPATH": f"{TESTS}:{generated}", "GRPC_ENABLE_FORK_SUPPORT": "0"}
+    return {"PYTHONPATH": f"{PACKAGES}:{generated}", "GRPC_ENABLE_FORK_SUPPORT": "0"}
 
 
 def _listens(address: Path) -> bool:

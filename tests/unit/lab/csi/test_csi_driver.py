@@ -20,8 +20,7 @@ import lab.csi
 from lab.csi import protos
 from lab.csi.names import DRIVER, ZONE, node_socket, registration_socket
 from lab.model import CONTROL_PLANE, FULL, Lab
-
-TESTS = Path(lab.csi.__file__).parents[2]
+from lab.process import PACKAGES
 
 
 @pytest.fixture
@@ -31,7 +30,7 @@ def start(tmp_path):
 
     def start(mode, address, **options):
         flags = [f"--{name.replace('_', '-')}={value}" for name, value in options.items()]
-        environment = {**os.environ, "PYTHONPATH": f"{TESTS}:{protos.compiled()}", "AWS_DEFAULT_REGION": "us-east-1"}
+        environment = {**os.environ, "PYTHONPATH": f"{PACKAGES}:{protos.compiled()}", "AWS_DEFAULT_REGION": "us-east-1"}
         command = [sys.executable, "-m", "lab.csi.driver", mode, f"--store={tmp_path / 'store'}", *flags]
         process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
         running.append(process)
