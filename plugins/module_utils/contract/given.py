@@ -27,7 +27,7 @@ class Place:
         return Place(self.path + inside, self.source)
 
     def problem(self, message: str) -> Problem:
-        return Problem(self.path, message, self.source.name, self.source.lines.get(self.path))
+        return Problem(self.path, message, self.source.name, self.source.line(self.path))
 
 
 @dataclass

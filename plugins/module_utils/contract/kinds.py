@@ -148,7 +148,7 @@ def choice(*words: str) -> Kind:
     def accept(value: Any) -> Any:
         return str(value) if isinstance(value, str) and value in words else INVALID
 
-    return Scalar("one of the choices", ", ".join(words), {"enum": list(words)}, accept)
+    return Scalar("one of the choices", ", ".join(word or '""' for word in words), {"enum": list(words)}, accept)
 
 
 def text(noun: str, allowed: str, pattern: str, longest: int = 253, secret: bool = False) -> Kind:

@@ -11,11 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.contract import json_reader, yaml_reader
-from ansible_collections.eks.redis.plugins.module_utils.contract.problem import Malformed
+from ansible_collections.eks.redis.plugins.module_utils.contract.problem import Malformed, Problem
 
 
 class SourceError(Exception):
     """The file gives no data; str() is the one line that says which file, where and why."""
+
+    def __init__(self, name: str, message: str) -> None:
+        super().__init__(f"{name}: {message}")
+        self.problem = Problem(name, message)
 
 
 @dataclass(frozen=True)
@@ -26,15 +30,21 @@ class Source:
     lines: Mapping[str, int] = field(default_factory=dict)
     name: str | None = None
 
+    def line(self, path: str) -> int | None:
+        """The line of a path, or of the nearest thing around it."""
+        while path and path not in self.lines:
+            path = path[: max(path.rfind("."), path.rfind("["), 0)]
+        return self.lines.get(path)
+
 
 def read(path: str) -> Source:
     """Read and parse a file; SourceError when it is missing, unreadable, not UTF-8, or not JSON or YAML."""
     try:
         text = Path(path).read_bytes().decode("utf-8-sig")
     except OSError as error:
-        raise SourceError(f"{path}: cannot be read: {error.strerror}; give the path of a JSON or YAML file") from None
+        raise SourceError(path, f"cannot be read: {error.strerror}; give the path of a JSON or YAML file") from None
     except UnicodeDecodeError as error:
-        raise SourceError(f"{path}: is not UTF-8 text (byte {error.start}); save it as UTF-8") from None
+        raise SourceError(path, f"is not UTF-8 text (byte {error.start}); save it as UTF-8") from None
     return parse(text, Path(path).name)
 
 
@@ -44,5 +54,5 @@ def parse(text: str, name: str) -> Source:
     try:
         data, lines = reader.load(text)
     except Malformed as error:
-        raise SourceError(f"{name}: line {error.line}, column {error.column}: {error}") from None
+        raise SourceError(name, f"line {error.line}, column {error.column}: {error}") from None
     return Source({} if data is None else data, lines, name)

@@ -1,0 +1,61 @@
+# Copyright (c) 2026, eks.redis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The options that describe an instance, the same in every module, and their resolution."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ansible_collections.eks.redis.plugins.module_utils.contract.problem import Problem
+from ansible_collections.eks.redis.plugins.module_utils.contract.resolve import Resolution, resolve
+from ansible_collections.eks.redis.plugins.module_utils.contract.source import Source, SourceError, read
+
+# root holds a password: no_log keeps it out of the system log, where Ansible writes a module's options
+OPTIONS: dict[str, dict[str, Any]] = {
+    "name": {"type": "str", "required": True},
+    "namespace": {"type": "str", "required": True},
+    "flavour": {"type": "dict"},
+    "flavour_file": {"type": "path"},
+    "root": {"type": "dict", "no_log": True},
+    "root_file": {"type": "path"},
+    "labels": {"type": "dict", "default": {}},
+    "strict": {"type": "bool", "default": False},
+}
+MUTUALLY_EXCLUSIVE = [("flavour", "flavour_file"), ("root", "root_file")]
+
+
+def load(params: Mapping[str, Any]) -> tuple[Resolution, set[str]]:
+    """The resolution of a module's parameters, and the secrets in them, which no result may show."""
+    documents: dict[str, Source] = {}
+    unreadable: list[Problem] = []
+    for option in ("flavour", "root"):
+        path = params[f"{option}_file"]
+        try:
+            documents[option] = read(path) if path else Source(params[option] or {})
+        except SourceError as error:
+            unreadable.append(error.problem)
+    if unreadable:
+        return Resolution(None, tuple(unreadable), ()), set()
+    resolution = resolve(
+        documents["flavour"],
+        documents["root"],
+        name=params["name"],
+        namespace=params["namespace"],
+        labels=params["labels"],
+    )
+    return resolution, {secret for document in documents.values() for secret in _tokens(document.data)}
+
+
+def _tokens(value: Any) -> Iterator[str]:
+    """Passwords, wherever they stand: the wrong place is an error, and still no place to print them."""
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            if key == "authToken" and isinstance(item, str) and item:
+                yield item
+            else:
+                yield from _tokens(item)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _tokens(item)

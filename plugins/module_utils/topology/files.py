@@ -1,0 +1,55 @@
+# Copyright (c) 2026, eks.redis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The objects of an instance as YAML files, one each, in the order in which they are applied."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import yaml
+
+from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Instance
+
+# The rank is part of the file's name: it keeps its name when other objects come and go
+_RANKS = ("Namespace", "ConfigMap", "Service", "ServiceMonitor", "NetworkPolicy")
+_LAST = 90
+NAME = re.compile(r"\d\d-[a-z]+-[a-z0-9.-]+\.yml")
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes long texts as blocks, the way people do."""
+
+
+def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style="|" if "\n" in value else None)
+
+
+_Dumper.add_representer(str, _text)
+
+
+def marker(instance: Instance) -> str:
+    """The first line of every file of an instance."""
+    return f"# Rendered by eks.redis for {instance.namespace}/{instance.name}: change the flavour, not this file\n"
+
+
+def is_marker(line: str) -> bool:
+    """Whether a file's first line says that it was rendered, for whatever instance."""
+    return line.startswith("# Rendered by eks.redis for ")
+
+
+def files(instance: Instance, manifests: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Text by file name. Secrets are left out: they do not belong into files."""
+    return {
+        _name(manifest): marker(instance) + yaml.dump(manifest, Dumper=_Dumper, sort_keys=False, width=120)
+        for manifest in manifests
+        if manifest["kind"] != "Secret"
+    }
+
+
+def _name(manifest: Mapping[str, Any]) -> str:
+    kind = manifest["kind"]
+    rank = 10 * (_RANKS.index(kind) + 1) if kind in _RANKS else _LAST
+    return f"{rank}-{kind.lower()}-{manifest['metadata']['name']}.yml"
