@@ -1,4 +1,4 @@
-"""What a cluster on EKS has from the first minute: its Node objects, cluster DNS, rights of its agents."""
+"""What a cluster on EKS has from its first minute: Node objects, cluster DNS, storage classes, rights of its agents."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ from string import Template
 from lab import health, images, kubectl, node
 from lab.model import API_ADDRESS, AWS_NAME, DNS_DOMAIN, DNS_SERVICE, Lab, LabError
 
-MANIFESTS = Path(__file__).parent / "manifests"
+HERE = Path(__file__).parent
+FIRST = ("manifests/kube-router.yaml", "csi/manifests.yaml")
+DNS = "manifests/coredns.yaml"
 
 
 def register(lab: Lab) -> None:
     """Before the nodes start."""
     nodes = [json.dumps(node.manifest(found)) for found in lab.nodes]
-    kubectl.apply(lab, "\n---\n".join([*nodes, (MANIFESTS / "kube-router.yaml").read_text()]))
+    kubectl.apply(lab, "\n---\n".join([*nodes, *((HERE / file).read_text() for file in FIRST)]))
 
 
 def dns(lab: Lab) -> None:
@@ -27,11 +29,11 @@ def dns(lab: Lab) -> None:
         "dns_service": DNS_SERVICE,
         "image": images.coredns(),
     }
-    kubectl.apply(lab, Template((MANIFESTS / "coredns.yaml").read_text()).substitute(values))
+    kubectl.apply(lab, Template((HERE / DNS).read_text()).substitute(values))
 
 
 def wait(lab: Lab, limit: float = 180) -> None:
-    """Until nodes and cluster DNS do their work."""
+    """Until nodes, storage and cluster DNS do their work."""
     deadline = time.monotonic() + limit
     while missing := health.faults(lab):
         if time.monotonic() > deadline:

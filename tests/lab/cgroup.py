@@ -8,7 +8,7 @@ import signal
 import time
 from pathlib import Path
 
-from lab.model import Lab, LabError
+from lab.model import CGROUP_PREFIX, Lab, LabError
 
 DAEMONS = "daemons"
 # the controllers that kubelet asks for under version 2
@@ -28,6 +28,11 @@ def daemons(lab: Lab) -> Path:
         raise LabError("cgroup: no control group hierarchy is mounted; mount /sys/fs/cgroup first")
     _, root = max(kinds, key=lambda found: found[0])
     return root / lab.cgroup / DAEMONS
+
+
+def laboratories() -> set[str]:
+    """The control groups of all laboratories on this machine."""
+    return {path.name for _, root in hierarchies() for path in root.glob(f"{CGROUP_PREFIX}*")}
 
 
 def create(lab: Lab) -> None:

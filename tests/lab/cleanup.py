@@ -20,10 +20,11 @@ def remove(lab: Lab) -> bool:
     _detach(lab.state)
     if lab.state.exists():
         shutil.rmtree(lab.state)
-    for folder in (lab.home, *map(Path, network.PRIVATE)):
-        _remove_empty(folder)
-    text = hosts.HOSTS.read_text()
-    hosts.write(hosts.without_line(text, lab.name))
+    _remove_empty(lab.home)
+    if not cgroup.laboratories():
+        for folder in network.PRIVATE:
+            _remove_empty(Path(folder))
+    hosts.remove(lab.name)
     return found
 
 
@@ -53,6 +54,6 @@ def _loops(folder: Path) -> list[str]:
 
 
 def _remove_empty(folder: Path) -> None:
-    """Mount points that the start made; those that others use are not empty."""
+    """What the start made and nobody else uses. A folder that another laboratory mounts on looks empty from here."""
     if folder.is_dir() and not any(folder.iterdir()):
         folder.rmdir()

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from lab import kubectl, process
+from lab.csi import names
 from lab.model import Lab
+
+DNS = ("Deployment", "coredns")
 
 
 def faults(lab: Lab) -> list[str]:
@@ -19,13 +22,15 @@ def faults(lab: Lab) -> list[str]:
 
 
 def _cluster_faults(lab: Lab) -> list[str]:
-    found = kubectl.items(lab, "nodes,deployments", "--namespace=kube-system")
-    well = {(item["kind"], item["metadata"]["name"]) for item in found if _conditions(item) & {"Ready", "Available"}}
-    wanted = [*(("Node", node.name) for node in lab.nodes), ("Deployment", "coredns")]
-    return [f"{kind} {name} is not ready" for kind, name in wanted if (kind, name) not in well]
+    found = kubectl.items(lab, "nodes,csinodes,deployments", "--namespace=kube-system")
+    well = {(item["kind"], item["metadata"]["name"]) for item in found if _is_well(item)}
+    wanted = [(kind, node.name) for node in lab.nodes for kind in ("Node", "CSINode")]
+    return [f"{kind} {name} is not ready" for kind, name in [*wanted, DNS] if (kind, name) not in well]
 
 
-def _conditions(item: dict) -> set[str]:
-    """The conditions that hold."""
-    found = item.get("status", {}).get("conditions", [])
-    return {condition["type"] for condition in found if condition["status"] == "True"}
+def _is_well(item: dict) -> bool:
+    """A storage driver is known to its node; the other kinds say it themselves."""
+    if item["kind"] == "CSINode":
+        return any(driver["name"] == names.DRIVER for driver in item["spec"]["drivers"] or [])
+    conditions = item.get("status", {}).get("conditions", [])
+    return any(found["type"] in ("Ready", "Available") and found["status"] == "True" for found in conditions)

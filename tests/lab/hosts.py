@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
+from lab import artifacts
 from lab.model import AWS_NAME
 
 HOSTS = Path("/etc/hosts")
@@ -21,10 +23,20 @@ def without_line(text: str, name: str) -> str:
     return "".join(line for line in text.splitlines(keepends=True) if not line.rstrip().endswith(_mark(name)))
 
 
-def write(text: str) -> None:
-    """In place: where the file is a mount point, as in containers, it cannot be replaced by another."""
-    if text != HOSTS.read_text():
-        HOSTS.write_text(text)
+def add(name: str) -> None:
+    _edit(with_line, name)
+
+
+def remove(name: str) -> None:
+    _edit(without_line, name)
+
+
+def _edit(edit: Callable[[str, str], str], name: str) -> None:
+    with artifacts.locked("hosts"):
+        text = HOSTS.read_text()
+        # in place: where the file is a mount point, as in containers, it cannot be replaced by another
+        if edit(text, name) != text:
+            HOSTS.write_text(edit(text, name))
 
 
 def _mark(name: str) -> str:

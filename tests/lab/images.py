@@ -20,13 +20,13 @@ EXPORTER = "quay.io/opstree/redis-exporter:v1.48.0"
 
 def redis(version: str) -> list[Image]:
     """One file system under every name by which flavours and the operator ask for Redis."""
-    folder, user = "/data", str(rootfs.REDIS_USER)
+    folder, user = "/data", f"{rootfs.REDIS_USER}:{rootfs.REDIS_USER}"
     server = ("redis-server", "--protected-mode", "no")
     names = (f"quay.io/opstree/redis:v{version}", f"docker.io/library/redis:{version}")
     return [
         Image(names, command=server, user=user, folder=folder),
         Image((f"quay.io/opstree/redis-sentinel:v{version}",), entrypoint=("sentinel",), user=user, folder=folder),
-        Image((EXPORTER,), entrypoint=("prometheus-redis-exporter",), user="59000"),
+        Image((EXPORTER,), entrypoint=("prometheus-redis-exporter",), user="59000:59000"),
     ]
 
 
@@ -38,10 +38,10 @@ def coredns() -> str:
 def build(binaries: dict[str, Path], release: Release) -> list[Path]:
     """The archives of all images, those that are missing made first."""
     operator = Image(
-        (f"quay.io/opstree/redis-operator:{release.version}",), entrypoint=("/operator", "manager"), user="65532"
+        (f"quay.io/opstree/redis-operator:{release.version}",), entrypoint=("/operator", "manager"), user="65532:65532"
     )
     programs = (
-        (Image((PAUSE,), entrypoint=("/pause",), user="65535"), binaries["pause"]),
+        (Image((PAUSE,), entrypoint=("/pause",), user="65535:65535"), binaries["pause"]),
         (Image((coredns(),), entrypoint=("/coredns",)), binaries["coredns"]),
         (operator, release.binary or binaries["redis-operator"]),
     )

@@ -30,6 +30,7 @@ AWS_PORT = 4566
 CLUSTER = "lab"
 OIDC_ISSUER = f"https://oidc.eks.{REGION}.amazonaws.com/id/1AB0000000000000000000000000001A"
 
+CGROUP_PREFIX = "ekslab-"
 SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 # the longest unix socket path the kernel takes
 SOCKET_PATH = 107
@@ -119,7 +120,7 @@ class Lab:
 
     @property
     def cgroup(self) -> str:
-        return f"ekslab-{self.name}"
+        return f"{CGROUP_PREFIX}{self.name}"
 
     @property
     def bin(self) -> Path:

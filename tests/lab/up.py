@@ -11,12 +11,15 @@ from pathlib import Path
 from lab import (
     addons,
     artifacts,
+    aws,
     certificates,
     cgroup,
     cleanup,
     control_plane,
+    csi,
     environment,
     health,
+    hosts,
     images,
     kubeconfig,
     loopback,
@@ -81,15 +84,17 @@ def start(lab: Lab, prepared: Prepared) -> None:
 
 
 def _start_nodes(lab: Lab, archives: list[Path]) -> None:
-    with step(f"nodes: containerd and images ({', '.join(node.zone for node in lab.nodes)})"):
+    with step(f"nodes: containerd and images ({', '.join(node.zone for node in lab.nodes)}); AWS stand-in"):
+        hosts.add(lab.name)
         addons.register(lab)
         for each in lab.nodes:
             node.configure(lab, each)
-        process.start(lab, [node.runtime(lab, each) for each in lab.nodes])
+        process.start(lab, [aws.process(lab), *(node.runtime(lab, each) for each in lab.nodes)])
         with ThreadPoolExecutor() as pool:
             list(pool.map(lambda pair: node.load(lab, *pair), product(lab.nodes, archives)))
-    with step("nodes: kubelet, kube-proxy, network policies, cluster DNS"):
+    with step("nodes: kubelet, kube-proxy, network policies, storage, cluster DNS"):
         addons.dns(lab)
         process.start(lab, [node.kubelet(lab, each) for each in lab.nodes])
-        process.start(lab, [agent for each in lab.nodes for agent in node.agents(lab, each)])
+        agents = [agent for each in lab.nodes for agent in node.agents(lab, each)]
+        process.start(lab, [*agents, *csi.processes(lab)])
         addons.wait(lab)
