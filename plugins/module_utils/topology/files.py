@@ -9,25 +9,12 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import yaml
-
 from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Instance
 
 # The rank is part of the file's name: it keeps its name when other objects come and go
 _RANKS = ("Namespace", "ConfigMap", "Service", "ServiceMonitor", "NetworkPolicy")
 _LAST = 90
 NAME = re.compile(r"\d\d-[a-z]+-[a-z0-9.-]+\.yml")
-
-
-class _Dumper(yaml.SafeDumper):
-    """Writes long texts as blocks, the way people do."""
-
-
-def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
-    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style="|" if "\n" in value else None)
-
-
-_Dumper.add_representer(str, _text)
 
 
 def marker(instance: Instance) -> str:
@@ -43,9 +30,7 @@ def is_marker(line: str) -> bool:
 def files(instance: Instance, manifests: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     """Text by file name. Secrets are left out: they do not belong into files."""
     return {
-        _name(manifest): marker(instance) + yaml.dump(manifest, Dumper=_Dumper, sort_keys=False, width=120)
-        for manifest in manifests
-        if manifest["kind"] != "Secret"
+        _name(manifest): marker(instance) + to_yaml(manifest) for manifest in manifests if manifest["kind"] != "Secret"
     }
 
 
@@ -53,3 +38,17 @@ def _name(manifest: Mapping[str, Any]) -> str:
     kind = manifest["kind"]
     rank = 10 * (_RANKS.index(kind) + 1) if kind in _RANKS else _LAST
     return f"{rank}-{kind.lower()}-{manifest['metadata']['name']}.yml"
+
+
+def to_yaml(manifest: Mapping[str, Any]) -> str:
+    """YAML with texts of several lines as blocks, the way people write them."""
+    import yaml  # not at the top: modules must be importable where only Ansible's own modules are
+
+    class Dumper(yaml.SafeDumper):
+        """A class of its own, because representers are registered per class."""
+
+    def text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
+        return dumper.represent_scalar("tag:yaml.org,2002:str", value, style="|" if "\n" in value else None)
+
+    Dumper.add_representer(str, text)
+    return yaml.dump(manifest, Dumper=Dumper, sort_keys=False, width=120)

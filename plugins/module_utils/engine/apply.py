@@ -1,0 +1,142 @@
+# Copyright (c) 2026, eks.redis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Making the cluster what the manifests say: all reads first, then dry runs of what differs, then the writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.eks.redis.plugins.module_utils.engine import compare, kinds
+from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
+from ansible_collections.eks.redis.plugins.module_utils.engine.diff import diff
+from ansible_collections.eks.redis.plugins.module_utils.engine.errors import ApiError, EngineError, together
+
+CREATED, CHANGED, UNCHANGED, DELETED = "created", "changed", "unchanged", "deleted"
+
+
+@dataclass(frozen=True)
+class Change:
+    """What happens, or in check mode would happen, to one object.
+
+    before: our part of the live object, None when there is none. after: what we send, None for a deletion.
+    """
+
+    action: str
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        return self.after or self.before or {}
+
+    def as_dict(self) -> dict[str, Any]:
+        """Its line in a module's result."""
+        meta = self.manifest["metadata"]
+        return {
+            "kind": self.manifest["kind"],
+            "namespace": meta.get("namespace"),
+            "name": meta["name"],
+            "change": self.action,
+        }
+
+
+def result(changes: Sequence[Change], *, with_diff: bool) -> dict[str, Any]:
+    """``changed``, ``objects`` and, if asked for, ``diff`` of a module's result."""
+    real = [change for change in changes if change.action != UNCHANGED]
+    shown = {"diff": [diff(change.before, change.after) for change in real]} if with_diff else {}
+    return {"changed": bool(real), "objects": [change.as_dict() for change in changes], **shown}
+
+
+def apply(api: Api, manifests: Sequence[dict[str, Any]], *, check: bool, force: bool) -> list[Change]:
+    """Applies the manifests in their order; the changes in that order. In check mode nothing is written.
+
+    Raises EngineError with every refusal, before the first write where the server can say so.
+    """
+    changes = _plan(api, manifests, force)
+    if check:
+        return changes
+    namespaces = [change for change in changes if change.manifest["kind"] == "Namespace"]
+    if any(change.action == CREATED for change in namespaces):
+        _write(api, namespaces, force)
+        # only now can the server be asked about what goes into them
+        rest = [manifest for manifest in manifests if manifest["kind"] != "Namespace"]
+        changes = [*namespaces, *_write(api, _plan(api, rest, force), force)]
+        return sorted(changes, key=lambda change: manifests.index(change.manifest))
+    return _write(api, changes, force)
+
+
+def _plan(api: Api, manifests: Sequence[dict[str, Any]], force: bool) -> list[Change]:
+    lives = api.map(lambda manifest: _live(api, manifest), manifests)
+    coming = {
+        manifest["metadata"]["name"]
+        for manifest, live in zip(manifests, lives, strict=True)
+        if manifest["kind"] == "Namespace" and live is None
+    }
+
+    def planned(pair: tuple[dict[str, Any], dict[str, Any] | None]) -> Change | ApiError:
+        manifest, live = pair
+        try:
+            return _change(api, manifest, live, force, ask=manifest["metadata"].get("namespace") not in coming)
+        except ApiError as error:
+            return error
+
+    outcomes = api.map(planned, zip(manifests, lives, strict=True))
+    problems = [str(outcome) for outcome in outcomes if isinstance(outcome, ApiError)]
+    if problems:
+        raise together(problems)
+    return [outcome for outcome in outcomes if isinstance(outcome, Change)]
+
+
+def _live(api: Api, manifest: dict[str, Any]) -> dict[str, Any] | None:
+    meta = manifest["metadata"]
+    try:
+        return api.get(manifest["kind"], meta["name"], meta.get("namespace"))
+    except ApiError as error:
+        if manifest["kind"] == "Namespace" and error.status == 403:
+            return manifest  # who may not look at namespaces works in one that is there
+        raise
+
+
+def _change(api: Api, manifest: dict[str, Any], live: dict[str, Any] | None, force: bool, ask: bool) -> Change:
+    """``ask``: whether the server can say what an apply would do; it cannot inside a namespace still to be made."""
+    if live is None:
+        if ask:
+            _dry_run(api, manifest, force)
+        return Change(CREATED, None, manifest)
+    before = compare.our_part(live, manifest)
+    # a namespace is made when it is missing and otherwise left to its owner
+    if manifest["kind"] == "Namespace" or compare.is_current(manifest, live):
+        return Change(UNCHANGED, before, manifest)
+    applied = _dry_run(api, manifest, force)
+    unchanged = applied is not None and compare.same_outcome(live, applied)
+    return Change(UNCHANGED if unchanged else CHANGED, before, manifest)
+
+
+def _dry_run(api: Api, manifest: dict[str, Any], force: bool) -> dict[str, Any] | None:
+    """The outcome; None when the kind itself comes with the operator and is not there yet (a first check mode)."""
+    try:
+        return api.apply(manifest, dry_run=True, force=force)
+    except ApiError as error:
+        if error.status == 404 and manifest["kind"] in kinds.CUSTOM_RESOURCES:
+            return None
+        raise
+
+
+def _write(api: Api, changes: Sequence[Change], force: bool) -> list[Change]:
+    todo = [change for change in changes if change.action in (CREATED, CHANGED)]
+    for done, change in enumerate(todo):
+        try:
+            api.apply(change.manifest, force=force)
+        except EngineError as error:
+            raise half_done(error, todo[:done], todo[done:], "applied") from None
+    return list(changes)
+
+
+def half_done(error: EngineError, done: Iterable[Change], open_: Iterable[Change], verb: str) -> EngineError:
+    """The error of a run that stopped between two writes: what is done, what is not."""
+    finished = ", ".join(kinds.reference_of(change.manifest) for change in done) or "nothing"
+    left = ", ".join(kinds.reference_of(change.manifest) for change in open_)
+    return EngineError(f"{error}; already {verb}: {finished}; not {verb}: {left}; the run can be repeated")

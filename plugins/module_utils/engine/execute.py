@@ -1,0 +1,72 @@
+# Copyright (c) 2026, eks.redis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Running a command in a container through the API server: bytes in and out, exit code, no shell of our own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from ansible_collections.eks.redis.plugins.module_utils.engine import errors, kinds
+from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
+
+_PROTOCOL = "v4.channel.k8s.io"
+_STDOUT, _STDERR, _STATUS = 1, 2, 3  # the first byte of a frame names its channel
+
+
+@dataclass(frozen=True)
+class Output:
+    code: int
+    stdout: str
+    stderr: str
+
+
+def execute(api: Api, namespace: str, pod: str, container: str, argv: Sequence[str], *, timeout: float = 30) -> Output:
+    """Runs ``argv``, at most ``timeout`` seconds without output. ``argv`` lands in audit logs: never a secret in it.
+
+    Raises EngineError when the command could not be run at all.
+    """
+    import websocket
+
+    query = [("container", container), ("stdout", "true"), ("stderr", "true"), *(("command", word) for word in argv)]
+    path = f"{kinds.path('Pod', namespace, pod)}/exec?{urlencode(query)}"
+    what = f"Pod {namespace}/{pod}"
+    session = api.session
+    try:
+        connection = session.websocket(path, _PROTOCOL, timeout)
+    except websocket.WebSocketBadStatusException as error:
+        body = (error.resp_body or b"").decode(errors="replace")
+        raise errors.refused(
+            "run a command in", what, error.status_code, body, session.server, session.source
+        ) from None
+    except (websocket.WebSocketException, OSError) as error:
+        raise errors.unreachable(session.server, session.source, str(error)) from None
+    channels = {_STDOUT: b"", _STDERR: b"", _STATUS: b""}
+    try:
+        # the status comes last; a kubelet that dies in between just closes
+        while not channels[_STATUS] and (frame := connection.recv()):
+            data = frame if isinstance(frame, bytes) else frame.encode()
+            if data[0] in channels:
+                channels[data[0]] += data[1:]
+    except websocket.WebSocketConnectionClosedException:
+        pass
+    except (websocket.WebSocketException, OSError) as error:
+        raise errors.EngineError(f"{what}: {argv[0]} gave no answer: {error}") from None
+    finally:
+        connection.close()
+    stdout, stderr = (channels[channel].decode(errors="replace") for channel in (_STDOUT, _STDERR))
+    return Output(_exit_code(channels[_STATUS], what, argv[0]), stdout, stderr)
+
+
+def _exit_code(status: bytes, what: str, command: str) -> int:
+    """From the Status object on the status channel; a failure without an exit code means the command never ran."""
+    state = json.loads(status) if status else {"message": "the connection was cut"}
+    if state.get("status") == "Success":
+        return 0
+    for cause in (state.get("details") or {}).get("causes") or ():
+        if cause.get("reason") == "ExitCode":
+            return int(cause["message"])
+    raise errors.EngineError(f"{what}: cannot run {command}: {state.get('message', 'no reason given')}")

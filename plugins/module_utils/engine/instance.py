@@ -1,0 +1,58 @@
+# Copyright (c) 2026, eks.redis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One instance, made as its flavour says, and proven to work."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Instance
+from ansible_collections.eks.redis.plugins.module_utils.engine import preflight, preflight_storage, prune
+from ansible_collections.eks.redis.plugins.module_utils.engine.apply import apply, result
+from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
+from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError
+from ansible_collections.eks.redis.plugins.module_utils.engine.ready import await_ready
+from ansible_collections.eks.redis.plugins.module_utils.engine.wait import Deadline
+from ansible_collections.eks.redis.plugins.module_utils.topology.layout import Layout, layout
+from ansible_collections.eks.redis.plugins.module_utils.topology.render import manifests
+
+_CHECKS = (
+    preflight.namespace,
+    preflight.crds,
+    preflight.operator,
+    preflight.references,
+    preflight.monitoring,
+    preflight.mode,
+    preflight_storage.storage_class,
+    preflight_storage.volumes,
+)
+
+
+def present(
+    api: Api, instance: Instance, *, check: bool, with_diff: bool, force: bool, timeout: float | None
+) -> dict[str, Any]:
+    """Applies the instance, prunes what it no longer has, waits (``timeout`` None: does not); a module's result."""
+    plan, rendered = layout(instance), manifests(instance)
+    warnings = preflight.preflight(preflight.Case(api, instance, plan, check), _CHECKS)
+    surplus = prune.surplus(api, instance.namespace, instance.name, rendered)
+    changes = apply(api, rendered, check=check, force=force)
+    outcome = result([*changes, *surplus], with_diff=with_diff)
+    if not check:
+        prune.delete(api, surplus)
+        if timeout is not None:
+            try:
+                await_ready(api, plan, instance.name, rendered, Deadline(timeout))
+            except EngineError as error:
+                error.result = outcome
+                raise
+    return {**outcome, "warnings": warnings, **names(plan)}
+
+
+def names(plan: Layout) -> dict[str, Any]:
+    """How to find the instance, in a module's result."""
+    return {
+        "endpoints": [{"name": one.name, "host": one.host, "port": one.port} for one in plan.endpoints],
+        "services": list(plan.services),
+        "pods": list(plan.pods),
+    }

@@ -1,0 +1,162 @@
+# Copyright (c) 2026, eks.redis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What must hold before anything is changed: reads only, in threads, all problems at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Instance
+from ansible_collections.eks.redis.plugins.module_utils.engine import kinds, operators
+from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
+from ansible_collections.eks.redis.plugins.module_utils.engine.errors import ApiError, together
+from ansible_collections.eks.redis.plugins.module_utils.topology.layout import Layout
+
+INSTALL = "the playbook eks.redis.deploy or the role eks.redis.operator installs it"
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is judged. check: in check mode what the run may be about to make (operator, classes) is no error."""
+
+    api: Api
+    instance: Instance
+    layout: Layout
+    check: bool
+
+
+@dataclass(frozen=True)
+class Finding:
+    text: str
+    fatal: bool = True
+
+
+Check = Callable[[Case], Iterator[Finding]]
+
+
+def preflight(case: Case, checks: tuple[Check, ...]) -> list[str]:
+    """Runs the checks; the warnings. Raises EngineError with every problem, a line each.
+
+    A check whose reads RBAC forbids becomes a warning: what is wrong will then show later.
+    """
+
+    def run(check: Check) -> list[Finding]:
+        try:
+            return list(check(case))
+        except ApiError as error:
+            if error.status != 403:
+                raise
+            return [Finding(f"not checked beforehand ({check.__doc__}): {error}", fatal=False)]
+
+    findings = [finding for found in case.api.map(run, checks) for finding in found]
+    problems = [finding.text for finding in findings if finding.fatal]
+    if problems:
+        raise together(problems)
+    return [finding.text for finding in findings]
+
+
+def namespace(case: Case) -> Iterator[Finding]:
+    """the namespace"""
+    live = case.api.get("Namespace", case.instance.namespace)
+    if live and (live.get("status") or {}).get("phase") == "Terminating":
+        yield Finding(f"Namespace {case.instance.namespace} is being deleted; wait until it is gone, then run again")
+
+
+def crds(case: Case) -> Iterator[Finding]:
+    """the operator's CRDs"""
+    served = case.api.served(kinds.OPERATOR_API)
+    for kind in dict.fromkeys(workload.kind for workload in case.layout.workloads):
+        if kinds.kind(kind).plural not in served:
+            yield Finding(
+                f"the CustomResourceDefinition of {kind} ({kinds.OPERATOR_API}) is missing in this cluster; {INSTALL}",
+                fatal=not case.check,
+            )
+
+
+def operator(case: Case) -> Iterator[Finding]:
+    """the operator"""
+    found = operators.find(case.api)
+    where = case.instance.namespace
+    ours = [one for one in found if one.covers(where)]
+    if not found:
+        yield Finding(f"no redis operator runs in this cluster; {INSTALL}", fatal=not case.check)
+    elif not ours:
+        for one in found:
+            yield Finding(
+                f"{one} watches only the namespaces {', '.join(one.watches)}: "
+                f"add {where} to operator_watch_namespaces and run with operator_upgrade=true"
+            )
+    elif len(ours) > 1:
+        yield Finding(f"{' and '.join(map(str, ours))} both watch namespace {where}: leave one of them to it")
+    for one in ours:
+        yield from _fit(one)
+
+
+def _fit(one: operators.Operator) -> Iterator[Finding]:
+    minimum = ".".join(map(str, operators.MINIMUM))
+    if one.version is None:
+        yield Finding(f"{one}: its image does not tell its version; {minimum} or newer is needed", fatal=False)
+    elif one.version < operators.MINIMUM:
+        yield Finding(
+            f"{one} is older than {minimum}, and such an operator may empty a Redis that rejoins: "
+            "upgrade it, with operator_upgrade=true or as it was installed"
+        )
+    if not one.gate:
+        yield Finding(
+            f"{one} runs without the feature gate {operators.GATE}, on which our configuration rests: set the Helm "
+            f"value featureGates.{operators.GATE}=true, with operator_upgrade=true or as it was installed; "
+            "a Redis that it already runs with an AOF file would start empty then: save it first"
+        )
+    if not one.available:
+        yield Finding(f"{one} is not available: nothing will happen to the instance until it is", fatal=False)
+
+
+def references(case: Case) -> Iterator[Finding]:
+    """objects the flavour names"""
+    flavour, where = case.instance.flavour, case.instance.namespace
+    secret = case.instance.authentication.existing_secret
+    if secret.name:
+        live = case.api.get("Secret", secret.name, where)
+        if live is None:
+            yield Finding(
+                f"authentication.existingSecret.name: there is no Secret {where}/{secret.name}; create it first"
+            )
+        elif secret.key not in (live.get("data") or {}):
+            keys = ", ".join(sorted(live.get("data") or {})) or "none"
+            yield Finding(
+                f"authentication.existingSecret.key: Secret {where}/{secret.name} has no key {secret.key}; "
+                f"its keys: {keys}"
+            )
+    # every namespace gets a ServiceAccount default, also one that is still to be made
+    account = flavour.service_account
+    if account != "default" and not case.api.get("ServiceAccount", account, where):
+        yield Finding(f"serviceAccount: there is no ServiceAccount {where}/{account}; create it first")
+    if flavour.priority_class_name and not case.api.get("PriorityClass", flavour.priority_class_name):
+        known = ", ".join(sorted(one["metadata"]["name"] for one in case.api.list("PriorityClass")))
+        yield Finding(f"priorityClassName: there is no PriorityClass {flavour.priority_class_name}; there are: {known}")
+    for name in flavour.image_pull_secrets:
+        if not case.api.get("Secret", name, where):
+            yield Finding(f"imagePullSecrets: there is no Secret {where}/{name}; pulling may fail", fatal=False)
+
+
+def monitoring(case: Case) -> Iterator[Finding]:
+    """the Prometheus operator"""
+    if case.instance.flavour.metrics.service_monitor.enabled and not case.api.served(kinds.kind("ServiceMonitor").api):
+        yield Finding(
+            "metrics.serviceMonitor.enabled: the cluster does not know ServiceMonitors; "
+            "install the Prometheus operator, or set it to false"
+        )
+
+
+def mode(case: Case) -> Iterator[Finding]:
+    """the mode"""
+    name, where = case.instance.name, case.instance.namespace
+    wanted = {workload.kind for workload in case.layout.workloads}
+    for kind in kinds.CUSTOM_RESOURCES:
+        if kind not in wanted and case.api.get(kind, name, where):
+            yield Finding(
+                f"deployment.mode: {kind} {where}/{name} is there, and an instance cannot change its mode from or to "
+                f"{case.layout.mode}; keep the mode, or deploy under another name"
+            )

@@ -1,0 +1,64 @@
+# Copyright (c) 2026, eks.redis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Deleting what an instance no longer renders: objects with its labels that we applied, never what holds data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from ansible_collections.eks.redis.plugins.module_utils.engine import compare, kinds
+from ansible_collections.eks.redis.plugins.module_utils.engine.apply import DELETED, Change, half_done
+from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
+from ansible_collections.eks.redis.plugins.module_utils.engine.errors import ApiError, EngineError
+
+
+def selector(name: str) -> str:
+    """The label selector of everything that belongs to an instance, also of what the operator made for it."""
+    return f"app.kubernetes.io/instance={name},app.kubernetes.io/managed-by={kinds.MANAGER}"
+
+
+def surplus(api: Api, namespace: str, name: str, manifests: Iterable[dict[str, Any]]) -> list[Change]:
+    """The deletions that leave only ``manifests`` of an instance's prunable objects. Reads and dry runs only."""
+    wanted = {kinds.reference_of(manifest) for manifest in manifests}
+
+    def found(kind: str) -> list[dict[str, Any]]:
+        # a ServiceMonitor lives where Prometheus looks for it, named <namespace>-<name>
+        anywhere = kind == "ServiceMonitor"
+        try:
+            lives = api.list(kind, None if anywhere else namespace, labelSelector=selector(name))
+        except ApiError as error:
+            if error.status == 403:
+                return []  # who may not even list them has not made any
+            raise
+        return [
+            live
+            for live in lives
+            # the operator copies our labels to its own Services: only the field manager tells whose an object is
+            if compare.owned_fields(live) is not None
+            and kinds.reference_of(live) not in wanted
+            and (not anywhere or live["metadata"]["name"] == f"{namespace}-{name}")
+        ]
+
+    lives = [live for kind_lives in api.map(found, kinds.PRUNED) for live in kind_lives]
+    return deletions(api, lives)
+
+
+def deletions(api: Api, lives: Sequence[dict[str, Any]]) -> list[Change]:
+    """The deletion of each, after the server has agreed to it in a dry run."""
+    api.map(lambda live: _delete(api, live, dry_run=True), lives)
+    return [Change(DELETED, compare.our_part(live, {}), None) for live in lives]
+
+
+def delete(api: Api, changes: Sequence[Change]) -> None:
+    for done, change in enumerate(changes):
+        try:
+            _delete(api, change.manifest)
+        except EngineError as error:
+            raise half_done(error, changes[:done], changes[done:], "deleted") from None
+
+
+def _delete(api: Api, live: dict[str, Any], *, dry_run: bool = False) -> bool:
+    meta = live["metadata"]
+    return api.delete(live["kind"], meta["name"], meta.get("namespace"), dry_run=dry_run)

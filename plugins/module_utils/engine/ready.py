@@ -1,0 +1,69 @@
+# Copyright (c) 2026, eks.redis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Waiting until an instance is proven to work, and telling what is missing when the time is up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ansible_collections.eks.redis.plugins.module_utils.engine import operators
+from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
+from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError
+from ansible_collections.eks.redis.plugins.module_utils.engine.proof import unproven
+from ansible_collections.eks.redis.plugins.module_utils.engine.prune import selector
+from ansible_collections.eks.redis.plugins.module_utils.engine.readiness import unmet
+from ansible_collections.eks.redis.plugins.module_utils.engine.trouble import operator_trouble, workload_trouble
+from ansible_collections.eks.redis.plugins.module_utils.engine.wait import Deadline, Watched, wait_until
+from ansible_collections.eks.redis.plugins.module_utils.topology.layout import Layout, Workload
+
+
+def await_ready(api: Api, plan: Layout, name: str, rendered: Sequence[dict[str, Any]], deadline: Deadline) -> None:
+    """Waits until every workload runs what was applied and the data proves it.
+
+    Raises EngineError in one line: what is missing, and why as far as pods, events, logs and the operator tell.
+    """
+    resources = {(one["kind"], one["metadata"]["name"]): one for one in rendered}
+
+    def short_of(workload: Workload) -> str | None:
+        statefulset = api.get("StatefulSet", workload.statefulset, plan.namespace)
+        return unmet(resources[workload.kind, workload.name], workload, statefulset, _pods(api, plan, workload))
+
+    def missing() -> str | None:
+        return next(filter(None, map(short_of, plan.workloads)), None) or unproven(api, plan)
+
+    watched = [Watched(kind, plan.namespace, {"labelSelector": selector(name)}) for kind in ("StatefulSet", "Pod")]
+    reason = wait_until(api, missing, watched, deadline)
+    if reason:
+        late = f"instance {plan.namespace}/{name} is not ready after {deadline.seconds:.0f} s: {reason}"
+        raise EngineError("; ".join([late, *_causes(api, plan, name)]))
+
+
+def _causes(api: Api, plan: Layout, name: str) -> list[str]:
+    try:
+        found = [_cause(api, plan, workload) for workload in plan.workloads]
+    except EngineError as error:
+        return [str(error)]  # it must not hide what was waited for
+    return [cause for cause in found if cause][:1]
+
+
+def _cause(api: Api, plan: Layout, workload: Workload) -> str | None:
+    if api.get("StatefulSet", workload.statefulset, plan.namespace) is None:
+        return _operator_cause(api, plan.namespace, workload)
+    return workload_trouble(api, plan.namespace, "StatefulSet", workload.statefulset, _pods(api, plan, workload))
+
+
+def _operator_cause(api: Api, namespace: str, workload: Workload) -> str:
+    """Why the operator has made nothing of the custom resource."""
+    for one in operators.find(api):
+        if one.covers(namespace):
+            said = operator_trouble(api, one, namespace, workload.name)
+            state = "" if one.available else " is not available,"
+            return f"{one}{state} has logged {f'the error: {said}' if said else 'no error about it'}"
+    return f"no redis operator watches namespace {namespace}"
+
+
+def _pods(api: Api, plan: Layout, workload: Workload) -> list[dict[str, Any]]:
+    labels = ",".join(f"{key}={value}" for key, value in workload.selector.items())
+    return api.list("Pod", plan.namespace, labelSelector=labels)

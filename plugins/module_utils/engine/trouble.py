@@ -1,0 +1,154 @@
+# Copyright (c) 2026, eks.redis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Why something is not ready: object, condition, last event, last log line of the container at fault."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
+from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError
+from ansible_collections.eks.redis.plugins.module_utils.engine.operators import Operator, pod_selector
+from ansible_collections.eks.redis.plugins.module_utils.engine.readiness import is_ready
+
+_WIDTH = 300  # characters kept of an event or a log line
+
+
+@dataclass(frozen=True)
+class Fault:
+    """``container``: whose log tells more, None if none has run. ``previous``: the log of its run before this one."""
+
+    text: str
+    container: str | None = None
+    previous: bool = False
+
+
+def fault_of(pod: dict[str, Any]) -> Fault:
+    """What a pod that is not ready waits for. Pure."""
+    status = pod.get("status") or {}
+    if "deletionTimestamp" in pod["metadata"]:
+        return Fault("is being deleted")
+    for condition in status.get("conditions") or ():
+        if condition["type"] == "PodScheduled" and condition["status"] != "True":
+            return Fault(f"is not scheduled: {condition.get('message', condition.get('reason', ''))}")
+    for container in [*(status.get("initContainerStatuses") or ()), *(status.get("containerStatuses") or ())]:
+        fault = _container_fault(container)
+        if fault:
+            return fault
+    return Fault(f"is in phase {status.get('phase', 'Pending')}")
+
+
+def _container_fault(container: dict[str, Any]) -> Fault | None:
+    name, state = container["name"], container.get("state") or {}
+    ended = (container.get("lastState") or {}).get("terminated")
+    if waiting := state.get("waiting"):
+        if waiting.get("reason") == "PodInitializing":
+            return None  # an init container is at fault, or nothing is
+        text = f"container {name} waits: {waiting.get('reason', 'unknown')}"
+        if waiting.get("message"):
+            text += f" ({waiting['message']})"
+        if ended:
+            text += f", it ended with exit code {ended.get('exitCode')} ({ended.get('reason', 'Error')})"
+        return Fault(text, name if ended else None, previous=True)
+    if (done := state.get("terminated")) and done.get("exitCode"):
+        return Fault(f"container {name} ended with exit code {done['exitCode']} ({done.get('reason', 'Error')})", name)
+    if "running" in state and not container.get("ready") and not _is_init(container):
+        return Fault(f"container {name} runs but is not ready (its readiness probe fails)", name)
+    return None
+
+
+def _is_init(container: dict[str, Any]) -> bool:
+    return container["name"].startswith("init")
+
+
+def workload_trouble(api: Api, namespace: str, kind: str, name: str, pods: Sequence[dict[str, Any]]) -> str:
+    """One line on the first pod that is not ready, or on the workload (a StatefulSet or Deployment) without pods."""
+    bad = next((pod for pod in pods if not is_ready(pod)), None)
+    if bad is None:
+        state = f"{kind} {name} has {len(pods)} pods, all ready" if pods else f"{kind} {name} has no pod"
+        return _joined(state, event=last_event(api, namespace, kind, name))
+    pod, fault = bad["metadata"]["name"], fault_of(bad)
+    return _joined(
+        f"Pod {pod} {fault.text}",
+        event=_volume_event(api, namespace, bad) or last_event(api, namespace, "Pod", pod),
+        log=_last_line(api, namespace, pod, fault),
+    )
+
+
+def operator_trouble(api: Api, operator: Operator, namespace: str, name: str) -> str | None:
+    """The operator's last error about one custom resource, None when it reported none or its log may not be read.
+
+    Its log is a JSON object a line (zap).
+    """
+    try:
+        pods = api.list("Pod", operator.namespace, labelSelector=pod_selector(operator.deployment))
+    except EngineError:
+        return None
+    for pod in pods:
+        log = api.log(operator.namespace, pod["metadata"]["name"], operator.container, lines=500)
+        for line in reversed(log.splitlines()):
+            if '"level":"error"' in line and f'"{name}"' in line and f'"{namespace}"' in line:
+                return _error_of(line)
+    return None
+
+
+def _error_of(line: str) -> str:
+    try:
+        entry = json.loads(line)
+    except ValueError:
+        return _short(line)
+    return _short(f"{entry.get('msg', '')}: {entry.get('error', '')}".strip(": "))
+
+
+def last_event(api: Api, namespace: str, kind: str, name: str) -> str | None:
+    """``Reason: message`` of an object's latest event, warnings before others."""
+    try:
+        events = api.list("Event", namespace, fieldSelector=f"involvedObject.kind={kind},involvedObject.name={name}")
+    except EngineError:
+        return None  # the events only help; the condition itself is known
+    if not events:
+        return None
+    event = max(events, key=lambda one: (one.get("type") == "Warning", _when(one)))
+    return _short(f"{event.get('reason', '')}: {event.get('message', '')}")
+
+
+def _when(event: dict[str, Any]) -> str:
+    return event.get("lastTimestamp") or event.get("eventTime") or event["metadata"].get("creationTimestamp") or ""
+
+
+def _volume_event(api: Api, namespace: str, pod: dict[str, Any]) -> str | None:
+    """A claim that is not bound is the reason of a pod that is not scheduled: its event says more than the pod's."""
+    for volume in pod["spec"].get("volumes") or ():
+        claim = (volume.get("persistentVolumeClaim") or {}).get("claimName")
+        if claim:
+            live = api.get("PersistentVolumeClaim", claim, namespace)
+            if live is None or (live.get("status") or {}).get("phase") != "Bound":
+                event = last_event(api, namespace, "PersistentVolumeClaim", claim)
+                return f"PersistentVolumeClaim {claim}: {event or 'not bound'}"
+    return None
+
+
+def _last_line(api: Api, namespace: str, pod: str, fault: Fault) -> str | None:
+    if fault.container is None:
+        return None
+    log = api.log(namespace, pod, fault.container, lines=20, previous=fault.previous)
+    lines = [line for line in log.splitlines() if line.strip()]
+    return _short(lines[-1]) if lines else None
+
+
+def _joined(text: str, *, event: str | None = None, log: str | None = None) -> str:
+    parts = [_short(text)]
+    if event:
+        parts.append(f"last event: {event}")
+    if log:
+        parts.append(f"last log line: {log}")
+    return "; ".join(parts)
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= _WIDTH else f"{text[:_WIDTH]}…"

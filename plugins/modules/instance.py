@@ -1,0 +1,220 @@
+# Copyright (c) 2026, eks.redis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Module eks.redis.instance."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: instance
+short_description: Makes a Redis instance what its flavour says, or takes it away
+version_added: 0.1.0
+description:
+  - Checks a flavour, renders its Kubernetes objects and applies all of them in one call with server-side apply, as
+    field manager C(eks.redis). Then it waits until the instance is proven to work by its own answers.
+  - Everything that can be known beforehand is checked before anything is changed. All problems are told at once, a
+    line each.
+  - Only fields that the collection sends count as a change. What the operator adds to an object never does.
+  - Objects that the flavour no longer asks for are deleted. Volumes and Secrets never are, unless O(delete_data) is
+    set.
+extends_documentation_fragment:
+  - eks.redis.flavour
+  - eks.redis.kubernetes
+options:
+  state:
+    description:
+      - V(present) makes the instance, V(absent) takes it away. Its volumes and its password then stay, and a later
+        V(present) of the same name takes them up again.
+      - For V(absent) only O(name) and O(namespace) matter.
+    type: str
+    choices: [present, absent]
+    default: present
+  wait:
+    description:
+      - Whether to wait, for V(present) until the data proves that the instance works, for V(absent) until its pods are
+        gone.
+    type: bool
+    default: true
+  timeout:
+    description:
+      - How long to wait, in seconds. When the time is up, the message says what is missing and why.
+    type: int
+    default: 600
+  force:
+    description:
+      - Takes over fields that another manager (kubectl, Helm, another controller) has set. Without it such a conflict
+        is an error that names the manager and the field.
+    type: bool
+    default: false
+  delete_data:
+    description:
+      - With O(state=absent), deletes the volumes and the Secret with the password too. What is in Redis is then lost.
+    type: bool
+    default: false
+attributes:
+  check_mode:
+    support: full
+    description:
+      - Names exactly the objects that a run would change, also in a cluster without namespace, operator and CRDs.
+        Sends reads and server-side dry runs only.
+  diff_mode:
+    support: full
+    description: Shows the fields the collection sends. Values of Secrets are fingerprints.
+  idempotent:
+    support: full
+    description: A second run sends no write, also while the operator edits its objects.
+seealso:
+  - module: eks.redis.instance_info
+  - module: eks.redis.operator
+  - module: eks.redis.render
+author:
+  - eks.redis contributors (@eks-redis)
+"""
+
+EXAMPLES = r"""
+- name: Deploy the smallest instance
+  eks.redis.instance:
+    name: cache
+    namespace: apps
+    flavour: {}
+
+- name: Deploy from the files of a team, with a password
+  eks.redis.instance:
+    name: sessions
+    namespace: shop
+    flavour_file: flavours/sessions.json
+    root:
+      version: 7.0.15
+      authentication:
+        enabled: true
+        authToken: "{{ sessions_password }}"
+
+- name: Take an instance away and keep its volumes and its password
+  eks.redis.instance:
+    name: cache
+    namespace: apps
+    state: absent
+
+- name: Take an instance away with everything that is in it
+  eks.redis.instance:
+    name: cache
+    namespace: apps
+    state: absent
+    delete_data: true
+"""
+
+RETURN = r"""
+objects:
+  description: What happened, or in check mode would happen, to each object.
+  returned: always, except for an error found beforehand
+  type: list
+  elements: dict
+  contains:
+    kind:
+      description: Its kind.
+      type: str
+    namespace:
+      description: Its namespace, none for a Namespace.
+      type: str
+    name:
+      description: Its name.
+      type: str
+    change:
+      description: V(created), V(changed), V(unchanged) or V(deleted).
+      type: str
+  sample:
+    - kind: ConfigMap
+      namespace: apps
+      name: cache-config
+      change: created
+endpoints:
+  description: What clients connect to.
+  returned: for O(state=present)
+  type: list
+  elements: dict
+  sample:
+    - name: redis
+      host: cache.apps.svc
+      port: 6379
+services:
+  description: Names of the Services for clients.
+  returned: for O(state=present)
+  type: list
+  elements: str
+  sample: [cache]
+pods:
+  description: Names of the pods.
+  returned: for O(state=present)
+  type: list
+  elements: str
+  sample: [cache-0]
+flavour:
+  description: The flavour in its canonical spelling, with every default.
+  returned: for O(state=present)
+  type: dict
+kept:
+  description: What holds data and was left.
+  returned: for O(state=absent)
+  type: list
+  elements: str
+  sample: [PersistentVolumeClaim apps/cache-cache-0, Secret apps/cache-auth]
+"""
+
+from typing import Any
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Instance
+from ansible_collections.eks.redis.plugins.module_utils.contract.options import MUTUALLY_EXCLUSIVE, OPTIONS, load
+from ansible_collections.eks.redis.plugins.module_utils.engine.instance import present
+from ansible_collections.eks.redis.plugins.module_utils.engine.module import AUTH_OPTIONS, answer, mask
+from ansible_collections.eks.redis.plugins.module_utils.engine.remove import absent
+
+
+def main() -> None:
+    """Entry point."""
+    module = AnsibleModule(
+        argument_spec={
+            **OPTIONS,
+            **AUTH_OPTIONS,
+            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+            "wait": {"type": "bool", "default": True},
+            "timeout": {"type": "int", "default": 600},
+            "force": {"type": "bool", "default": False},
+            "delete_data": {"type": "bool", "default": False},
+        },
+        mutually_exclusive=MUTUALLY_EXCLUSIVE,
+        supports_check_mode=True,
+        no_log=True,
+    )
+    given = module.params
+    common: dict[str, Any] = {
+        "check": module.check_mode,
+        "with_diff": module._diff,
+        "timeout": given["timeout"] if given["wait"] else None,
+    }
+    if given["state"] == "absent":
+        mask(module, load(given)[1])
+        data = given["delete_data"]
+        answer(module, lambda api: absent(api, given["name"], given["namespace"], delete_data=data, **common))
+    instance = resolved(module)
+    answer(
+        module,
+        lambda api: {**present(api, instance, force=given["force"], **common), "flavour": instance.as_dict()},
+    )
+
+
+def resolved(module: AnsibleModule) -> Instance:
+    """The instance that the options describe; ends the module with all that is wrong with them, a line each."""
+    resolution, secrets = load(module.params)
+    mask(module, secrets)
+    refused = resolution.refused(module.params["strict"])
+    if refused or resolution.instance is None:
+        module.fail_json(msg="\n".join(map(str, refused)))
+    for warning in resolution.warnings:
+        module.warn(str(warning))
+    return resolution.instance
+
+
+if __name__ == "__main__":
+    main()
