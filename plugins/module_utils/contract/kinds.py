@@ -28,6 +28,7 @@ class Kind:
     allowed: str
     schema: Mapping[str, Any]
     secret: bool = field(default=False, kw_only=True)
+    bare: bool = field(default=False, kw_only=True)  # JSON has no quotes around it
 
     def read(self, value: Any, at: Path, report: Report) -> Any:
         """The canonical value; or INVALID, after reporting one line per problem."""
@@ -36,7 +37,8 @@ class Kind:
     def refuse(self, value: Any, at: Path, report: Report) -> Any:
         """Report the one line for a value that is not of this kind."""
         given = "<hidden>" if self.secret else shown(value)
-        report(at, f"{given} is not {self.noun}; allowed: {self.allowed}")
+        hint = ", without quotes" if self.bare and isinstance(value, str) else ""
+        report(at, f"{given} is not {self.noun}; allowed: {self.allowed}{hint}")
         return INVALID
 
 
@@ -117,18 +119,19 @@ def boolean() -> Kind:
     def accept(value: Any) -> Any:
         return value if isinstance(value, bool) else INVALID
 
-    return Scalar("a boolean", "true or false, without quotes", {"type": "boolean"}, accept)
+    return Scalar("a boolean", "true or false", {"type": "boolean"}, accept, bare=True)
 
 
-def integer(low: int, high: int) -> Kind:
+def integer(low: int, high: int = 2**31 - 1) -> Kind:
     """A whole number in a closed range; true is not 1 and "3" is not 3."""
+    allowed = f"{low} or more" if high == 2**31 - 1 else f"{low} to {high}"
 
     def accept(value: Any) -> Any:
         good = isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
         return int(value) if good else INVALID
 
     schema = {"type": "integer", "minimum": low, "maximum": high}
-    return Scalar("a whole number in range", f"{low} to {high}, without quotes", schema, accept)
+    return Scalar("a whole number in range", allowed, schema, accept, bare=True)
 
 
 def one_of(*numbers: int) -> Kind:
@@ -138,8 +141,8 @@ def one_of(*numbers: int) -> Kind:
         good = isinstance(value, int) and not isinstance(value, bool) and value in numbers
         return int(value) if good else INVALID
 
-    allowed = f"{', '.join(map(str, numbers[:-1]))} or {numbers[-1]}, without quotes"
-    return Scalar("one of the numbers", allowed, {"enum": list(numbers)}, accept)
+    allowed = f"{', '.join(map(str, numbers[:-1]))} or {numbers[-1]}"
+    return Scalar("one of the numbers", allowed, {"enum": list(numbers)}, accept, bare=True)
 
 
 def choice(*words: str) -> Kind:
@@ -166,8 +169,8 @@ def cpu() -> Kind:
     """Cores; numbers are accepted beside strings, as Kubernetes does."""
 
     def accept(value: Any) -> Any:
-        good = isinstance(value, (str, int, float)) and not isinstance(value, bool) and cores(str(value))
-        return str(value) if good else INVALID
+        number = isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < 10**6
+        return str(value) if (number or isinstance(value, str)) and cores(str(value)) else INVALID
 
     schema = {"anyOf": [{"type": "number", "exclusiveMinimum": 0}, {"type": "string", "pattern": r"^[0-9.]+m?$"}]}
     return Scalar("a cpu quantity", "a number of cores above 0, such as 500m, 1 or 1.5", schema, accept)
@@ -193,7 +196,7 @@ def map_of(key: Kind, value: Kind) -> Kind:
 
 def list_of(item: Kind) -> Kind:
     """A list of items of one kind."""
-    return ListOf("a list", "a list of items", {"type": "array", "items": item.schema}, item)
+    return ListOf("a list", f"a list; each item: {item.allowed}", {"type": "array", "items": item.schema}, item)
 
 
 def record(*required: str, **fields: Kind) -> Kind:

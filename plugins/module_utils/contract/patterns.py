@@ -18,14 +18,19 @@ def _cron_field(value: str) -> str:
     return rf"{item}(?:,{item})*"
 
 
+def _words(names: str) -> str:
+    """Any of the words, in capitals or not."""
+    return "|".join("".join(f"[{letter}{letter.upper()}]" for letter in name) for name in names.split())
+
+
 _CRON = " ".join(
     _cron_field(value)
     for value in (
         r"[0-5]?\d",
         r"[01]?\d|2[0-3]",
         r"0?[1-9]|[12]\d|3[01]",
-        r"0?[1-9]|1[0-2]|(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)",
-        r"[0-6]|(?i:sun|mon|tue|wed|thu|fri|sat)",
+        rf"0?[1-9]|1[0-2]|{_words('jan feb mar apr may jun jul aug sep oct nov dec')}",
+        rf"[0-6]|{_words('sun mon tue wed thu fri sat')}",
     )
 )
 
@@ -48,7 +53,13 @@ INSTANCE = text(
 )
 LABEL_KEY = text("a label key", "[prefix/]name with letters, digits, -, _ and .", rf"(?:{_SUBDOMAIN}/)?{_WORD}", 317)
 LABEL_VALUE = text("a label value", "letters, digits, -, _ and ., at most 63 characters", rf"(?:{_WORD})?", 63)
-ANNOTATION_VALUE = text("a string", "a string (write numbers and booleans in quotes)", r"[\s\S]*", 262144)
+ANNOTATION_VALUE = text(
+    "a text",
+    "a string without control characters (write numbers and booleans in quotes)",
+    r"[\t\n -~\u00a0-\ud7ff\ue000-\U0010ffff]*",
+    262144,
+)
+
 HOST = text("a DNS name", "a DNS name, optionally with :port", rf"{_SUBDOMAIN}(?::\d{{1,5}})?", 259)
 IMAGE = text(
     "an image",

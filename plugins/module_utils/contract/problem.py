@@ -31,7 +31,10 @@ def join(path: Path) -> str:
     """('a', 'b', 0, 'c') -> 'a.b[0].c', the way paths are written in messages and in Source.lines."""
     text = ""
     for part in path:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+        if isinstance(part, int):
+            text += f"[{part}]"
+        else:
+            text += ("." if text else "") + (part if part.isprintable() else repr(part)[1:-1])
     return text
 
 
@@ -45,6 +48,8 @@ def shown(value: Any) -> str:
         return "a mapping"
     if isinstance(value, (list, tuple)):
         return "a list"
+    if isinstance(value, int) and abs(value) > 10**18:
+        return "a number of more than 18 digits"
     text = repr(str(value)) if isinstance(value, str) else str(value)
     return text if len(text) <= 80 else f"{text[:76]}...'"
 

@@ -25,14 +25,16 @@ class _AdditionalConfig(Kind):
     def read(self, value: Any, at: Path, report: Report) -> Any:
         if not isinstance(value, Mapping):
             return self.refuse(value, at, report)
-        result = {}
+        result: dict[str, str] = {}
         for given, item in value.items():
-            name = str(given)
-            problem = _wrong_directive(name.lower()) or _wrong_value(item)
+            name = str(given).lower()
+            problem = _wrong_directive(name) or _wrong_value(item)
+            if name in result:
+                problem = "is given twice: directives know no upper and lower case; keep one"
             if problem:
-                report((*at, name), problem)
+                report((*at, str(given)), problem)
             else:
-                result[name.lower()] = _text(item)
+                result[name] = _text(item)
         return result if len(result) == len(value) else INVALID
 
 
@@ -43,10 +45,10 @@ def _wrong_directive(name: str) -> str | None:
 
 
 def _wrong_value(value: Any) -> str | None:
-    if not isinstance(value, (str, int, float)):
+    if not isinstance(value, (str, int, float)) or (isinstance(value, int) and abs(value) >= 2**63):
         return "the value is not a string, number or boolean; allowed: one line as redis.conf has it"
     text = _text(value)
-    if re.search(r"[\x00-\x08\x0a-\x1f\x7f]", text):
+    if re.search(r"[\x00-\x08\x0a-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]", text):
         return "the value holds a line break or control character; allowed: one line as redis.conf has it"
     return None if _WORDS.fullmatch(text) else "the value has an unbalanced quote; Redis would not start"
 

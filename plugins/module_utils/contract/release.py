@@ -13,33 +13,33 @@ from ansible_collections.eks.redis.plugins.module_utils.contract.rules import Fa
 
 
 @dataclass(frozen=True)
-class _Later:
+class Later:
     path: str
     available: str
     wanted: Callable[[Facts], bool]
 
 
-_LATER = (
-    _Later("deployment.mode", "standalone", lambda facts: facts["deployment.mode"] != "standalone"),
-    _Later(
+LATER = (
+    Later("deployment.mode", "standalone", lambda facts: facts["deployment.mode"] != "standalone"),
+    Later(
         "deployment.config.replica.count",
         "0",
         lambda facts: facts["deployment.mode"] == "standalone" and facts["deployment.config.replica.count"] > 0,
     ),
-    _Later("backup.enabled", "false", lambda facts: facts["backup.enabled"]),
+    Later("backup.enabled", "false", lambda facts: facts["backup.enabled"]),
 )
 
 
 def _later(facts: Facts) -> Iterator[Finding]:
-    for row in _LATER:
+    for row in LATER:
         if row.wanted(facts):
             yield row.path, f"{shown(facts[row.path])} is not in this release; available: {row.available}"
 
 
 def _tls(facts: Facts) -> Iterator[Finding]:
-    for name in facts["additionalConfig"]:
-        if name == "port" or name.startswith("tls-"):
-            yield f"additionalConfig.{name}", "is not in this release; available: plain connections on port 6379"
+    names = [name for name in facts["additionalConfig"] if name == "port" or name.startswith("tls-")]
+    if names:
+        yield f"additionalConfig.{names[0]}", "TLS is not in this release; available: plain connections on port 6379"
 
 
 NOT_YET: tuple[Rule, ...] = (Rule((), _later), Rule((), _tls))

@@ -50,7 +50,8 @@ def read(path: str) -> Source:
 
 def parse(text: str, name: str) -> Source:
     """Parse JSON (// comments are tolerated) or YAML; an empty file is an empty mapping."""
-    reader = json_reader if name.endswith(".json") or text.lstrip().startswith(("{", "//")) else yaml_reader
+    looks_like_json = text.lstrip().startswith(("{", "[", "//")) and not name.endswith((".yml", ".yaml"))
+    reader = json_reader if name.endswith(".json") or looks_like_json else yaml_reader
     try:
         data, lines = reader.load(text)
     except Malformed as error:

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import yaml
-
 from ansible_collections.eks.redis.plugins.module_utils.contract.problem import Malformed, Path, join
 
 _DEEPEST = 50
@@ -16,6 +14,8 @@ _DEEPEST = 50
 
 def load(text: str) -> tuple[Any, dict[str, int]]:
     """The data and the line of every key and item; None for an empty text. Malformed when it is not YAML."""
+    import yaml  # not at the top: modules must be importable where only Ansible's own modules are
+
     try:
         loader = yaml.SafeLoader(text)
         node = loader.get_single_node()
@@ -28,48 +28,55 @@ def load(text: str) -> tuple[Any, dict[str, int]]:
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         raise Malformed(f"a character YAML does not allow ({error.reason})", line, 1) from None
+    except RecursionError:
+        raise Malformed(f"nested more than {_DEEPEST} levels deep", 1, 1) from None
 
 
 class _Reader:
-    def __init__(self, loader: yaml.SafeLoader) -> None:
+    """Walks the nodes that PyYAML composed; they know their place in the text."""
+
+    def __init__(self, loader: Any) -> None:
         self.loader = loader
         self.lines: dict[str, int] = {}
 
-    def value(self, node: yaml.Node, path: Path) -> Any:
+    def value(self, node: Any, path: Path) -> Any:
         self.lines.setdefault(join(path), node.start_mark.line + 1)
+        # this also ends the walk of an alias that contains itself
         if len(path) > _DEEPEST:
             raise self.error(node, f"nested more than {_DEEPEST} levels deep")
-        if isinstance(node, yaml.MappingNode):
+        if node.id == "mapping":
             return self.mapping(node, path)
-        if isinstance(node, yaml.SequenceNode):
+        if node.id == "sequence":
             return [self.value(item, (*path, index)) for index, item in enumerate(node.value)]
-        try:
-            return self.loader.construct_object(node)
-        except ValueError as error:
-            # such as the date 2026-02-30
-            raise self.error(node, str(error)) from None
+        return self.scalar(node)
 
-    def mapping(self, node: yaml.MappingNode, path: Path) -> dict[Any, Any]:
+    def mapping(self, node: Any, path: Path) -> dict[Any, Any]:
         self.refuse_duplicates(node)
         self.loader.flatten_mapping(node)
         result = {}
         for key_node, value_node in node.value:
-            key = self.value(key_node, (*path, "?"))
-            if not isinstance(key_node, yaml.ScalarNode):
-                raise self.error(key_node, "a key must be a word")
+            key = self.scalar(key_node)
             at = (*path, str(key))
             self.lines[join(at)] = key_node.start_mark.line + 1
             result[key] = self.value(value_node, at)
         return result
 
-    def refuse_duplicates(self, node: yaml.MappingNode) -> None:
+    def refuse_duplicates(self, node: Any) -> None:
         seen = set()
         for key, _value in node.value:
-            if key.value in seen and isinstance(key, yaml.ScalarNode):
+            if key.id != "scalar":
+                raise self.error(key, "a key must be a word")
+            if key.value in seen:
                 raise self.error(key, f"the key {key.value!r} is given twice: keep one")
-            if isinstance(key, yaml.ScalarNode):
-                seen.add(key.value)
+            seen.add(key.value)
+
+    def scalar(self, node: Any) -> Any:
+        try:
+            return self.loader.construct_object(node)
+        except (ValueError, LookupError, AttributeError, TypeError):
+            # what PyYAML raises for the likes of 2026-02-30 and !!bool x
+            raise self.error(node, f"{node.value!r} is not a {node.tag.rpartition(':')[2]}") from None
 
     @staticmethod
-    def error(node: yaml.Node, what: str) -> Malformed:
+    def error(node: Any, what: str) -> Malformed:
         return Malformed(what, node.start_mark.line + 1, node.start_mark.column + 1)
