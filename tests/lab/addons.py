@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 from string import Template
 
-from lab import health, images, kubectl, node
-from lab.model import API_ADDRESS, AWS_NAME, DNS_DOMAIN, DNS_SERVICE, Lab, LabError
+from lab import images, kubectl, node
+from lab.model import API_ADDRESS, AWS_NAME, DNS_DOMAIN, DNS_SERVICE, Lab
 
 HERE = Path(__file__).parent
 FIRST = ("manifests/kube-router.yaml", "csi/manifests.yaml")
@@ -30,12 +29,3 @@ def dns(lab: Lab) -> None:
         "image": images.coredns(),
     }
     kubectl.apply(lab, Template((HERE / DNS).read_text()).substitute(values))
-
-
-def wait(lab: Lab, limit: float = 180) -> None:
-    """Until nodes, storage and cluster DNS do their work."""
-    deadline = time.monotonic() + limit
-    while missing := health.faults(lab):
-        if time.monotonic() > deadline:
-            raise LabError(f"{missing[0]} after {limit:.0f} s; the logs are in {lab.logs}")
-        time.sleep(0.3)

@@ -17,7 +17,7 @@ Fill = Callable[[tarfile.TarFile], None]
 
 @dataclass(frozen=True)
 class Image:
-    """names: references with tag. The rest as in an image's configuration; entrypoint and command are argument lists."""
+    """names: references with tag. The rest stands in the image's configuration."""
 
     names: tuple[str, ...]
     entrypoint: tuple[str, ...] = ()

@@ -7,14 +7,14 @@ import fcntl
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
 from lab import golang
 from lab.model import LabError
-from lab.steps import step
+from lab.steps import say
 
 
 @dataclass(frozen=True)
@@ -112,12 +112,15 @@ def _go_mod(artifact: Artifact) -> str:
     return (golang.MODULES / artifact.folder / "go.mod").read_text()
 
 
-def _build(group: list[Artifact], folder: str, flags: str, environment: dict, paths: dict[str, Path]) -> None:
+def _build(
+    group: list[Artifact], folder: str, flags: str, environment: Mapping[str, str], paths: dict[str, Path]
+) -> None:
     """All of a group by one command (they share most packages), each moved to its place when it is complete."""
     target = cache() / "bin"
     target.mkdir(parents=True, exist_ok=True)
     names = ", ".join(artifact.name for artifact in group)
-    with step(f"building {names}"), tempfile.TemporaryDirectory(dir=target) as temporary:
+    say(f"building {names}")
+    with tempfile.TemporaryDirectory(dir=target) as temporary:
         packages = [artifact.package for artifact in group]
         arguments = ["build", "-trimpath", "-ldflags", flags, "-o", f"{temporary}/", *packages]
         golang.go(arguments, golang.MODULES / folder, environment)

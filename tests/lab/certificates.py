@@ -80,7 +80,7 @@ class _Authority:
         _write_key(self.folder / f"{name}.key", key)
 
     def _builder(self, subject: x509.Name, key: ec.EllipticCurvePrivateKey) -> x509.CertificateBuilder:
-        now = datetime.datetime.now(datetime.timezone.utc)
+        now = datetime.datetime.now(datetime.UTC)
         return (
             x509.CertificateBuilder()
             .subject_name(subject)
@@ -91,9 +91,7 @@ class _Authority:
             .not_valid_after(now + VALID)
             # strict TLS clients (Python 3.13's default) refuse chains without the two identifiers
             .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-            .add_extension(
-                x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key()), critical=False
-            )
+            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key()), critical=False)
         )
 
     def _sign(self, builder: x509.CertificateBuilder) -> bytes:

@@ -45,7 +45,7 @@ def create(lab: Lab) -> None:
                 folder.mkdir(parents=True, exist_ok=True)
                 _inherit(kind, folder)
     except OSError as error:
-        raise LabError(f"cgroup: {error.filename}: {error.strerror}; the laboratory needs writable control groups") from error
+        raise LabError(f"cgroup: {error.filename}: {error.strerror}; control groups must be writable") from error
 
 
 def _inherit(kind: str, folder: Path) -> None:

@@ -48,7 +48,8 @@ def _detach(folder: Path, limit: float = 30) -> None:
 
 def _loops(folder: Path) -> list[str]:
     """Loop devices on files of the folder, deleted ones too."""
-    listed = subprocess.run(["losetup", "--list", "--json", "--output", "NAME,BACK-FILE"], text=True, capture_output=True)
+    command = ["losetup", "--list", "--json", "--output", "NAME,BACK-FILE"]
+    listed = subprocess.run(command, text=True, capture_output=True)
     devices = json.loads(listed.stdout or "{}").get("loopdevices", [])
     return [device["name"] for device in devices if Path(device["back-file"] or "/").is_relative_to(folder)]
 

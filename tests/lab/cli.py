@@ -16,10 +16,14 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if os.geteuid() != 0:
             raise LabError("root is needed: namespaces, mounts and containers; run it with sudo")
-        return given.run(given)
+        status: int = given.run(given)
+        return status
     except LabError as error:
         print(f"lab: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("lab: interrupted; the next start takes away what this one left", file=sys.stderr)
+        return 130
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -63,6 +67,8 @@ def _status(given: argparse.Namespace) -> int:
     lab = _started(given.name)
     print(f"laboratory  {lab.name} ({lab.level})")
     print(f"API server  https://127.0.0.1:{lab.ports['api']} (KUBECONFIG={lab.kubeconfig})")
+    if "aws" in lab.ports:
+        print(f"AWS         {environment.aws_endpoint(lab)}")
     print(f"audit log   {lab.audit_log}")
     print(f"state       {lab.state}")
     for name in process.names(lab):

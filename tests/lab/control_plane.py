@@ -93,14 +93,16 @@ def _controller_manager(lab: Lab) -> Process:
         "root-ca-file": lab.pki / "ca.crt",
         "use-service-account-credentials": "true",
     }
-    name = "kube-controller-manager"
-    return Process(name, (name, *_flags(options)), ready=process.answers(lab, CONTROL_PLANE, "https://127.0.0.1:10257/healthz"))
+    return _controller(lab, "kube-controller-manager", options, port=10257)
 
 
 def _scheduler(lab: Lab) -> Process:
-    name = "kube-scheduler"
-    command = (name, *_flags(_clients(lab, "scheduler")))
-    return Process(name, command, ready=process.answers(lab, CONTROL_PLANE, "https://127.0.0.1:10259/healthz"))
+    return _controller(lab, "kube-scheduler", _clients(lab, "scheduler"), port=10259)
+
+
+def _controller(lab: Lab, name: str, options: dict[str, object], port: int) -> Process:
+    health = process.answers(lab, CONTROL_PLANE, f"https://127.0.0.1:{port}/healthz")
+    return Process(name, (name, *_flags(options)), ready=health)
 
 
 def _clients(lab: Lab, user: str) -> dict[str, object]:

@@ -15,25 +15,38 @@ from lab.model import AWS_NAME, CONTROL_PLANE, REGION, Lab
 
 def variables(lab: Lab) -> dict[str, str]:
     """The variables and their values."""
-    first = [str(lab.bin), str(Path(sys.executable).parent)]
-    rest = [folder for folder in os.environ["PATH"].split(":") if folder not in first]
+    passed_by = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
+    local = _first(",", passed_by, "127.0.0.1", AWS_NAME)
     found = {
         "KUBECONFIG": str(lab.kubeconfig),
-        "PATH": ":".join([*first, *rest]),
+        "PATH": _first(":", os.environ["PATH"], str(lab.bin), str(Path(sys.executable).parent)),
         "ANSIBLE_COLLECTIONS_PATH": _collections(),
         "ANSIBLE_INVENTORY": str(lab.inventory),
         "ANSIBLE_LOCALHOST_WARNING": "False",
+        # a proxy knows neither; Python prefers one spelling, Go the other
+        "NO_PROXY": local,
+        "no_proxy": local,
     }
     if lab.level == CONTROL_PLANE:
         return found
     return found | {
-        "AWS_ENDPOINT_URL": f"http://{AWS_NAME}:{lab.ports['aws']}",
+        "AWS_ENDPOINT_URL": aws_endpoint(lab),
         "AWS_ACCESS_KEY_ID": "laboratory",
         "AWS_SECRET_ACCESS_KEY": "laboratory",
         "AWS_DEFAULT_REGION": REGION,
         "AWS_REGION": REGION,
         "AWS_EC2_METADATA_DISABLED": "true",
     }
+
+
+def aws_endpoint(lab: Lab) -> str:
+    return f"http://{AWS_NAME}:{lab.ports['aws']}"
+
+
+def _first(separator: str, value: str, *entries: str) -> str:
+    """A list variable with the entries in front, each once however often it is printed."""
+    rest = [entry for entry in value.split(separator) if entry and entry not in entries]
+    return separator.join([*entries, *rest])
 
 
 def _collections() -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from lab import archive, artifacts, golang, rootfs
 from lab.archive import Image
 from lab.operator_release import Release
-from lab.steps import step
+from lab.steps import say
 
 PAUSE = "registry.k8s.io/pause:3.10"
 # the tag is the collection's default; Debian's exporter is an older one that understands the same settings
@@ -54,10 +54,12 @@ def _debian() -> Path:
     key = _hash(*rootfs.mirror(), *(Path(source).read_text() for source in sources))
 
     def make(path: Path) -> None:
-        with step("building the Redis images (debootstrap)"), tempfile.TemporaryDirectory(dir=path.parent) as root:
-            Path(root).chmod(0o755)
-            rootfs.create(Path(root))
-            archive.write(path, redis(rootfs.redis_version(Path(root))), archive.tree(Path(root), rootfs.LEFT_OUT))
+        say("building the Redis images from Debian packages")
+        with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+            root = Path(folder)
+            root.chmod(0o755)
+            rootfs.create(root)
+            archive.write(path, redis(rootfs.redis_version(root)), archive.tree(root, rootfs.LEFT_OUT))
 
     return _cached(f"redis-{key}", make)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from pathlib import Path
 
 from lab import certificates
 from lab.model import API_ADDRESS, API_PORT, Lab
@@ -18,7 +19,7 @@ def create(lab: Lab, host_port: int) -> None:
     _write(lab, lab.kubeconfig, "admin", f"https://127.0.0.1:{host_port}")
 
 
-def _write(lab: Lab, path, user: str, server: str) -> None:
+def _write(lab: Lab, path: Path, user: str, server: str) -> None:
     name = f"ekslab-{lab.name}"
     credentials = {
         "client-certificate-data": _encoded(lab, f"{user}.crt"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Sequence
+from typing import Any
 
 from lab.model import Lab, LabError
 
@@ -25,7 +26,8 @@ def apply(lab: Lab, manifests: str) -> None:
         raise LabError(f"kubectl apply failed: {done.stderr.strip()}")
 
 
-def items(lab: Lab, kind: str, *arguments: str) -> list[dict]:
+def items(lab: Lab, kind: str, *arguments: str) -> list[dict[str, Any]]:
     """All objects of a kind; none while the API server does not answer."""
     done = call(lab, ["get", kind, "--output=json", "--request-timeout=5s", *arguments])
-    return json.loads(done.stdout)["items"] if done.returncode == 0 else []
+    found: list[dict[str, Any]] = json.loads(done.stdout)["items"] if done.returncode == 0 else []
+    return found

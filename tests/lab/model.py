@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 HOST = "host"
 CONTROL_PLANE = "control-plane"
@@ -103,7 +104,7 @@ class Node:
 
 @dataclass(frozen=True)
 class Lab:
-    """A laboratory by name. home: the folder that holds the state of all of them."""
+    """A laboratory by name, of which a machine has one. home: the folder that holds the state of all of them."""
 
     name: str
     level: str
@@ -157,14 +158,20 @@ class Lab:
         ports: dict[str, int] = self.facts().get("ports", {})
         return ports
 
+    @property
+    def complete(self) -> Path:
+        """There once a start has come to its end."""
+        return self.state / "complete"
+
     def kubeconfig_of(self, user: str) -> Path:
         """For processes inside the laboratory; user: a name of certificates.USERS or a node's name."""
         return self.state / "kubeconfigs" / user
 
-    def facts(self) -> dict:
-        """What was decided at the start: level, ports, operator."""
+    def facts(self) -> dict[str, Any]:
+        """What was decided at the start: level and ports; empty unless there was one."""
         path = self.state / "lab.json"
-        return json.loads(path.read_text()) if path.exists() else {}
+        found: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
+        return found
 
 
 def home() -> Path:

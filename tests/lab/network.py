@@ -6,6 +6,8 @@ Each is held by a sleeping process and named nowhere else, so when the processes
 from __future__ import annotations
 
 import os
+import subprocess
+from pathlib import Path
 
 from lab import process
 from lab.model import API_ADDRESS, CONTROL_PLANE, HOST, MACHINES, Lab, LabError, Node, Process
@@ -30,6 +32,8 @@ def start(lab: Lab) -> None:
         "link set lab0 up",
     )
     _switch_on(lab, CONTROL_PLANE, FORWARD)
+    if lab.nodes:
+        _see_bridges()
     for node in lab.nodes:
         # inside the mount namespace that is there already
         _hold(lab, node.name, (*process.prefix(lab, CONTROL_PLANE), "unshare", "--net", *SLEEP))
@@ -79,6 +83,14 @@ def _own_folders(lab: Lab) -> None:
         own.mkdir(parents=True, exist_ok=True)
         steps.append(f"mkdir -p {folder} && mount --bind {own} {folder}")
     _sh(lab, CONTROL_PLANE, " && ".join(steps))
+
+
+def _see_bridges() -> None:
+    """Packets between pods of one node cross no router: without this, policies would not see them."""
+    if not Path(f"/proc/sys/{FILTER_BRIDGES}").exists():
+        done = subprocess.run(["modprobe", "br_netfilter"], text=True, capture_output=True)
+        if done.returncode:
+            raise LabError(f"br_netfilter: {done.stderr.strip()}; network policies need this module of the kernel")
 
 
 def _connect(lab: Lab, node: Node) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from lab import images, kubectl, process
 from lab.model import DNS_DOMAIN, DNS_SERVICE, PODS, REGION, SERVICES, Lab, LabError, Node, Process
@@ -32,7 +34,7 @@ disabled_plugins = ["io.containerd.snapshotter.v1.aufs", "io.containerd.snapshot
 """
 
 
-def manifest(node: Node) -> dict:
+def manifest(node: Node) -> dict[str, Any]:
     """The Node object, made before its kubelet starts: what the cloud's controller would write on EKS."""
     labels = {
         "node.kubernetes.io/instance-type": INSTANCE_TYPE,
@@ -112,7 +114,7 @@ def agents(lab: Lab, node: Node) -> list[Process]:
     ]
 
 
-def _kubelet_configuration(lab: Lab, node: Node) -> dict:
+def _kubelet_configuration(lab: Lab, node: Node) -> dict[str, Any]:
     return {
         "apiVersion": "kubelet.config.k8s.io/v1beta1",
         "kind": "KubeletConfiguration",
@@ -147,7 +149,7 @@ def _kubelet_configuration(lab: Lab, node: Node) -> dict:
     }
 
 
-def _cni(node: Node) -> dict:
+def _cni(node: Node) -> dict[str, Any]:
     bridge = {
         "type": "bridge",
         "bridge": "cni0",
@@ -168,7 +170,7 @@ def _name(program: str, node: Node) -> str:
     return f"{program}-{node.letter}"
 
 
-def _healthy(lab: Lab, node: Node, port: int):
+def _healthy(lab: Lab, node: Node, port: int) -> Callable[[], bool]:
     return process.answers(lab, node.name, f"http://127.0.0.1:{port}/healthz")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,7 +40,7 @@ def release() -> Release:
     return Release(version, _own_chart(version), binary)
 
 
-def _given(variable: str, fits, kind: str) -> Path | None:
+def _given(variable: str, fits: Callable[[Path], bool], kind: str) -> Path | None:
     value = os.environ.get(variable)
     if not value:
         return None

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lab.model import CONTROL_PLANE, FULL, LabError
-from lab.steps import step
+from lab.steps import say
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,8 @@ def install(level: str) -> None:
     if not missing:
         return
     names = [package.name for package in missing]
-    with step(f"installing Debian packages: {' '.join(names)}"), _no_service_starts():
+    say(f"installing Debian packages: {' '.join(names)}")
+    with _no_service_starts():
         # the lists are fetched only if those at hand do not do
         if _apt("install", "--yes", "--no-install-recommends", *names).returncode:
             _apt("update")

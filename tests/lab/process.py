@@ -8,6 +8,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from lab import cgroup
 from lab.model import CONTROL_PLANE, HOST, SYSTEM_PATH, Lab, LabError, Process
@@ -58,7 +59,7 @@ def holder_of(place: str) -> str:
     return f"machine-{place.removeprefix('node-') if place != CONTROL_PLANE else place}"
 
 
-def run(lab: Lab, place: str, command: Sequence[str], **options) -> subprocess.CompletedProcess[str]:
+def run(lab: Lab, place: str, command: Sequence[str], **options: Any) -> subprocess.CompletedProcess[str]:
     """Runs a command in a place to its end; options as for subprocess.run."""
     return subprocess.run([*prefix(lab, place), *command], text=True, capture_output=True, **options)
 

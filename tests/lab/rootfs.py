@@ -45,8 +45,9 @@ def create(root: Path) -> None:
     """Fills the folder; about half a minute."""
     address, suite = mirror()
     command = ["debootstrap", "--variant=minbase", f"--include={','.join(PACKAGES)}", suite, str(root), address]
-    # nothing of the caller's (TMPDIR, locale) may reach the chroot, but the way to the mirror
-    environment = {name: value for name, value in os.environ.items() if name.lower().endswith("_proxy") or name == "PATH"}
+    # nothing of the caller's (TMPDIR, locale) may reach the chroot but the way to the mirror
+    kept = ("PATH", *(name for name in os.environ if name.lower().endswith("_proxy")))
+    environment = {name: os.environ[name] for name in kept}
     done = subprocess.run(command, text=True, capture_output=True, env=environment)
     if done.returncode:
         last = "\n".join(f"    {line}" for line in done.stdout.splitlines()[-10:])

@@ -29,22 +29,29 @@ from lab import (
     packages,
     process,
 )
-from lab.model import CONTROL_PLANE, Lab
+from lab.model import CONTROL_PLANE, Lab, LabError
 from lab.operator_release import Release
-from lab.steps import say, step
+from lab.steps import say
 
 
 def up(lab: Lab) -> None:
     """Leaves a laboratory alone that is well, and starts every other afresh."""
-    running = lab.facts().get("level")
-    if running == lab.level and not health.faults(lab):
+    faults = _faults(lab)
+    if not faults:
         say(f"laboratory '{lab.name}' is running ({len(process.names(lab))} processes)")
         return
     prepared = build(lab.level)
     if cleanup.remove(lab):
-        say("took away what was left of an earlier start")
+        say(f"took away what was left of an earlier start: {faults[0]}")
     start(lab, prepared)
     say(f"laboratory '{lab.name}' is ready: KUBECONFIG={lab.kubeconfig}")
+
+
+def _faults(lab: Lab) -> list[str]:
+    level = lab.facts().get("level")
+    if level != lab.level:
+        return [f"its level was {level}"]
+    return health.settled(lab) if lab.complete.exists() else ["it was not completed"]
 
 
 @dataclass(frozen=True)
@@ -66,35 +73,37 @@ def build(level: str) -> Prepared:
 
 
 def start(lab: Lab, prepared: Prepared) -> None:
-    with step("control plane: certificates, network, etcd, API server"):
-        cgroup.create(lab)
-        lab.bin.mkdir(parents=True)
-        for name, path in prepared.binaries.items():
-            (lab.bin / name).symlink_to(path)
-        ports = loopback.choose(lab)
-        (lab.state / "lab.json").write_text(json.dumps({"level": lab.level, "ports": ports}))
-        certificates.create(lab)
-        kubeconfig.create(lab, ports["api"])
-        environment.write_inventory(lab, prepared.release.chart, prepared.release.version)
-        network.start(lab)
-        process.start(lab, [*control_plane.api(lab), loopback.forwarder(lab)])
-        process.start(lab, control_plane.controllers(lab))
+    say("control plane: certificates, network, etcd, API server")
+    cgroup.create(lab)
+    lab.bin.mkdir(parents=True)
+    for name, path in prepared.binaries.items():
+        (lab.bin / name).symlink_to(path)
+    ports = loopback.choose(lab)
+    (lab.state / "lab.json").write_text(json.dumps({"level": lab.level, "ports": ports}))
+    certificates.create(lab)
+    kubeconfig.create(lab, ports["api"])
+    environment.write_inventory(lab, prepared.release.chart, prepared.release.version)
+    network.start(lab)
+    process.start(lab, [*control_plane.api(lab), loopback.forwarder(lab)])
+    process.start(lab, control_plane.controllers(lab))
     if lab.nodes:
         _start_nodes(lab, prepared.images)
+    lab.complete.touch()
 
 
 def _start_nodes(lab: Lab, archives: list[Path]) -> None:
-    with step(f"nodes: containerd and images ({', '.join(node.zone for node in lab.nodes)}); AWS stand-in"):
-        hosts.add(lab.name)
-        addons.register(lab)
-        for each in lab.nodes:
-            node.configure(lab, each)
-        process.start(lab, [aws.process(lab), *(node.runtime(lab, each) for each in lab.nodes)])
-        with ThreadPoolExecutor() as pool:
-            list(pool.map(lambda pair: node.load(lab, *pair), product(lab.nodes, archives)))
-    with step("nodes: kubelet, kube-proxy, network policies, storage, cluster DNS"):
-        addons.dns(lab)
-        process.start(lab, [node.kubelet(lab, each) for each in lab.nodes])
-        agents = [agent for each in lab.nodes for agent in node.agents(lab, each)]
-        process.start(lab, [*agents, *csi.processes(lab)])
-        addons.wait(lab)
+    say(f"nodes: containerd and images ({', '.join(node.zone for node in lab.nodes)}); AWS stand-in")
+    hosts.add(lab.name)
+    addons.register(lab)
+    for each in lab.nodes:
+        node.configure(lab, each)
+    process.start(lab, [aws.process(lab), *(node.runtime(lab, each) for each in lab.nodes)])
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(lambda pair: node.load(lab, *pair), product(lab.nodes, archives)))
+    say("nodes: kubelet, kube-proxy, network policies, storage, cluster DNS")
+    addons.dns(lab)
+    process.start(lab, [node.kubelet(lab, each) for each in lab.nodes])
+    agents = [agent for each in lab.nodes for agent in node.agents(lab, each)]
+    process.start(lab, [*agents, *csi.processes(lab)])
+    if faults := health.settled(lab):
+        raise LabError(f"{faults[0]}; the logs are in {lab.logs}")
