@@ -38,6 +38,17 @@ SERVERS = {
     )
 }
 VALID = datetime.timedelta(days=365)
+SIGNS_CERTIFICATES = x509.KeyUsage(
+    key_cert_sign=True,
+    crl_sign=True,
+    digital_signature=False,
+    content_commitment=False,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    encipher_only=False,
+    decipher_only=False,
+)
 
 
 def create(lab: Lab) -> None:
@@ -60,8 +71,11 @@ class _Authority:
         self.folder = folder
         self.key = ec.generate_private_key(ec.SECP256R1())
         self.name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "laboratory")])
-        constraints = x509.BasicConstraints(ca=True, path_length=None)
-        certificate = self._builder(self.name, self.key).add_extension(constraints, critical=True)
+        certificate = (
+            self._builder(self.name, self.key)
+            .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+            .add_extension(SIGNS_CERTIFICATES, critical=True)
+        )
         _write(folder / "ca.crt", self._sign(certificate))
 
     def issue(self, name: str, common_name: str, groups: Iterable[str] = (), alternatives: Iterable[str] = ()) -> None:
@@ -89,7 +103,7 @@ class _Authority:
             .serial_number(x509.random_serial_number())
             .not_valid_before(now - datetime.timedelta(hours=1))
             .not_valid_after(now + VALID)
-            # strict TLS clients (Python 3.13's default) refuse chains without the two identifiers
+            # strict clients (Python's default from 3.13 on) refuse chains without the two identifiers
             .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
             .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key()), critical=False)
         )

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tarfile
+
+from lab import archive
+from lab.archive import Image
+
+IMAGE = Image(("example.org/a:1", "example.org/b:1"), entrypoint=("/a",), user="1000:1000", folder="/data")
+
+
+def root_at(path, time):
+    """The same file system, written at another time and in another order."""
+    names = ["etc/a", "usr/share/doc/a/copyright", "dev/null", "bin/tool"]
+    for name in names if time % 2 else reversed(names):
+        file = path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(name)
+        file.chmod(0o755 if name.startswith("bin/") else 0o644)
+        os.utime(file, (time, time))
+    return path
+
+
+def layer_names(path):
+    with tarfile.open(path) as tar:
+        layer = next(name for name in tar.getnames() if name.endswith("/layer.tar"))
+        with tarfile.open(fileobj=tar.extractfile(layer)) as inner:
+            return inner.getnames()
+
+
+def test_same_content_gives_the_same_bytes(tmp_path):
+    for time in (1, 2):
+        root = root_at(tmp_path / f"root{time}", time)
+        archive.write(tmp_path / f"{time}.tar", [IMAGE], archive.tree(root))
+    assert (tmp_path / "1.tar").read_bytes() == (tmp_path / "2.tar").read_bytes()
+
+
+def test_what_is_left_out_leaves_its_folder(tmp_path):
+    path = tmp_path / "image.tar"
+    archive.write(path, [IMAGE], archive.tree(root_at(tmp_path / "root", 1), ["/dev", "/usr/share/doc"]))
+    names = layer_names(path)
+    assert {"./dev", "./usr/share/doc", "./etc/a", "./bin/tool"} <= set(names)
+    assert not {"./dev/null", "./usr/share/doc/a"} & set(names)
+
+
+def test_configuration_names_the_layer_that_images_share(tmp_path):
+    path = tmp_path / "image.tar"
+    other = Image(("example.org/c:1",), command=("serve",))
+    archive.write(path, [IMAGE, other], archive.tree(root_at(tmp_path / "root", 1)))
+    with tarfile.open(path) as tar:
+        manifest = json.load(tar.extractfile("manifest.json"))
+        assert [entry["RepoTags"] for entry in manifest] == [list(IMAGE.names), ["example.org/c:1"]]
+        assert manifest[0]["Layers"] == manifest[1]["Layers"]
+        layer = hashlib.sha256(tar.extractfile(manifest[0]["Layers"][0]).read()).hexdigest()
+        first, second = (json.load(tar.extractfile(entry["Config"])) for entry in manifest)
+    assert first["rootfs"]["diff_ids"] == second["rootfs"]["diff_ids"] == [f"sha256:{layer}"]
+    assert first["config"]["Entrypoint"] == ["/a"]
+    assert first["config"]["User"] == "1000:1000"
+    assert first["config"]["WorkingDir"] == "/data"
+    assert second["config"]["Entrypoint"] is None
+    assert second["config"]["Cmd"] == ["serve"]
+
+
+def test_a_program_is_executable_wherever_it_comes_from(tmp_path):
+    program = tmp_path / "built-1234"
+    program.write_bytes(b"\x7fELF")
+    program.chmod(0o600)
+    (tmp_path / "link").symlink_to(program)
+    archive.write(tmp_path / "image.tar", [IMAGE], archive.binary(tmp_path / "link", "operator"))
+    with tarfile.open(tmp_path / "image.tar") as tar:
+        layer = next(name for name in tar.getnames() if name.endswith("/layer.tar"))
+        with tarfile.open(fileobj=tar.extractfile(layer)) as inner:
+            entry = inner.getmember("operator")
+    assert (entry.isfile(), entry.mode, entry.uid, entry.mtime) == (True, 0o755, 0, 0)

@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import pytest
+
+from lab import cli
+
+
+def test_root_is_asked_for_in_one_line(monkeypatch, capsys):
+    monkeypatch.setattr(cli.os, "geteuid", lambda: 1000)
+    assert cli.main(["up"]) == 1
+    assert capsys.readouterr().err == "lab: root is needed: namespaces, mounts and containers; run it with sudo\n"
+
+
+@pytest.mark.parametrize("command", ["env", "status"])
+def test_laboratory_that_is_down(command, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(cli.os, "geteuid", lambda: 0)
+    monkeypatch.setenv("LAB_HOME", "/nonexistent")
+    assert cli.main([command, "--name", "nobody"]) == 1
+    assert capsys.readouterr().err == "lab: the laboratory 'nobody' is not running; start it with make lab\n"
+
+
+def test_bad_name_is_one_line(monkeypatch, capsys):
+    monkeypatch.setattr(cli.os, "geteuid", lambda: 0)
+    assert cli.main(["down", "--name", "No"]) == 1
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_interruption_says_what_comes_next(monkeypatch, capsys):
+    monkeypatch.setattr(cli.os, "geteuid", lambda: 0)
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli.model, "find", interrupted)
+    assert cli.main(["down"]) == 130
+    assert "the next start takes away what this one left" in capsys.readouterr().err
