@@ -152,6 +152,12 @@ flavour:
   description: The flavour in its canonical spelling, with every default.
   returned: for O(state=present)
   type: dict
+summary:
+  description: The same for people, with how to connect, a line for each fact.
+  returned: always, except for an error found beforehand
+  type: list
+  elements: str
+  sample: ["created: ConfigMap apps/cache-config", "connect: redis://cache.apps.svc:6379"]
 kept:
   description: What holds data and was left.
   returned: for O(state=absent)
@@ -198,10 +204,7 @@ def main() -> None:
         data = given["delete_data"]
         answer(module, lambda api: absent(api, given["name"], given["namespace"], delete_data=data, **common))
     instance = resolved(module)
-    answer(
-        module,
-        lambda api: {**present(api, instance, force=given["force"], **common), "flavour": instance.as_dict()},
-    )
+    answer(module, lambda api: present(api, instance, force=given["force"], **common))
 
 
 def resolved(module: AnsibleModule) -> Instance:

@@ -44,10 +44,11 @@ class Change:
 
 
 def result(changes: Sequence[Change], *, with_diff: bool) -> dict[str, Any]:
-    """``changed``, ``objects`` and, if asked for, ``diff`` of a module's result."""
+    """``changed``, ``objects``, ``summary`` (lines for people) and, if asked for, ``diff`` of a module's result."""
     real = [change for change in changes if change.action != UNCHANGED]
     shown = {"diff": [diff(change.before, change.after) for change in real]} if with_diff else {}
-    return {"changed": bool(real), "objects": [change.as_dict() for change in changes], **shown}
+    told = [f"{change.action}: {kinds.reference_of(change.manifest)}" for change in real] or ["nothing to change"]
+    return {"changed": bool(real), "objects": [change.as_dict() for change in changes], "summary": told, **shown}
 
 
 def apply(api: Api, manifests: Sequence[dict[str, Any]], *, check: bool, force: bool) -> list[Change]:

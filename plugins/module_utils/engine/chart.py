@@ -1,7 +1,7 @@
 # Copyright (c) 2026, eks.redis contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The operator's rendered chart: its CRDs are applied here, the rest of it is what Helm will do.
+"""The operator's chart: its CRDs are applied here, the rest of it is what Helm will do.
 
 Helm installs CRDs once and never upgrades them (operator sheet §5), and an operator with CRDs older than itself loses
 fields, so they are ours to apply. They are forced: Helm, kubectl or an earlier chart own the same fields, a CRD belongs
@@ -10,8 +10,12 @@ to exactly one operator, and half a schema of each would help nobody.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
+
+from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.eks.redis.plugins.module_utils.engine import compare, kinds
 from ansible_collections.eks.redis.plugins.module_utils.engine.apply import CHANGED, CREATED, UNCHANGED, Change, apply
@@ -21,17 +25,51 @@ from ansible_collections.eks.redis.plugins.module_utils.engine.errors import Eng
 _CRD = "CustomResourceDefinition"
 
 
+@dataclass(frozen=True)
+class Chart:
+    """A Helm release to be. chart: a directory, an OCI URL, or with ``repository`` a name."""
+
+    chart: str
+    repository: str | None
+    version: str | None
+    values: dict[str, Any]
+    release: str
+    namespace: str
+
+
+def render(module: AnsibleModule, chart: Chart) -> str:
+    """What ``helm template`` makes of a chart, CRDs included; it asks no cluster. EngineError when it cannot.
+
+    Our own call rather than kubernetes.core.helm_template, which gives nothing in check mode and would put 1.6 MB of
+    CRDs into every verbose output.
+    """
+    helm = module.get_bin_path("helm")
+    if helm is None:
+        raise EngineError(
+            "helm is not in the PATH of the controller; install helm 3, without it the operator cannot be installed"
+        )
+    command = [helm, "template", chart.release, chart.chart, "--namespace", chart.namespace, "--include-crds"]
+    command += ["--values", "-"]
+    command += ["--repo", chart.repository] if chart.repository else []
+    command += ["--version", chart.version] if chart.version else []
+    code, text, said = module.run_command(command, data=json.dumps(chart.values))
+    if code != 0:
+        reason = (said.strip().splitlines() or [f"exit code {code}"])[-1].removeprefix("Error: ")
+        where = f" {chart.version}" if chart.version else ""
+        where += f" of {chart.repository}" if chart.repository else ""
+        raise EngineError(f"helm cannot render the chart {chart.chart}{where}: {reason}")
+    return text
+
+
 def parse(text: str, namespace: str) -> list[dict[str, Any]]:
-    """The objects of ``helm template --include-crds``; EngineError when the CRDs are not among them. Pure."""
+    """The objects of a rendered chart; EngineError when the CRDs are not among them. Pure."""
     import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # 1.6 MB of CRDs: 1 s instead of 10
     try:
         objects = [one for one in yaml.load_all(text, Loader=loader) if one]
     except yaml.YAMLError as error:
-        raise EngineError(f"manifests: not the YAML of a rendered chart: {' '.join(str(error).split())}") from None
-    if any(not isinstance(one, dict) or not (one.get("metadata") or {}).get("name") for one in objects):
-        raise EngineError("manifests: not the YAML of a rendered chart: a document in it is no Kubernetes object")
+        raise EngineError(f"the chart does not render to YAML: {' '.join(str(error).split())}") from None
     for one in objects:
         if kinds.kind(one["kind"]).namespaced:
             one["metadata"].setdefault("namespace", namespace)
@@ -41,8 +79,7 @@ def parse(text: str, namespace: str) -> list[dict[str, Any]]:
     missing = [name for name in wanted if name not in names]
     if missing:
         raise EngineError(
-            f"manifests: the chart has no {_CRD} {', '.join(missing)}; render it with include_crds: true, "
-            "and use a redis-operator chart of 0.22.0 or newer"
+            f"the chart has no {_CRD} {', '.join(missing)}; name a redis-operator chart of 0.22.0 or newer"
         )
     return objects
 
@@ -51,15 +88,15 @@ def apply_crds(api: Api, objects: Sequence[dict[str, Any]], *, check: bool) -> l
     return apply(api, [one for one in objects if one["kind"] == _CRD], check=check, force=True)
 
 
-def predict(api: Api, objects: Sequence[dict[str, Any]], release: str, namespace: str) -> list[Change]:
+def predict(api: Api, objects: Sequence[dict[str, Any]], chart: Chart) -> list[Change]:
     """What ``helm upgrade --install --create-namespace`` would do to everything but the CRDs, for check mode."""
-    has_namespace = api.get("Namespace", namespace) is not None
-    first = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}}
+    has_namespace = api.get("Namespace", chart.namespace) is not None
+    first = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": chart.namespace}}
     changes = [] if has_namespace else [Change(CREATED, None, first)]
     rest = [one for one in objects if one["kind"] != _CRD]
     changes += api.map(lambda one: _prediction(api, one, has_namespace), rest)
     if any(change.action != UNCHANGED for change in changes):
-        changes.append(Change(CREATED, None, _release(api, release, namespace)))
+        changes.append(Change(CREATED, None, _release(api, chart.release, chart.namespace)))
     return changes
 
 

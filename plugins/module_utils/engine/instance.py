@@ -14,6 +14,7 @@ from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError
 from ansible_collections.eks.redis.plugins.module_utils.engine.ready import await_ready
 from ansible_collections.eks.redis.plugins.module_utils.engine.wait import Deadline
+from ansible_collections.eks.redis.plugins.module_utils.topology import names
 from ansible_collections.eks.redis.plugins.module_utils.topology.layout import Layout, layout
 from ansible_collections.eks.redis.plugins.module_utils.topology.render import manifests
 
@@ -46,13 +47,20 @@ def present(
             except EngineError as error:
                 error.result = outcome
                 raise
-    return {**outcome, "warnings": warnings, **names(plan)}
-
-
-def names(plan: Layout) -> dict[str, Any]:
-    """How to find the instance, in a module's result."""
     return {
+        **outcome,
+        "summary": [*outcome["summary"], *_how_to_connect(instance, plan)],
+        "warnings": warnings,
+        "flavour": instance.as_dict(),
         "endpoints": [{"name": one.name, "host": one.host, "port": one.port} for one in plan.endpoints],
         "services": list(plan.services),
         "pods": list(plan.pods),
     }
+
+
+def _how_to_connect(instance: Instance, plan: Layout) -> list[str]:
+    lines = [f"connect: {one.name}://{one.host}:{one.port}" for one in plan.endpoints]
+    if instance.authentication.enabled:
+        secret, key = names.password(instance)
+        lines.append(f"password: key {key} of Secret {instance.namespace}/{secret}")
+    return lines

@@ -32,6 +32,7 @@ def absent(
         rest += prune.deletions(api, data)
     outcome = result([*first, *rest], with_diff=with_diff)
     outcome["kept"] = [] if delete_data else [kinds.reference_of(live) for live in data]
+    outcome["summary"] += [f"kept: {one}" for one in outcome["kept"]]
     if not check:
         prune.delete(api, first)
         if timeout is not None:
