@@ -106,13 +106,7 @@ def _controller(lab: Lab, name: str, options: dict[str, object], port: int) -> P
 
 
 def _clients(lab: Lab, user: str) -> dict[str, object]:
-    own = lab.kubeconfig_of(user)
-    return {
-        "kubeconfig": own,
-        "authentication-kubeconfig": own,
-        "authorization-kubeconfig": own,
-        "leader-elect": "false",
-    }
+    return {"kubeconfig": lab.kubeconfig_of(user), "leader-elect": "false"}
 
 
 def _flags(options: dict[str, object]) -> list[str]:

@@ -15,6 +15,15 @@ from lab.model import API_ADDRESS, CONTROL_PLANE, HOST, MACHINES, Lab, LabError,
 SLEEP = ("sleep", "infinity")
 # kubelet, containerd and CNI write here whatever they are told: the laboratory's own folders lie on top
 PRIVATE = ("/run/containerd", "/var/lib/cni", "/var/lib/kubelet", "/var/log/containers")
+# kubelet sets these for the whole kernel unless it finds them set; what it finds is this, and the host keeps its own
+FOUND_BY_KUBELET = {
+    "kernel/keys/root_maxbytes": 25000000,
+    "kernel/keys/root_maxkeys": 1000000,
+    "kernel/panic": 10,
+    "kernel/panic_on_oops": 1,
+    "vm/overcommit_memory": 1,
+    "vm/panic_on_oom": 0,
+}
 FORWARD = "net/ipv4/ip_forward"
 FILTER_BRIDGES = "net/bridge/bridge-nf-call-iptables"
 
@@ -22,7 +31,7 @@ FILTER_BRIDGES = "net/bridge/bridge-nf-call-iptables"
 def start(lab: Lab) -> None:
     """Makes the machines: namespaces, bridge, cables, addresses and routes."""
     _hold(lab, CONTROL_PLANE, ("unshare", "--mount", "--net", "--propagation=slave", *SLEEP))
-    _own_folders(lab)
+    _own_files(lab)
     _ip(
         lab,
         CONTROL_PLANE,
@@ -75,14 +84,24 @@ def _net(lab: Lab, holder: str) -> str:
         return ""
 
 
-def _own_folders(lab: Lab) -> None:
+def _own_files(lab: Lab) -> None:
     """What is mounted in the laboratory reaches its pods, and nothing of it reaches the host."""
     steps = ["mount --make-rshared /"]
     for folder in PRIVATE:
-        own = lab.state / "machine" / folder.strip("/").replace("/", "-")
-        own.mkdir(parents=True, exist_ok=True)
+        own = _own(lab, folder)
+        own.mkdir()
         steps.append(f"mkdir -p {folder} && mount --bind {own} {folder}")
+    for name, value in FOUND_BY_KUBELET.items():
+        own = _own(lab, name)
+        own.write_text(f"{value}\n")
+        steps.append(f"mount --bind {own} /proc/sys/{name}")
     _sh(lab, CONTROL_PLANE, " && ".join(steps))
+
+
+def _own(lab: Lab, path: str) -> Path:
+    folder = lab.state / "machine"
+    folder.mkdir(exist_ok=True)
+    return folder / path.strip("/").replace("/", "-")
 
 
 def _see_bridges() -> None:

@@ -29,6 +29,9 @@ class Release:
     chart: Path
     binary: Path | None
 
+    def __str__(self) -> str:
+        return f"{self.version} ({self.binary or 'own binary'}, {self.chart})"
+
 
 def release() -> Release:
     """The chart of our own release is named after an older one, so its version comes from go.mod."""

@@ -36,8 +36,9 @@ from lab.steps import say
 
 def up(lab: Lab) -> None:
     """Leaves a laboratory alone that is well, and starts every other afresh."""
-    faults = _faults(lab)
+    faults = health.settled(lab) if lab.complete.exists() else ["it was not completed"]
     if not faults:
+        _refuse_other(lab)
         say(f"laboratory '{lab.name}' is running ({len(process.names(lab))} processes)")
         return
     prepared = build(lab.level)
@@ -47,11 +48,12 @@ def up(lab: Lab) -> None:
     say(f"laboratory '{lab.name}' is ready: KUBECONFIG={lab.kubeconfig}")
 
 
-def _faults(lab: Lab) -> list[str]:
-    level = lab.facts().get("level")
-    if level != lab.level:
-        return [f"its level was {level}"]
-    return health.settled(lab) if lab.complete.exists() else ["it was not completed"]
+def _refuse_other(lab: Lab) -> None:
+    """What is in a laboratory that is well is not thrown away for one of another kind."""
+    wanted = {"level": lab.level, "operator": str(operator_release.release())}
+    for name, value in wanted.items():
+        if lab.facts()[name] != value:
+            raise LabError(f"laboratory '{lab.name}' runs with {name} {lab.facts()[name]}, not {value}; stop it first")
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,8 @@ def start(lab: Lab, prepared: Prepared) -> None:
     for name, path in prepared.binaries.items():
         (lab.bin / name).symlink_to(path)
     ports = loopback.choose(lab)
-    (lab.state / "lab.json").write_text(json.dumps({"level": lab.level, "ports": ports}))
+    facts = {"level": lab.level, "ports": ports, "operator": str(prepared.release)}
+    (lab.state / "lab.json").write_text(json.dumps(facts))
     certificates.create(lab)
     kubeconfig.create(lab, ports["api"])
     environment.write_inventory(lab, prepared.release.chart, prepared.release.version)
