@@ -109,8 +109,8 @@ def _maxmemory(facts: Facts) -> Iterator[Finding]:
         limit = facts["master.resources.limits.memory"]
         octets = int(match[1]) * _UNITS[match[2]]
         if octets == 0 or octets >= amount(limit):
-            what = "no limit" if octets == 0 else "not below the memory limit"
-            yield "additionalConfig.maxmemory", f"{text} is {what} {limit}: the container is killed before Redis evicts"
+            what = "means no limit" if octets == 0 else "is too much"
+            yield "additionalConfig.maxmemory", f"{text} {what}; the container is killed at its memory limit, {limit}"
 
 
 def _exposed(facts: Facts) -> Iterator[Finding]:

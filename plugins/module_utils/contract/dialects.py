@@ -89,5 +89,14 @@ def _nested(spellings: tuple[Spelling, ...]) -> tuple[Spelling, ...]:
     return (*spellings, *inside)
 
 
+def _homes(fields: Iterable[Field]) -> dict[str, str]:
+    """The canonical path of every last key that belongs to one field only: where a misplaced key may have its home."""
+    found: dict[str, set[str]] = {}
+    for spelling in _spellings(fields):
+        found.setdefault(spelling.spelled.rpartition(".")[2], set()).add(spelling.field.path)
+    return {key: paths.pop() for key, paths in found.items() if len(paths) == 1}
+
+
+HOMES: dict[str, str] = _homes((*ROOT, *FLAVOUR))
 ROOT_TREE: Tree = _tree(_spellings(ROOT))
 FLAVOUR_TREE: Tree = _tree(_nested(tuple(_spellings(FLAVOUR))))

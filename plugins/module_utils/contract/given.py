@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.eks.redis.plugins.module_utils.contract.dialects import Spelling, Tree
+from ansible_collections.eks.redis.plugins.module_utils.contract.dialects import HOMES, Spelling, Tree
 from ansible_collections.eks.redis.plugins.module_utils.contract.kinds import INVALID
 from ansible_collections.eks.redis.plugins.module_utils.contract.problem import Path, Problem, join, nearest, shown
 from ansible_collections.eks.redis.plugins.module_utils.contract.quantity import amount
@@ -102,10 +102,11 @@ class _Walk:
     def unknown(self, name: str, tree: Tree, path: Path) -> str:
         if not path and name in self.other:
             return f"belongs into {self.other_name}, not here"
-        meant = nearest(name, tree)
-        if meant:
-            return f"unknown key; did you mean {join((*path, meant))}?"
-        return f"unknown key; known here: {', '.join(sorted(tree))}"
+        sibling = nearest(name, tree)
+        if sibling:
+            return f"unknown key; did you mean {join((*path, sibling))}?"
+        elsewhere = f"there is {HOMES[name]}; " if name in HOMES else ""
+        return f"unknown key; {elsewhere}known here: {', '.join(sorted(tree))}"
 
 
 def _same(one: Any, other: Any) -> bool:
