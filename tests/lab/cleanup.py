@@ -12,9 +12,13 @@ from lab import cgroup, hosts, network
 from lab.model import Lab, LabError
 
 
-def remove(lab: Lab) -> bool:
-    """Ends its processes and removes every trace but the cache; returns whether there was anything."""
-    found = lab.state.exists() or any((root / lab.cgroup).exists() for _, root in cgroup.hierarchies())
+def is_needed(lab: Lab) -> bool:
+    """Whether anything of the laboratory is there."""
+    return lab.state.exists() or lab.cgroup in cgroup.laboratories()
+
+
+def remove(lab: Lab) -> None:
+    """Ends its processes and removes every trace but the cache; harmless when there is none."""
     cgroup.kill(lab)
     _unmount(lab.state)
     _detach(lab.state)
@@ -25,7 +29,6 @@ def remove(lab: Lab) -> bool:
         for folder in network.PRIVATE:
             _remove_empty(Path(folder))
     hosts.remove(lab.name)
-    return found
 
 
 def _unmount(folder: Path) -> None:

@@ -53,7 +53,10 @@ def _build(given: argparse.Namespace) -> int:
 def _down(given: argparse.Namespace) -> int:
     lab = model.find(given.name)
     with artifacts.locked(f"lab-{lab.name}"):
-        say(f"laboratory '{lab.name}' {'is gone' if cleanup.remove(lab) else 'was not there'}")
+        if cleanup.is_needed(lab):
+            say(f"stopping laboratory '{lab.name}'")
+        cleanup.remove(lab)
+        say(f"nothing of laboratory '{lab.name}' is left but the cache")
     return 0
 
 

@@ -51,15 +51,6 @@ def start(lab: Lab) -> None:
         _switch_on(lab, node.name, FILTER_BRIDGES)
 
 
-def stop_zone(lab: Lab, node: Node) -> None:
-    """Cuts a node's cable, as when its zone is gone."""
-    _ip(lab, CONTROL_PLANE, f"link set {_cable(node)} down")
-
-
-def start_zone(lab: Lab, node: Node) -> None:
-    _ip(lab, CONTROL_PLANE, f"link set {_cable(node)} up")
-
-
 def _cable(node: Node) -> str:
     return f"zone-{node.letter}"
 

@@ -42,8 +42,9 @@ def up(lab: Lab) -> None:
         say(f"laboratory '{lab.name}' is running ({len(process.names(lab))} processes)")
         return
     prepared = build(lab.level)
-    if cleanup.remove(lab):
-        say(f"took away what was left of an earlier start: {faults[0]}")
+    if cleanup.is_needed(lab):
+        say(f"taking away what is left of an earlier start: {faults[0]}")
+        cleanup.remove(lab)
     start(lab, prepared)
     say(f"laboratory '{lab.name}' is ready: KUBECONFIG={lab.kubeconfig}")
 
