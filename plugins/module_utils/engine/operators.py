@@ -93,11 +93,11 @@ def pod_selector(deployment: dict[str, Any]) -> str:
 
 
 def _is_rolled_out(deployment: dict[str, Any]) -> bool:
-    """Available, and no pod of an older template left to be replaced."""
+    """Available, no pod of an older template left to be replaced, and not scaled to nothing."""
     status, wanted = deployment.get("status") or {}, deployment["spec"].get("replicas", 1)
     return (
         status.get("observedGeneration", 0) >= deployment["metadata"].get("generation", 0)
-        and status.get("updatedReplicas", 0) >= wanted
+        and status.get("updatedReplicas", 0) >= wanted > 0
         and any(one["type"] == "Available" and one["status"] == "True" for one in status.get("conditions") or ())
     )
 

@@ -1,0 +1,100 @@
+"""A laboratory as the tests see it: a real etcd and API server, read and written without the code under test."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+import kubernetes.config
+import yaml
+
+from lab import model
+
+WRITES = frozenset({"create", "update", "patch", "delete", "deletecollection"})
+_TYPES = {"POST": "application/json", "PUT": "application/json", "DELETE": "application/json"}
+
+
+class Cluster:
+    """name: of a laboratory at its control-plane level."""
+
+    def __init__(self, name: str) -> None:
+        self.lab = model.find(name)
+        self.kubeconfig = str(self.lab.kubeconfig)
+
+    @cached_property
+    def operator(self) -> dict[str, str]:
+        """``operator_chart`` and ``operator_version`` of the laboratory."""
+        found: dict[str, str] = yaml.safe_load(self.lab.inventory.read_text())["all"]["hosts"]["localhost"]
+        return found
+
+    @cached_property
+    def _client(self) -> Any:
+        return kubernetes.config.new_client_from_config(self.kubeconfig)
+
+    def call(self, method: str, path: str, body: Any = None, kind: str | None = None) -> Any:
+        """One request as administrator; the answer, None for 404."""
+        answer = self._client.rest_client.pool_manager.request(
+            method,
+            self._client.configuration.host + path,
+            body=None if body is None else json.dumps(body),
+            headers={"content-type": kind or _TYPES.get(method, "application/json")},
+        )
+        if answer.status == 404:
+            return None
+        assert answer.status < 300, f"{method} {path}: {answer.status} {answer.data.decode()}"
+        return json.loads(answer.data)
+
+    def get(self, path: str) -> Any:
+        return self.call("GET", path)
+
+    def apply(self, path: str, manifest: dict[str, Any], manager: str = "kubectl") -> Any:
+        """Server-side apply, forced."""
+        query = f"?fieldManager={manager}&force=true"
+        return self.call("PATCH", path + query, manifest, "application/apply-patch+yaml")
+
+    def merge(self, path: str, patch: dict[str, Any], manager: str = "redis-operator") -> Any:
+        """A merge patch, as controllers send them."""
+        return self.call("PATCH", f"{path}?fieldManager={manager}", patch, "application/merge-patch+json")
+
+    def delete(self, path: str) -> None:
+        self.call("DELETE", f"{path}?propagationPolicy=Background")
+
+    def position(self) -> int:
+        """Where the audit log ends now."""
+        return self.lab.audit_log.stat().st_size
+
+    def audit(self, since: int, **matching: str) -> list[dict[str, Any]]:
+        """Requests since a position whose objectRef has these values, as they came in.
+
+        An event is written before its answer is sent: everything that a finished run sent is there.
+        """
+        with self.lab.audit_log.open("rb") as log:
+            log.seek(since)
+            events = [json.loads(line) for line in log if line.endswith(b"\n")]
+        return [
+            event
+            for event in events
+            if all((event.get("objectRef") or {}).get(key) == value for key, value in matching.items())
+        ]
+
+    def writes(self, since: int, **matching: str) -> list[str]:
+        """``patch redis/cache`` and so on: the requests that write for real, which dry runs do not."""
+        return [
+            f"{event['verb']} {event['objectRef']['resource']}/{event['objectRef'].get('name', '')}"
+            for event in self.audit(since, **matching)
+            if event["verb"] in WRITES and "dryRun=All" not in event["requestURI"]
+        ]
+
+
+def eventually(condition: Callable[[], Any], seconds: float = 60) -> Any:
+    """The first true value of ``condition``."""
+    end = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value:
+            return value
+        assert time.monotonic() < end, f"not true after {seconds} s"
+        time.sleep(0.1)

@@ -1,0 +1,168 @@
+"""Two control planes: one with an operator's CRDs for most tests, one that each of its tests finds empty.
+
+The process that starts the test session starts them, workers of pytest-xdist only use them; both are gone at the end
+unless they ran before.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import subprocess
+import sys
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import runs
+from cluster import Cluster, eventually
+
+from lab import model
+
+FILLED, EMPTY = "cp", "cp-empty"
+CLASS = {
+    "apiVersion": "storage.k8s.io/v1",
+    "kind": "StorageClass",
+    "metadata": {"name": "gp3", "annotations": {"storageclass.kubernetes.io/is-default-class": "true"}},
+    "provisioner": "ebs.csi.aws.com",
+    "volumeBindingMode": "WaitForFirstConsumer",
+    "allowVolumeExpansion": True,
+}
+_started: list[str] = []
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    if hasattr(session.config, "workerinput") or session.config.option.collectonly:
+        return
+    for name in (FILLED, EMPTY):
+        if not model.find(name).facts():
+            _started.append(name)
+        _lab("up", "--level", model.CONTROL_PLANE, "--name", name)
+    _fill(Cluster(FILLED))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    for name in _started:
+        _lab("down", "--name", name)
+
+
+def _lab(*arguments: str) -> None:
+    subprocess.run([sys.executable, "-m", "lab", *arguments], check=True)
+
+
+def _fill(cluster: Cluster) -> None:
+    """The operator's CRDs, a Deployment that looks like the operator's, a default StorageClass."""
+    crds = Path(cluster.operator["operator_chart"], "crds", "crds.yaml").read_text()
+    for crd in yaml.load_all(crds, Loader=yaml.CSafeLoader):
+        if crd:
+            name = crd["metadata"]["name"]
+            cluster.apply(f"/apis/apiextensions.k8s.io/v1/customresourcedefinitions/{name}", crd, "helm")
+    cluster.apply("/apis/storage.k8s.io/v1/storageclasses/gp3", CLASS)
+    namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "redis-operator"}}
+    cluster.apply("/api/v1/namespaces/redis-operator", namespace)
+    cluster.apply("/apis/apps/v1/namespaces/redis-operator/deployments/redis-operator", operator(cluster))
+    eventually(lambda: cluster.get("/apis/redis.redis.opstreelabs.in/v1beta2/redis"))
+    run_pods(cluster, "redis-operator", "name=redis-operator")
+    path = "/apis/apps/v1/namespaces/redis-operator/deployments/redis-operator"
+    eventually(lambda: cluster.get(path)["status"].get("availableReplicas"))
+
+
+def operator(cluster: Cluster, **environment: str) -> dict[str, Any]:
+    """An operator's Deployment; no kubelet runs it."""
+    given = {"FEATURE_GATES": "GenerateConfigInInitContainer=true", **environment}
+    container = {
+        "name": "redis-operator",
+        "image": f"quay.io/opstree/redis-operator:{cluster.operator['operator_version']}",
+        "command": ["/operator", "manager"],
+        "env": [{"name": name, "value": value} for name, value in given.items()],
+    }
+    labels = {"name": "redis-operator"}
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": "redis-operator", "labels": {"app.kubernetes.io/name": "redis-operator"}},
+        "spec": {
+            "selector": {"matchLabels": labels},
+            "template": {"metadata": {"labels": labels}, "spec": {"containers": [container]}},
+        },
+    }
+
+
+def run_pods(cluster: Cluster, namespace: str, selector: str) -> None:
+    """Does what a kubelet does in the end: the pods that a controller has made are running and ready."""
+    path = f"/api/v1/namespaces/{namespace}/pods"
+    for pod in eventually(lambda: cluster.get(f"{path}?labelSelector={selector}")["items"]):
+        status = {"phase": "Running", "conditions": [{"type": "Ready", "status": "True"}]}
+        cluster.merge(f"{path}/{pod['metadata']['name']}/status", {"status": status}, "kubelet")
+
+
+@pytest.fixture
+def cluster(monkeypatch: pytest.MonkeyPatch) -> Cluster:
+    """A cluster with CRDs, operator and StorageClass, shared by all tests."""
+    found = Cluster(FILLED)
+    monkeypatch.setenv("K8S_AUTH_KUBECONFIG", found.kubeconfig)
+    return found
+
+
+@pytest.fixture
+def namespace(cluster: Cluster) -> Iterator[str]:
+    """The name of a namespace that is not there yet and that no other test uses."""
+    name = f"t-{uuid.uuid4().hex[:10]}"
+    yield name
+    for plural in ("redis", "redisreplications"):
+        collection = f"/apis/redis.redis.opstreelabs.in/v1beta2/namespaces/{name}/{plural}"
+        for item in (cluster.get(collection) or {"items": []})["items"]:
+            cluster.merge(f"{collection}/{item['metadata']['name']}", {"metadata": {"finalizers": None}})
+    cluster.delete(f"/api/v1/namespaces/{name}")
+
+
+@pytest.fixture
+def empty(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cluster]:
+    """A cluster in which there is nothing but what Kubernetes itself makes; one test at a time has it."""
+    found = Cluster(EMPTY)
+    monkeypatch.setenv("K8S_AUTH_KUBECONFIG", found.kubeconfig)
+    with (found.lab.state / "in-use").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _wipe(found)
+        yield found
+
+
+def _wipe(cluster: Cluster) -> None:
+    definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+    namespaces = ["/api/v1/namespaces/" + name for name in ("apps", "redis-operator")]
+    for path in (
+        *namespaces,
+        "/apis/rbac.authorization.k8s.io/v1/clusterroles/redis-operator",
+        "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/redis-operator",
+        "/apis/storage.k8s.io/v1/storageclasses/gp3",
+    ):
+        cluster.delete(path)
+    for crd in cluster.get(definitions)["items"]:
+        cluster.delete(f"{definitions}/{crd['metadata']['name']}")
+    eventually(lambda: not cluster.get(definitions)["items"] and not any(map(cluster.get, namespaces)))
+
+
+@pytest.fixture
+def instance(capsys: pytest.CaptureFixture[str], namespace: str) -> Callable[..., dict[str, Any]]:
+    """Runs the module instance for ``cache`` in the test's namespace; it does not wait unless told to."""
+
+    def run(**options: Any) -> dict[str, Any]:
+        return runs.module(capsys, "instance", **{"name": "cache", "namespace": namespace, "wait": False, **options})
+
+    return run
+
+
+@pytest.fixture
+def deploy(tmp_path: Path) -> Callable[..., runs.Play]:
+    """Runs a playbook of the collection in a directory of the test's own, with the laboratory's operator."""
+
+    def run(name: str, *options: str, cluster: Cluster, path: str | None = None, **variables: Any) -> runs.Play:
+        given = {**cluster.operator, **variables}
+        return runs.playbook(name, given, *options, kubeconfig=cluster.kubeconfig, directory=tmp_path, path=path)
+
+    return run
