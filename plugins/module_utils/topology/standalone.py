@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Instance
-from ansible_collections.eks.redis.plugins.module_utils.topology import operator, pods
+from ansible_collections.eks.redis.plugins.module_utils.topology import operator, pods, startup
 from ansible_collections.eks.redis.plugins.module_utils.topology.labels import metadata
 
 
@@ -20,8 +20,7 @@ def resources(instance: Instance) -> list[dict[str, Any]]:
         "redisConfig": operator.redis_config(instance),
         "podSecurityContext": pods.pod_security(flavour),
         "securityContext": pods.container_security(),
-        # disabled, but its securityContext is the one that init-config gets (operator sheet §3.4)
-        "initContainer": {"enabled": False, "image": flavour.image, "securityContext": pods.container_security()},
+        "initContainer": startup.init_container(flavour),
         **pods.placement(flavour),
         **pods.patience(flavour.master.resources.limits.memory),
         **operator.exporter(flavour),
