@@ -12,6 +12,7 @@ from lab.csi.faults import Fault, StatusCode
 from lab.csi.host import run
 
 CAP_SYS_RESOURCE = 24  # linux/capability.h
+STATUS = Path("/proc/self/status")
 
 
 class FileSystem(NamedTuple):
@@ -66,7 +67,7 @@ def _grow_unmounted_ext4(device: str) -> None:
 def _grow_mounted_ext4(device: str, point: str) -> None:
     if not _ext4_is_smaller(device):
         return
-    if not may_grow_mounted_ext4(Path("/proc/self/status").read_text()):
+    if not may_grow_mounted_ext4(STATUS.read_text()):
         # kubelet takes this code for "not while in use" and tries again when the volume is staged anew
         message = "ext4 grows here when its pod restarts: growing it mounted needs CAP_SYS_RESOURCE"
         raise Fault(StatusCode.FAILED_PRECONDITION, message)

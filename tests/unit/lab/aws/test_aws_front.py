@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import socket
@@ -42,8 +43,9 @@ def url(log):
     thread.join()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def client(url):
+    @functools.cache
     def client(service):
         keys = {"aws_access_key_id": "AKIDTEST", "aws_secret_access_key": "top-secret"}
         return boto3.client(service, endpoint_url=url, region_name="us-east-1", **keys)

@@ -40,12 +40,20 @@ def endpoint():
         server.stop()
 
 
+@pytest.fixture(scope="module")
+def client(endpoint):
+    return boto3.client("ec2", endpoint_url=endpoint)
+
+
 @pytest.fixture
-def ec2(endpoint):
-    client = boto3.client("ec2", endpoint_url=endpoint)
+def ec2(client):
     yield client
     for volume in client.describe_volumes()["Volumes"]:
         client.delete_volume(VolumeId=volume["VolumeId"])
+
+
+# a client of boto3 takes a fifth of a second to make
+connection = functools.cache(Ec2)
 
 
 @pytest.fixture
@@ -60,7 +68,7 @@ def connect(tmp_path, store):
 
     def connect(endpoint):
         socket = tmp_path / f"{len(opened)}.sock"
-        service = Controller(store, Ec2(endpoint), "lab")
+        service = Controller(store, connection(endpoint), "lab")
         opened.append(serve(socket, functools.partial(csi_grpc.add_ControllerServicer_to_server, service)).stop)
         channel = grpc.insecure_channel(f"unix:{socket}")
         opened.append(lambda grace: channel.close())
