@@ -68,17 +68,18 @@ def _env(given: argparse.Namespace) -> int:
 
 def _status(given: argparse.Namespace) -> int:
     lab = _started(given.name)
-    print(f"laboratory  {lab.name} ({lab.level})")
-    print(f"API server  https://127.0.0.1:{lab.ports['api']} (KUBECONFIG={lab.kubeconfig})")
-    if "aws" in lab.ports:
-        print(f"AWS         {environment.aws_endpoint(lab)}")
-    print(f"audit log   {lab.audit_log}")
-    print(f"state       {lab.state}")
-    for name in process.names(lab):
-        print(f"process     {name:28} {process.pid(lab, name) or 'has ended'}")
     faults = health.faults(lab)
-    for fault in faults:
-        print(f"fault       {fault}")
+    lines = [
+        f"laboratory  {lab.name} ({lab.level})",
+        f"API server  https://127.0.0.1:{lab.ports['api']} (KUBECONFIG={lab.kubeconfig})",
+        *([f"AWS         {environment.aws_endpoint(lab)}"] if lab.nodes else []),
+        f"operator    {lab.facts()['operator']}",
+        f"audit log   {lab.audit_log}",
+        f"logs        {lab.logs}",
+        *(f"process     {name:28} {process.pid(lab, name) or 'has ended'}" for name in process.names(lab)),
+        *(f"fault       {fault}" for fault in faults),
+    ]
+    print("\n".join(lines))
     return 1 if faults else 0
 
 
