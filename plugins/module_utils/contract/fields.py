@@ -72,12 +72,12 @@ ROOT: tuple[Field, ...] = (
     Field("version", p.VERSION, "7.0.15", "Redis version; the tag of the default images"),
     Field("clusterModeEnabled", boolean(), False, "Redis Cluster protocol; must agree with deployment.mode"),
     Field("authentication.enabled", boolean(), False, "Clients must give a password"),
-    Field("authentication.authToken", p.TOKEN, "", "The password; kept in the Secret <name>-auth, key password"),
-    Field("authentication.existingSecret.name", p.NAME, "", "A Secret of yours that holds the password instead"),
+    Field("authentication.authToken", p.optional(p.TOKEN), "", "The password; kept in the Secret <name>-auth, key password"),
+    Field("authentication.existingSecret.name", p.optional(p.NAME), "", "A Secret of yours that holds the password instead"),
     Field("authentication.existingSecret.key", p.SECRET_KEY, "password", "Key in that Secret"),
-    Field("discovery.endpoint", p.HOST, "", "DNS name that clients are told; the record itself is made elsewhere"),
-    Field("discovery.primary", p.HOST, "", "DNS name for writes, instead of discovery.endpoint"),
-    Field("discovery.reader", p.HOST, "", "DNS name for reads, beside discovery.primary"),
+    Field("discovery.endpoint", p.optional(p.HOST), "", "DNS name that clients are told; the record itself is made elsewhere"),
+    Field("discovery.primary", p.optional(p.HOST), "", "DNS name for writes, instead of discovery.endpoint"),
+    Field("discovery.reader", p.optional(p.HOST), "", "DNS name for reads, beside discovery.primary"),
 )
 
 _REPLICA = "deployment.config.replica"
@@ -160,7 +160,7 @@ FLAVOUR: tuple[Field, ...] = (
     Field("metrics.serviceMonitor.namespace", p.LABEL, "monitoring", "Namespace of Prometheus; it must exist"),
     Field("backup.enabled", boolean(), False, "Snapshots to S3 by a CronJob"),
     Field("backup.schedule", p.CRON, "0 2 * * *", "When to back up (UTC)"),
-    Field("backup.s3Bucket", p.BUCKET, "", "Bucket; required when backups are enabled"),
+    Field("backup.s3Bucket", p.optional(p.BUCKET), "", "Bucket; required when backups are enabled"),
     Field("backup.s3Region", p.REGION, "us-east-1", "Region of the bucket"),
     Field("backup.retention", integer(1, 365), 7, "Days that backups are kept"),
     Field(

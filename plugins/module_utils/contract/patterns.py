@@ -37,9 +37,8 @@ _CRON = " ".join(
 
 def optional(kind: Kind) -> Kind:
     """The same kind, or the empty string for "none"."""
-    return text(
-        kind.noun, f'{kind.allowed}, or "" for none', f"|{kind.schema['pattern'][4:-2]}", kind.schema["maxLength"]
-    )
+    pattern, longest = f"|{kind.schema['pattern'][4:-2]}", kind.schema["maxLength"]
+    return text(kind.noun, f'{kind.allowed}, or "" for none', pattern, longest, kind.secret)
 
 
 LABEL = text("a name", "lower case letters, digits and -, at most 63 characters", _LABEL, 63)

@@ -182,7 +182,7 @@ ROOT: tuple[tuple[str, Any, str], ...] = (
         "redis-auth",
         "'redis-auth' is not a mapping; allowed: a mapping with the keys key, name",
     ),
-    ("authentication.existingSecret.name", "Redis_Auth", f"'Redis_Auth' {_NAME}"),
+    ("authentication.existingSecret.name", "Redis_Auth", f"""'Redis_Auth' {_NAME}, or "" for none"""),
     (
         "authentication.existingSecret.key",
         "pass word",
@@ -191,8 +191,12 @@ ROOT: tuple[tuple[str, Any, str], ...] = (
     (
         "discovery.endpoint",
         "redis://host",
-        "'redis://host' is not a DNS name; allowed: a DNS name, optionally with :port",
+        """'redis://host' is not a DNS name; allowed: a DNS name, optionally with :port, or "" for none""",
     ),
-    ("discovery.reader", "", "'' is not a DNS name; allowed: a DNS name, optionally with :port"),
+    (
+        "discovery.reader",
+        "a b",
+        """'a b' is not a DNS name; allowed: a DNS name, optionally with :port, or "" for none""",
+    ),
     ("discovery", None, "nothing (null) is not a mapping; allowed: a mapping with the keys endpoint, primary, reader"),
 )

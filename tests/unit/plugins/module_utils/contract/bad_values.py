@@ -15,7 +15,7 @@ _LABEL = "is not a name; allowed: lower case letters, digits and -, at most 63 c
 _IMAGE = "is not an image; allowed: [registry[:port]/]path[:tag][@sha256:digest]"
 _CRON = "is not a schedule; allowed: five cron fields such as 0 2 * * *, or @hourly, @daily, @weekly, @monthly, @yearly"
 _SAVE = "is not a list of save points; allowed: pairs of seconds and changes, such as 900 1 300 10"
-_BUCKET = "is not an S3 bucket name; allowed: 3 to 63 lower case letters, digits, - and ."
+_BUCKET = 'is not an S3 bucket name; allowed: 3 to 63 lower case letters, digits, - and ., or "" for none'
 _INTERVAL = "is not an interval; allowed: a number with ms, s, m or h, such as 30s"
 _SENTINEL = "deployment.config.sentinel"
 

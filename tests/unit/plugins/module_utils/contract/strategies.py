@@ -1,0 +1,95 @@
+"""Flavours made up by hypothesis: any value each field allows, in any of its spellings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from hypothesis import strategies as st
+
+from ansible_collections.eks.redis.plugins.module_utils.contract.dialects import FLAVOUR_TREE, Spelling, Tree
+from ansible_collections.eks.redis.plugins.module_utils.contract.directives import DIRECTIVES, MANAGED
+from ansible_collections.eks.redis.plugins.module_utils.contract.fields import FLAVOUR
+from ansible_collections.eks.redis.plugins.module_utils.contract.kinds import Kind, ListOf, MapOf, Record
+from ansible_collections.eks.redis.plugins.module_utils.contract.redis_conf import ADDITIONAL_CONFIG
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
+_DIRECTIVES = sorted(
+    name
+    for name, since in DIRECTIVES.items()
+    if since <= (7, 0) and name not in MANAGED and name != "port" and not name.startswith("tls-")
+)
+
+
+def _leaves(tree: Tree) -> Iterator[Spelling]:
+    for below in tree.values():
+        yield from [below] if isinstance(below, Spelling) else _leaves(below)
+
+
+# every way to write every field
+SPELLINGS = tuple(_leaves(FLAVOUR_TREE))
+
+
+@cache
+def values(path: str) -> st.SearchStrategy[Any]:
+    """The values that a field allows."""
+    (field,) = (field for field in FLAVOUR if field.path == path)
+    return _values(field.kind)
+
+
+def _values(kind: Kind) -> st.SearchStrategy[Any]:
+    if kind is ADDITIONAL_CONFIG:
+        word = st.from_regex(r"[a-z0-9]{1,8}( [a-z0-9]{1,8})?", fullmatch=True)
+        return st.dictionaries(st.sampled_from(_DIRECTIVES), word | st.integers(0, 10**9) | st.booleans(), max_size=3)
+    if isinstance(kind, MapOf):
+        return st.dictionaries(_values(kind.key), _values(kind.value), max_size=2)
+    if isinstance(kind, ListOf):
+        return st.lists(_values(kind.item), max_size=2)
+    if isinstance(kind, Record):
+        parts = {name: _values(part) for name, part in kind.fields.items()}
+        optional = {name: part for name, part in parts.items() if name not in kind.required}
+        return st.fixed_dictionaries({name: parts[name] for name in kind.required}, optional=optional)
+    return _scalars(dict(kind.schema), kind)
+
+
+def _scalars(schema: dict[str, Any], kind: Kind) -> st.SearchStrategy[Any]:
+    if "enum" in schema:
+        return st.sampled_from(schema["enum"])
+    if schema.get("type") == "boolean":
+        return st.booleans()
+    if schema.get("type") == "integer":
+        return st.integers(schema["minimum"], schema["maximum"])
+    if kind.noun == "a cpu quantity":
+        return st.integers(1, 64) | st.integers(1, 64000).map("{}m".format) | st.sampled_from([0.5, "1.25"])
+    if kind.noun == "a size":
+        return st.builds("{}{}".format, st.integers(1, 4000), st.sampled_from(["Mi", "Gi"]))
+    pattern = re.compile(schema["pattern"][1:-1], re.ASCII)
+    return st.from_regex(pattern, fullmatch=True).filter(lambda text: len(text) <= schema["maxLength"])
+
+
+@st.composite
+def flavours(draw: st.DrawFn) -> dict[str, Any]:
+    """A flavour in which every value is allowed; rules across fields may still refuse it."""
+    chosen = draw(st.lists(st.sampled_from(SPELLINGS), max_size=8, unique_by=lambda each: each.field.path))
+    flavour: dict[str, Any] = {}
+    for spelling in chosen:
+        value = draw(values(spelling.field.path))
+        # the one conversion there is: replicationSize counts the master too
+        put(flavour, spelling.spelled, value + 1 if spelling.convert else value)
+    return flavour
+
+
+def put(document: dict[str, Any], path: str, value: Any) -> None:
+    """Set a value at a dotted path."""
+    *parents, leaf = path.split(".")
+    for name in parents:
+        if not isinstance(document.get(name), dict):
+            document[name] = {}
+        document = document[name]
+    document[leaf] = value

@@ -1,0 +1,135 @@
+"""What holds for every input."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from ansible_collections.eks.redis.plugins.module_utils.contract.dialects import Spelling
+from ansible_collections.eks.redis.plugins.module_utils.contract.resolve import Resolution, resolve
+from ansible_collections.eks.redis.plugins.module_utils.contract.schema import flavour_schema
+from ansible_collections.eks.redis.plugins.module_utils.contract.source import SourceError, parse
+
+from .strategies import JSON, SPELLINGS, flavours, put, values
+
+SCHEMA = jsonschema.Draft202012Validator(flavour_schema())
+MISFITS = st.sampled_from([None, [[]], {"wibble": {}}, "\n", -0.5, "", True, 10**400, float("nan")])
+
+
+def read(flavour: Any, root: Any = None) -> Resolution:
+    return resolve(flavour, root, name="cache", namespace="apps")
+
+
+@given(st.sampled_from(SPELLINGS), st.data())
+def test_allowed_values_are_accepted(spelling: Spelling, data: st.DataObject) -> None:
+    assert accepts(spelling, data.draw(values(spelling.field.path)))
+
+
+@given(flavours(), st.sampled_from(SPELLINGS), MISFITS)
+def test_damage_to_one_field_names_that_field(flavour: dict[str, Any], spelling: Spelling, value: Any) -> None:
+    given_value = spelling.convert(value) if spelling.convert else value
+    assume(not accepts(spelling, given_value))
+    put(flavour, spelling.spelled, value)
+    resolution = read(flavour)
+    assert resolution.instance is None
+    assert any(problem.path.startswith(spelling.spelled) for problem in resolution.errors)
+
+
+def accepts(spelling: Spelling, value: Any) -> bool:
+    found: list[str] = []
+    spelling.field.kind.read(value, (), lambda _path, message: found.append(message))
+    return not found
+
+
+@given(flavours())
+def test_what_is_resolved_resolves_to_itself(flavour: dict[str, Any]) -> None:
+    instance = read(flavour).instance
+    assume(instance is not None)
+    assert instance is not None
+    assert read(instance.as_dict()).instance == instance
+    assert json.loads(json.dumps(instance.as_dict())) == instance.as_dict()
+
+
+@given(flavours())
+def test_what_is_accepted_fits_the_schema(flavour: dict[str, Any]) -> None:
+    assume(not read(flavour).errors)
+    SCHEMA.validate(flavour)
+
+
+@given(JSON, JSON)
+def test_any_documents_give_lines(flavour: Any, root: Any) -> None:
+    resolution = read(flavour, root)
+    for problem in (*resolution.errors, *resolution.warnings):
+        assert len(str(problem).splitlines()) == 1
+    assert (resolution.instance is None) == bool(resolution.errors)
+
+
+@given(flavours(), st.lists(st.tuples(st.sampled_from(SPELLINGS), st.integers(1, 6), JSON), min_size=1, max_size=3))
+def test_any_value_in_any_place_gives_lines(flavour: dict[str, Any], places: list[tuple[Any, int, Any]]) -> None:
+    for spelling, depth, value in places:
+        put(flavour, ".".join(spelling.spelled.split(".")[:depth]), value)
+        resolution = read(flavour)
+        for problem in (*resolution.errors, *resolution.warnings):
+            assert len(str(problem).splitlines()) == 1
+
+
+@given(st.text())
+def test_any_text_is_data_or_a_line(text: str) -> None:
+    for name in ("a.json", "a.yml"):
+        try:
+            parse(text, name)
+        except SourceError as error:
+            assert len(str(error).splitlines()) == 1
+            assert str(error).startswith(f"{name}: line ")
+
+
+@given(JSON.filter(lambda value: "NaN" not in json.dumps(value) and "Infinity" not in json.dumps(value)))
+def test_json_reads_as_json(value: Any) -> None:
+    expected = {} if value is None else value
+    assert parse(json.dumps(value), "a.json").data == expected
+    assert parse(json.dumps(value, indent=2), "a.json").data == expected
+
+
+@given(flavours(), st.data())
+def test_damaged_json_is_never_read_as_something_else(flavour: dict[str, Any], data: st.DataObject) -> None:
+    text = json.dumps(flavour)
+    at = data.draw(st.integers(0, len(text) - 1))
+    damaged = text[:at] + data.draw(st.sampled_from(["", "}", "{", '"', ",", ":", "\\", "\n"])) + text[at + 1 :]
+    try:
+        expected = json.loads(damaged, object_pairs_hook=unique)
+    except ValueError:
+        with pytest.raises(SourceError):
+            parse(damaged, "a.json")
+    else:
+        assert parse(damaged, "a.json").data == expected
+
+
+def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len({key for key, _value in pairs}) < len(pairs):
+        raise ValueError("duplicate")
+    return dict(pairs)
+
+
+@given(
+    st.text(st.characters(codec="ascii"), min_size=10, max_size=40).map("~{}~!".format),
+    st.sampled_from(["root", "flavour", "list"]),
+)
+def test_no_line_shows_a_password(token: str, place: str) -> None:
+    secret: Any = {"authentication": {"enabled": True, "authToken": [token] if place == "list" else token}}
+    resolution = read(secret, {}) if place == "flavour" else read({}, secret)
+    text = "\n".join(str(problem) for problem in (*resolution.errors, *resolution.warnings))
+    assert token not in text
+    assert repr(token)[1:-1] not in text
+    assert token not in repr(resolution)
+
+
+@given(values("additionalConfig"))
+def test_directives_become_single_lines(config: dict[str, Any]) -> None:
+    instance = read({"additionalConfig": config}).instance
+    if instance:
+        assert all(len(value.splitlines()) <= 1 for value in instance.flavour.additional_config.values())
