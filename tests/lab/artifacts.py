@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
 import hashlib
-import os
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from lab import golang
+from lab import cache, golang
 from lab.model import LabError
 from lab.steps import say
 
@@ -55,20 +52,6 @@ ARTIFACTS = {
 CONTROL_PLANE_ARTIFACTS = ("kube-apiserver", "kube-controller-manager", "kubectl", "helm")
 
 
-def cache() -> Path:
-    """Outside every checkout, shared by all of them."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "eks-redis" / "lab"
-
-
-@contextlib.contextmanager
-def locked(name: str) -> Iterator[None]:
-    """One at a time on this machine; another process waits."""
-    cache().mkdir(parents=True, exist_ok=True)
-    with (cache() / f"{name}.lock").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
-
-
 def build(names: Iterable[str]) -> dict[str, Path]:
     """The binaries by name, those that are missing built first."""
     wanted = [ARTIFACTS[name] for name in names]
@@ -76,7 +59,7 @@ def build(names: Iterable[str]) -> dict[str, Path]:
     environment = golang.environment(needed)
     version = golang.go(["env", "GOVERSION"], golang.MODULES / wanted[0].folder, environment).strip()
     paths = {artifact.name: cache() / "bin" / f"{artifact.name}-{key(artifact, version)}" for artifact in wanted}
-    with locked("build"):
+    with cache.locked("build"):
         missing = [artifact for artifact in wanted if not paths[artifact.name].exists()]
         for (folder, flags), group in groupby(missing, key=lambda artifact: (artifact.folder, ldflags(artifact))):
             _build(list(group), folder, flags, environment, paths)
@@ -116,7 +99,7 @@ def _build(
     group: list[Artifact], folder: str, flags: str, environment: Mapping[str, str], paths: dict[str, Path]
 ) -> None:
     """All of a group by one command (they share most packages), each moved to its place when it is complete."""
-    target = cache() / "bin"
+    target = cache.folder() / "bin"
     target.mkdir(parents=True, exist_ok=True)
     names = ", ".join(artifact.name for artifact in group)
     say(f"building {names}")

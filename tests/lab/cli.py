@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 
-from lab import artifacts, cleanup, environment, health, model, process, up
+from lab import cache, cleanup, environment, health, model, process, up
 from lab.model import FULL, LEVELS, Lab, LabError
 from lab.steps import say
 
@@ -40,7 +40,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _up(given: argparse.Namespace) -> int:
     lab = model.find(given.name, given.level)
-    with artifacts.locked(f"lab-{lab.name}"):
+    with cache.locked(f"lab-{lab.name}"):
         up.up(lab)
     return 0
 
@@ -52,7 +52,7 @@ def _build(given: argparse.Namespace) -> int:
 
 def _down(given: argparse.Namespace) -> int:
     lab = model.find(given.name)
-    with artifacts.locked(f"lab-{lab.name}"):
+    with cache.locked(f"lab-{lab.name}"):
         if cleanup.is_needed(lab):
             say(f"stopping laboratory '{lab.name}'")
         cleanup.remove(lab)

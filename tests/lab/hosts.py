@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from lab import artifacts
+from lab import cache
 from lab.model import AWS_NAME
 
 HOSTS = Path("/etc/hosts")
@@ -32,7 +32,7 @@ def remove(name: str) -> None:
 
 
 def _edit(edit: Callable[[str, str], str], name: str) -> None:
-    with artifacts.locked("hosts"):
+    with cache.locked("hosts"):
         text = HOSTS.read_text()
         # in place: where the file is a mount point, as in containers, it cannot be replaced by another
         if edit(text, name) != text:

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from lab import archive, artifacts, golang, rootfs
+from lab import archive, cache, golang, rootfs
 from lab.archive import Image
 from lab.operator_release import Release
 from lab.steps import say
@@ -45,7 +45,7 @@ def build(binaries: dict[str, Path], release: Release) -> list[Path]:
         (Image((coredns(),), entrypoint=("/coredns",)), binaries["coredns"]),
         (operator, release.binary or binaries["redis-operator"]),
     )
-    with artifacts.locked("images"):
+    with cache.locked("images"):
         return [_debian(), *(_program(image, path) for image, path in programs)]
 
 
@@ -73,7 +73,7 @@ def _program(image: Image, binary: Path) -> Path:
 
 
 def _cached(name: str, make: Callable[[Path], None]) -> Path:
-    path = artifacts.cache() / "images" / f"{name}.tar"
+    path = cache.folder() / "images" / f"{name}.tar"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_suffix(f".{os.getpid()}")

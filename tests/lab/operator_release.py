@@ -11,7 +11,7 @@ from pathlib import Path
 
 import yaml
 
-from lab import artifacts, golang
+from lab import cache, golang
 from lab.model import LabError
 
 MODULE = "github.com/OT-CONTAINER-KIT/redis-operator"
@@ -62,14 +62,14 @@ def _app_version(chart: Path) -> str:
 
 def _own_chart(version: str) -> Path:
     """A copy in the cache: the Go module cache is not ours to point at and may be emptied."""
-    path = artifacts.cache() / "charts" / version / "redis-operator"
+    path = cache.folder() / "charts" / version / "redis-operator"
     if path.exists():
         return path
     environment = golang.environment(golang.required((FOLDER / "go.mod").read_text()))
     golang.go(["mod", "download", MODULE], FOLDER, environment)
     module = Path(golang.go(["list", "-m", "-f", "{{.Dir}}", MODULE], FOLDER, environment).strip())
     path.parent.mkdir(parents=True, exist_ok=True)
-    with artifacts.locked("charts"), tempfile.TemporaryDirectory(dir=path.parent) as temporary:
+    with cache.locked("charts"), tempfile.TemporaryDirectory(dir=path.parent) as temporary:
         copy = Path(temporary) / "redis-operator"
         # contents only: files of the module cache are read-only
         shutil.copytree(module / CHART, copy, copy_function=shutil.copyfile)

@@ -13,7 +13,7 @@ from importlib import metadata, resources
 from pathlib import Path
 from typing import NamedTuple
 
-from lab import artifacts, golang
+from lab import cache, golang
 
 
 class Proto(NamedTuple):
@@ -35,10 +35,10 @@ def compiled() -> Path:
     key = hashlib.sha256(metadata.version("grpcio-tools").encode())
     for text in sources.values():
         key.update(text)
-    target = artifacts.cache() / f"csi-protos-{key.hexdigest()[:12]}"
-    with artifacts.locked("csi-protos"):
+    target = cache.folder() / f"csi-protos-{key.hexdigest()[:12]}"
+    with cache.locked("csi-protos"):
         if not target.is_dir():
-            with tempfile.TemporaryDirectory(dir=artifacts.cache()) as work:
+            with tempfile.TemporaryDirectory(dir=cache.folder()) as work:
                 complete = Path(work) / "complete"
                 _compile(sources, complete)
                 complete.rename(target)

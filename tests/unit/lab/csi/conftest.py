@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import sys
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -17,3 +19,10 @@ def no_proxy():
         patch.setenv("NO_PROXY", "*")
         patch.setenv("no_proxy", "*")
         yield
+
+
+@pytest.fixture
+def tmp_path():
+    """A short one: the path of a unix socket takes 107 bytes, and pytest's own grows with the name of the test."""
+    with tempfile.TemporaryDirectory(prefix="csi-", dir="/tmp") as folder:
+        yield Path(folder)
