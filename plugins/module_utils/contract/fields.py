@@ -72,10 +72,25 @@ ROOT: tuple[Field, ...] = (
     Field("version", p.VERSION, "7.0.15", "Redis version; the tag of the default images"),
     Field("clusterModeEnabled", boolean(), False, "Redis Cluster protocol; must agree with deployment.mode"),
     Field("authentication.enabled", boolean(), False, "Clients must give a password"),
-    Field("authentication.authToken", p.optional(p.TOKEN), "", "The password; kept in the Secret <name>-auth, key password"),
-    Field("authentication.existingSecret.name", p.optional(p.NAME), "", "A Secret of yours that holds the password instead"),
+    Field(
+        "authentication.authToken",
+        p.optional(p.TOKEN),
+        "",
+        "The password; kept in the Secret <name>-auth, key password",
+    ),
+    Field(
+        "authentication.existingSecret.name",
+        p.optional(p.NAME),
+        "",
+        "A Secret of yours that holds the password instead",
+    ),
     Field("authentication.existingSecret.key", p.SECRET_KEY, "password", "Key in that Secret"),
-    Field("discovery.endpoint", p.optional(p.HOST), "", "DNS name that clients are told; the record itself is made elsewhere"),
+    Field(
+        "discovery.endpoint",
+        p.optional(p.HOST),
+        "",
+        "DNS name that clients are told; the record itself is made elsewhere",
+    ),
     Field("discovery.primary", p.optional(p.HOST), "", "DNS name for writes, instead of discovery.endpoint"),
     Field("discovery.reader", p.optional(p.HOST), "", "DNS name for reads, beside discovery.primary"),
 )

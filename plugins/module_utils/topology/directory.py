@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,7 +46,7 @@ class Directory:
 
     def changes(self, wanted: Mapping[str, str]) -> list[Change]:
         """What has to be written or removed, in the order of the names. Reads only."""
-        present = self._rendered()
+        present = self._rendered(wanted)
         return [
             Change(self.path / name, present.get(name), wanted.get(name))
             for name in sorted({*present, *wanted})
@@ -65,8 +65,8 @@ class Directory:
         except OSError as error:
             raise DirectoryError(f"dest: {error.filename}: {error.strerror}") from None
 
-    def _rendered(self) -> dict[str, str]:
-        """Files of an earlier rendering by name; an error when they are another instance's, or somebody's own."""
+    def _rendered(self, wanted: Container[str]) -> dict[str, str]:
+        """Files of an earlier rendering by name; an error when one in the way is not ours."""
         found = {}
         try:
             paths = sorted(self.path.iterdir()) if self.path.exists() else []
@@ -84,6 +84,11 @@ class Directory:
                 )
             if is_marker(first):
                 ours[name] = text
+            elif name in wanted:
+                raise DirectoryError(
+                    f"dest: {self.path / name} is in the way and was not rendered by eks.redis; "
+                    "move it or choose another directory"
+                )
         return ours
 
 

@@ -52,7 +52,7 @@ def checksums(instance: Instance) -> dict[str, str]:
     """Annotations that restart the pods when the ConfigMap or the Secret changes; the operator watches neither."""
     token = instance.authentication.auth_token
     sums = {"checksum/config": sha256(redis_conf(instance.flavour).encode()).hexdigest()}
-    if token:
+    if instance.authentication.enabled and token:
         # salted with the name and cut short: it tells one password from the next, and nothing of either
         salted = f"{instance.namespace}/{instance.name}/{token}"
         sums["checksum/auth"] = sha256(salted.encode()).hexdigest()[:8]

@@ -1,0 +1,62 @@
+"""The additional redis.conf."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.eks.redis.plugins.module_utils.topology.redis_conf import redis_conf
+
+from .made import instance
+
+TITLE = "# Rendered from the flavour: change the flavour, not this file"
+
+
+def lines(**flavour: Any) -> list[str]:
+    text = redis_conf(instance(flavour).flavour)
+    assert text.endswith("\n")
+    return text.splitlines()
+
+
+def test_defaults() -> None:
+    assert lines() == [
+        TITLE,
+        'appendfilename "appendonly.aof"',
+        "tcp-keepalive 300",
+        'save ""',
+        "save 900 1",
+        "save 300 10",
+        "save 60 10000",
+        "appendonly no",
+        "appendfsync everysec",
+    ]
+
+
+def test_append_only() -> None:
+    persistence = {"rdb": {"enabled": False}, "aof": {"enabled": True, "fsyncPolicy": "always"}}
+    assert lines(persistence=persistence)[3:] == ['save ""', "appendonly yes", "appendfsync always"]
+
+
+def test_without_persistence_nothing_is_written_but_there_is_a_place_to_write() -> None:
+    assert lines(persistence={"enabled": False}) == [
+        TITLE,
+        'appendfilename "appendonly.aof"',
+        "tcp-keepalive 300",
+        'save ""',
+        "dir /etc/redis",
+        "appendonly no",
+    ]
+
+
+def test_additional_directives_come_last_in_order_of_their_names() -> None:
+    additional = {"timeout": 0, "maxmemory-policy": "allkeys-lru", "notify-keyspace-events": "", "activedefrag": True}
+    assert lines(additionalConfig=additional)[-4:] == [
+        "activedefrag yes",
+        "maxmemory-policy allkeys-lru",
+        'notify-keyspace-events ""',
+        "timeout 0",
+    ]
+
+
+def test_own_keepalive_replaces_ours() -> None:
+    found = [line for line in lines(additionalConfig={"tcp-keepalive": "60"}) if line.startswith("tcp-keepalive")]
+    assert found == ["tcp-keepalive 60"]
