@@ -1,0 +1,80 @@
+"""The filters, as Ansible finds and calls them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible.errors import AnsibleFilterError
+from ansible.plugins.loader import filter_loader, init_plugin_loader
+from ansible.template import Templar, trust_as_template
+
+init_plugin_loader()
+
+ROOT = {"authentication": {"enabled": True, "authToken": "correct horse battery"}}
+
+
+def call(name: str, /, *arguments: Any, **options: Any) -> Any:
+    return filter_loader.get(f"eks.redis.{name}").j2_function(*arguments, **options)
+
+
+def test_flavour_fills_in_the_defaults() -> None:
+    found = call("flavour", {"storage": {"storageSize": "5Gi"}})
+    assert found["persistence"]["size"] == "5Gi"
+    assert found["deployment"]["mode"] == "standalone"
+    assert call("flavour", found) == found
+
+
+def test_flavour_takes_the_version_from_the_root() -> None:
+    assert call("flavour", {}, root={"version": "7.2.6"})["image"] == "quay.io/opstree/redis:v7.2.6"
+
+
+def test_flavour_fails_with_a_line_for_each_error() -> None:
+    with pytest.raises(AnsibleFilterError) as caught:
+        call("flavour", {"persistence": {"size": 5}, "metrics": {"enabled": "yes"}}, ROOT)
+    assert str(caught.value) == (
+        "authentication.authToken: <hidden> is not a password the operator can carry; allowed: 1 to 512 printable "
+        'ASCII characters without spaces, quotes and * ? [, or "" for none\n'
+        "persistence.size: 5 is not a size; allowed: a number with Mi, Gi or Ti\n"
+        "metrics.enabled: 'yes' is not a boolean; allowed: true or false, without quotes"
+    )
+
+
+def test_check_tells_and_never_fails() -> None:
+    assert call("check", {}) == {"errors": [], "warnings": []}
+    assert call("check", {"antiAffinity": "required", "persistence": {"sise": "5Gi"}}, name="Cache") == {
+        "errors": [
+            "name: 'Cache' is not a name for an instance; allowed: lower case letters, digits and -, starting with a "
+            "letter, at most 52 characters (the operator's limit)",
+            "persistence.sise: unknown key; did you mean persistence.size?",
+        ],
+        "warnings": ["antiAffinity: has no effect: there is a single Redis pod"],
+    }
+    assert call("check", "no mapping")["errors"] == ["the document: 'no mapping' is not a mapping; allowed: a mapping"]
+    assert call("check", {}, labels={"app": "x"}, namespace="apps")["errors"] == [
+        "labels.app: is a label of the operator, which would no longer find its pods; use another key"
+    ]
+
+
+def test_manifests() -> None:
+    found = call("manifests", {}, name="cache", namespace="apps", labels={"team": "shop"})
+    assert [each["kind"] for each in found] == ["Namespace", "ConfigMap", "Redis"]
+    assert found[2]["metadata"]["namespace"] == "apps"
+    assert found[2]["metadata"]["labels"]["team"] == "shop"
+
+
+def test_manifests_fails_with_a_line_for_each_error() -> None:
+    with pytest.raises(AnsibleFilterError) as caught:
+        call("manifests", {"backup": {"enabled": True}}, name="cache", namespace="")
+    assert str(caught.value) == (
+        "namespace: '' is not a name; allowed: lower case letters, digits and -, at most 63 characters\n"
+        "backup.s3Bucket: is missing; backup.enabled: true needs the name of an S3 bucket\n"
+        "backup.enabled: true is not in this release; available: false"
+    )
+
+
+def test_in_a_template() -> None:
+    """Values inside a template carry Ansible's tags and are lazy; what comes out is plain."""
+    templar = Templar(loader=None, variables={"flavour": {"persistence": {"size": trust_as_template("{{ 5 }}Gi")}}})
+    expression = "flavour | eks.redis.manifests(name='cache', namespace='apps') | map(attribute='kind') | join(' ')"
+    assert templar.evaluate_expression(trust_as_template(expression)) == "Namespace ConfigMap Redis"

@@ -1,0 +1,91 @@
+"""What is generated from the contract is current, and what is documented elsewhere agrees with it."""
+
+from __future__ import annotations
+
+import importlib.util
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import Any, get_type_hints
+
+import jsonschema
+import pytest
+import yaml
+
+from ansible_collections.eks.redis.plugins.doc_fragments.flavour import ModuleDocFragment
+from ansible_collections.eks.redis.plugins.module_utils.contract.dialects import DIALECTS
+from ansible_collections.eks.redis.plugins.module_utils.contract.fields import FIELDS, FLAVOUR
+from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Flavour
+from ansible_collections.eks.redis.plugins.module_utils.contract.options import OPTIONS
+from ansible_collections.eks.redis.plugins.module_utils.contract.schema import flavour_schema
+
+DOCS = Path(__file__).parents[5] / "docs"
+
+
+def generator() -> Any:
+    spec = importlib.util.spec_from_file_location("generate", DOCS / "generate.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_generated_files_are_current() -> None:
+    for path, text in generator().generated().items():
+        assert path.read_text("utf-8") == text, f"{path.name}: run docs/generate.py"
+
+
+def test_check_says_what_is_not_current(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    made = generator()
+    (tmp_path / "flavour-reference.md.in").write_bytes((DOCS / "flavour-reference.md.in").read_bytes())
+    made.DOCS = tmp_path
+    assert made.main(["--check"]) == 1
+    assert "flavour.schema.json is not current: run docs/generate.py" in capsys.readouterr().out
+    assert made.main([]) == 0
+    assert made.main(["--check"]) == 0
+
+
+def test_reference_has_every_field_and_spelling() -> None:
+    text = (DOCS / "flavour-reference.md").read_text("utf-8")
+    for path in (*(field.path for field in FIELDS), *(row.spelled for row in DIALECTS)):
+        assert f"| `{path}` |" in text
+
+
+def test_option_fragment_agrees_with_the_argument_spec() -> None:
+    documented = yaml.safe_load(ModuleDocFragment.DOCUMENTATION)["options"]
+    keys = ("type", "required", "default")
+    assert {name: {key: option[key] for key in keys if key in option} for name, option in documented.items()} == {
+        name: {key: option[key] for key in keys if key in option} for name, option in OPTIONS.items()
+    }
+
+
+def test_flavour_class_has_every_field() -> None:
+    def paths(kind: Any, prefix: str = "") -> list[str]:
+        found = []
+        for each in fields(kind):
+            inner = get_type_hints(kind)[each.name]
+            head, *words = each.name.split("_")
+            name = prefix + head + "".join(word.capitalize() if word[0].isalpha() else word for word in words)
+            found += paths(inner, f"{name}.") if is_dataclass(inner) else [name]
+        return found
+
+    assert sorted(paths(Flavour)) == sorted(field.path for field in FLAVOUR)
+
+
+@pytest.mark.parametrize(
+    "flavour",
+    [
+        {"persistance": {}},
+        {"persistence": {"size": "5GB"}},
+        {"replicaCount": "2"},
+        {"deployment": {"config": {"persistence": {"enabled": 1}}}},
+        {"tolerations": [{"keys": "a"}]},
+        {"topologySpreadConstraints": [{"maxSkew": 1}]},
+        {"backup": {"schedule": "0 25 * * *"}},
+        {"nodeSelector": {"a b": "c"}},
+        [],
+    ],
+)
+def test_schema_refuses(flavour: Any) -> None:
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(flavour, flavour_schema(), cls=jsonschema.Draft202012Validator)
