@@ -15,15 +15,20 @@ from ansible_collections.eks.redis.plugins.module_utils.contract.quantity import
 def filled(given: Mapping[str, Any]) -> dict[str, Any]:
     """Values by canonical path. A default request or limit stretches to fit the other one when only that was given."""
     values: dict[str, Any] = {}
+    requests = {limit: request for request, limit in resource_pairs()}
     for field in FIELDS:
         values[field.path] = given[field.path] if field.path in given else field.value(values)
-    for request, limit in resource_pairs():
-        if amount(values[request]) > amount(values[limit]):
-            if limit not in given:
-                values[limit] = values[request]
-            elif request not in given:
-                values[request] = values[limit]
+        if field.path in requests:
+            _stretch(values, given, requests[field.path], field.path)
     return values
+
+
+def _stretch(values: dict[str, Any], given: Mapping[str, Any], request: str, limit: str) -> None:
+    if amount(values[request]) > amount(values[limit]):
+        if limit not in given:
+            values[limit] = values[request]
+        elif request not in given:
+            values[request] = values[limit]
 
 
 def resource_pairs() -> Iterator[tuple[str, str]]:

@@ -27,8 +27,8 @@ def exporter(instance: Instance) -> str:
 
 
 def service_monitor(instance: Instance) -> str:
-    """ServiceMonitors of all namespaces live in that of Prometheus."""
-    return f"{instance.namespace}-{instance.name}"
+    """ServiceMonitors of all namespaces live in that of Prometheus; no namespace or instance has a dot in its name."""
+    return f"{instance.namespace}.{instance.name}"
 
 
 def password(instance: Instance) -> tuple[str, str]:

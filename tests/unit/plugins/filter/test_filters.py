@@ -14,8 +14,8 @@ init_plugin_loader()
 ROOT = {"authentication": {"enabled": True, "authToken": "correct horse battery"}}
 
 
-def call(name: str, /, *arguments: Any, **options: Any) -> Any:
-    return filter_loader.get(f"eks.redis.{name}").j2_function(*arguments, **options)
+def call(plugin: str, *arguments: Any, **options: Any) -> Any:
+    return filter_loader.get(f"eks.redis.{plugin}").j2_function(*arguments, **options)
 
 
 def test_flavour_fills_in_the_defaults() -> None:

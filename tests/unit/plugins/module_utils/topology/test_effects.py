@@ -14,7 +14,7 @@ from .made import at, merged, nested, objects
 REDIS = "Redis cache"
 CONFIG = ("ConfigMap cache-config", "data", "redis-additional.conf")
 CLIENT = "Service cache-client"
-MONITOR = "ServiceMonitor apps-cache"
+MONITOR = "ServiceMonitor apps.cache"
 POLICY = "NetworkPolicy cache"
 KUBERNETES = ("spec", "kubernetesConfig")
 SECURITY = ("spec", "podSecurityContext")

@@ -28,7 +28,7 @@ def test_names() -> None:
         "20-configmap-cache-config.yml",
         "30-service-cache-client.yml",
         "30-service-cache-exporter.yml",
-        "40-servicemonitor-apps-cache.yml",
+        "40-servicemonitor-apps.cache.yml",
         "50-networkpolicy-cache.yml",
         "90-redis-cache.yml",
     ]
@@ -74,7 +74,7 @@ def test_stale_files_go_and_foreign_files_stay(tmp_path: Path) -> None:
     assert write(tmp_path) == [
         "-30-service-cache-client.yml",
         "-30-service-cache-exporter.yml",
-        "-40-servicemonitor-apps-cache.yml",
+        "-40-servicemonitor-apps.cache.yml",
         "+90-redis-cache.yml",
     ]
     assert {each.name for each in tmp_path.iterdir()} == {*rendered(), *foreign}

@@ -35,7 +35,7 @@ def test_everything_in_apply_order() -> None:
         "ConfigMap cache-config",
         "Service cache-client",
         "Service cache-exporter",
-        "ServiceMonitor apps-cache",
+        "ServiceMonitor apps.cache",
         "NetworkPolicy cache",
         "Redis cache",
     ]
@@ -164,7 +164,7 @@ def test_client_service() -> None:
 
 def test_exporter_and_monitor_find_each_other() -> None:
     found = objects(EVERYTHING)
-    exporter, monitor = found["Service cache-exporter"], found["ServiceMonitor apps-cache"]
+    exporter, monitor = found["Service cache-exporter"], found["ServiceMonitor apps.cache"]
     wanted = monitor["spec"]["selector"]["matchLabels"]
     matching = [
         name
