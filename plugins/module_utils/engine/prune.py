@@ -12,6 +12,7 @@ from ansible_collections.eks.redis.plugins.module_utils.engine import compare, k
 from ansible_collections.eks.redis.plugins.module_utils.engine.apply import DELETED, Change, half_done
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import ApiError, EngineError
+from ansible_collections.eks.redis.plugins.module_utils.topology.names import service_monitor
 
 
 def selector(name: str) -> str:
@@ -24,7 +25,7 @@ def surplus(api: Api, namespace: str, name: str, manifests: Iterable[dict[str, A
     wanted = {kinds.reference_of(manifest) for manifest in manifests}
 
     def found(kind: str) -> list[dict[str, Any]]:
-        # a ServiceMonitor lives where Prometheus looks for it, named <namespace>-<name>
+        # a ServiceMonitor lives where Prometheus looks for it, beside those of other namespaces
         anywhere = kind == "ServiceMonitor"
         try:
             lives = api.list(kind, None if anywhere else namespace, labelSelector=selector(name))
@@ -38,7 +39,7 @@ def surplus(api: Api, namespace: str, name: str, manifests: Iterable[dict[str, A
             # the operator copies our labels to its own Services: only the field manager tells whose an object is
             if compare.owned_fields(live) is not None
             and kinds.reference_of(live) not in wanted
-            and (not anywhere or live["metadata"]["name"] == f"{namespace}-{name}")
+            and (not anywhere or live["metadata"]["name"] == service_monitor(namespace, name))
         ]
 
     lives = [live for kind_lives in api.map(found, kinds.PRUNED) for live in kind_lives]

@@ -26,9 +26,9 @@ def exporter(instance: Instance) -> str:
     return f"{instance.name}-exporter"
 
 
-def service_monitor(instance: Instance) -> str:
-    """ServiceMonitors of all namespaces live in that of Prometheus; no namespace or instance has a dot in its name."""
-    return f"{instance.namespace}.{instance.name}"
+def service_monitor(namespace: str, name: str) -> str:
+    """ServiceMonitors of all instances live where Prometheus is; no namespace and no instance has a dot in its name."""
+    return f"{namespace}.{name}"
 
 
 def password(instance: Instance) -> tuple[str, str]:

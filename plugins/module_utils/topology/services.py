@@ -71,7 +71,7 @@ def service_monitor(instance: Instance) -> list[dict[str, Any]]:
             "apiVersion": "monitoring.coreos.com/v1",
             "kind": "ServiceMonitor",
             "metadata": {
-                "name": names.service_monitor(instance),
+                "name": names.service_monitor(instance.namespace, instance.name),
                 "namespace": monitor.namespace,
                 "labels": labels(instance, "monitor"),
             },
