@@ -30,6 +30,11 @@ class Cluster:
         found: dict[str, str] = yaml.safe_load(self.lab.inventory.read_text())["all"]["hosts"]["localhost"]
         return found
 
+    def config(self) -> dict[str, Any]:
+        """The administrator's kubeconfig as a mapping, to be changed and handed to a module."""
+        found: dict[str, Any] = yaml.safe_load(self.lab.kubeconfig.read_text())
+        return found
+
     @cached_property
     def _client(self) -> Any:
         return kubernetes.config.new_client_from_config(self.kubeconfig)

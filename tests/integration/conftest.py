@@ -20,6 +20,7 @@ import yaml
 sys.path.insert(0, str(Path(__file__).parent))
 
 import runs
+from actors import operator, run_pods, statefulset
 from cluster import Cluster, eventually
 
 from lab import model
@@ -70,35 +71,6 @@ def _fill(cluster: Cluster) -> None:
     run_pods(cluster, "redis-operator", "name=redis-operator")
     path = "/apis/apps/v1/namespaces/redis-operator/deployments/redis-operator"
     eventually(lambda: cluster.get(path)["status"].get("availableReplicas"))
-
-
-def operator(cluster: Cluster, **environment: str) -> dict[str, Any]:
-    """An operator's Deployment; no kubelet runs it."""
-    given = {"FEATURE_GATES": "GenerateConfigInInitContainer=true", **environment}
-    container = {
-        "name": "redis-operator",
-        "image": f"quay.io/opstree/redis-operator:{cluster.operator['operator_version']}",
-        "command": ["/operator", "manager"],
-        "env": [{"name": name, "value": value} for name, value in given.items()],
-    }
-    labels = {"name": "redis-operator"}
-    return {
-        "apiVersion": "apps/v1",
-        "kind": "Deployment",
-        "metadata": {"name": "redis-operator", "labels": {"app.kubernetes.io/name": "redis-operator"}},
-        "spec": {
-            "selector": {"matchLabels": labels},
-            "template": {"metadata": {"labels": labels}, "spec": {"containers": [container]}},
-        },
-    }
-
-
-def run_pods(cluster: Cluster, namespace: str, selector: str) -> None:
-    """Does what a kubelet does in the end: the pods that a controller has made are running and ready."""
-    path = f"/api/v1/namespaces/{namespace}/pods"
-    for pod in eventually(lambda: cluster.get(f"{path}?labelSelector={selector}")["items"]):
-        status = {"phase": "Running", "conditions": [{"type": "Ready", "status": "True"}]}
-        cluster.merge(f"{path}/{pod['metadata']['name']}/status", {"status": status}, "kubelet")
 
 
 @pytest.fixture
@@ -155,6 +127,18 @@ def instance(capsys: pytest.CaptureFixture[str], namespace: str) -> Callable[...
         return runs.module(capsys, "instance", **{"name": "cache", "namespace": namespace, "wait": False, **options})
 
     return run
+
+
+@pytest.fixture
+def operate(cluster: Cluster, namespace: str) -> Callable[..., None]:
+    """Does what the operator does for ``cache``; options replace parts of its kubernetesConfig."""
+
+    def make(**other: Any) -> None:
+        resource = cluster.get(f"/apis/redis.redis.opstreelabs.in/v1beta2/namespaces/{namespace}/redis/cache")
+        path = f"/apis/apps/v1/namespaces/{namespace}/statefulsets/cache"
+        cluster.apply(path, statefulset(resource, **other), "redis-operator")
+
+    return make
 
 
 @pytest.fixture

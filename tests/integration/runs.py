@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import json
 import os
@@ -22,18 +23,20 @@ def module(capsys: Any, name: str, /, *, check: bool = False, diff: bool = False
     capsys.readouterr()
     given = {**options, "_ansible_check_mode": check, "_ansible_diff": diff}
     with patch_module_args(given):
-        try:
+        with contextlib.suppress(SystemExit):
             importlib.import_module(f"{PLUGINS}.modules.{name}").main()
-        except SystemExit:
-            pass
     return json.loads(capsys.readouterr().out)
 
 
 def changes(result: Mapping[str, Any]) -> dict[str, str]:
     """``ConfigMap/cache-config`` -> ``created``, without what is unchanged."""
-    return {
-        f"{one['kind']}/{one['name']}": one["change"] for one in result["objects"] if one["change"] != "unchanged"
-    }
+    return {f"{one['kind']}/{one['name']}": one["change"] for one in result["objects"] if one["change"] != "unchanged"}
+
+
+def warnings(result: Mapping[str, Any]) -> list[str]:
+    """The texts of a module's warnings, which ansible-core 2.19 wraps."""
+    given = result.get("warnings", ())
+    return [one if isinstance(one, str) else one["event"]["msg"] for one in given]
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,12 @@ def playbook(
     }
     command = ["ansible-playbook", f"eks.redis.{name}", "-e", json.dumps(variables), *options]
     done = subprocess.run(
-        command, cwd=directory, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+        command,
+        cwd=directory,
+        env=environment,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
     )
     return Play(done.returncode, done.stdout)

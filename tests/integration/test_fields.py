@@ -68,8 +68,8 @@ def test_a_conflict_names_the_other_manager_and_the_field(instance, cluster, nam
     for check in (True, False):
         failed = instance(flavour={}, check=check)
         assert failed["msg"] == (
-            f"ConfigMap {namespace}/cache-config: conflict with kubectl on .data.redis-additional.conf; remove the field "
-            "there, or take it over with force: true (playbooks: redis_force)"
+            f"ConfigMap {namespace}/cache-config: conflict with kubectl on .data.redis-additional.conf; remove the "
+            "field there, or take it over with force: true (playbooks: redis_force)"
         )
     assert cluster.writes(since, namespace=namespace) == []
     assert runs.changes(instance(flavour={}, force=True)) == {"ConfigMap/cache-config": "changed"}

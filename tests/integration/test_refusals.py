@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import runs
+from cluster import eventually
 
 CLAIM = "/api/v1/namespaces/{}/persistentvolumeclaims/cache-cache-0"
 
@@ -33,7 +34,8 @@ def _claim(size: str, storage_class: str) -> dict:
         (
             {"priorityClassName": "high"},
             {},
-            "priorityClassName: there is no PriorityClass high; there are: system-cluster-critical, system-node-critical",
+            "priorityClassName: there is no PriorityClass high; there are: "
+            "system-cluster-critical, system-node-critical",
         ),
         (
             {},
@@ -43,8 +45,8 @@ def _claim(size: str, storage_class: str) -> dict:
         (
             {"metrics": {"enabled": True, "serviceMonitor": {"enabled": True}}},
             {},
-            "metrics.serviceMonitor.enabled: the cluster does not know ServiceMonitors; install the Prometheus operator, "
-            "or set it to false",
+            "metrics.serviceMonitor.enabled: the cluster does not know ServiceMonitors; install the Prometheus "
+            "operator, or set it to false",
         ),
     ],
 )
@@ -152,9 +154,7 @@ def test_a_namespace_that_is_being_deleted(instance, cluster, namespace) -> None
     cluster.merge(f"/api/v1/namespaces/{namespace}/configmaps/cache-config", held)
     cluster.delete(f"/api/v1/namespaces/{namespace}")
     failed = instance(flavour={})
-    cluster.merge(
-        f"/api/v1/namespaces/{namespace}/configmaps/cache-config", {"metadata": {"finalizers": None}}
-    )
+    cluster.merge(f"/api/v1/namespaces/{namespace}/configmaps/cache-config", {"metadata": {"finalizers": None}})
     assert failed["msg"] == f"Namespace {namespace} is being deleted; wait until it is gone, then run again"
 
 
@@ -174,8 +174,6 @@ def test_an_object_that_the_server_refuses_stops_the_run_before_the_first_write(
     }
     path = f"/api/v1/namespaces/{namespace}/resourcequotas/none"
     cluster.apply(path, quota)
-    from cluster import eventually
-
     eventually(lambda: cluster.get(path).get("status", {}).get("hard"))
     since = cluster.position()
     failed = instance(flavour={"networkPolicy": {"enabled": True}, "additionalConfig": {"timeout": "5"}})

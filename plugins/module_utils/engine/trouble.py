@@ -121,7 +121,9 @@ def _when(event: dict[str, Any]) -> str:
 
 
 def _volume_event(api: Api, namespace: str, pod: dict[str, Any]) -> str | None:
-    """A claim that is not bound is the reason of a pod that is not scheduled: its event says more than the pod's."""
+    """A claim that is not bound keeps a pod from its start: the claim's event then says more than the pod's."""
+    if (pod.get("status") or {}).get("containerStatuses"):
+        return None
     for volume in pod["spec"].get("volumes") or ():
         claim = (volume.get("persistentVolumeClaim") or {}).get("claimName")
         if claim:

@@ -1,0 +1,70 @@
+"""What the operator and the kubelets would do: no node and no operator runs at the control-plane level."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cluster import Cluster, eventually
+
+
+def operator(cluster: Cluster, **environment: str) -> dict[str, Any]:
+    """An operator's Deployment; no kubelet runs it."""
+    given = {"FEATURE_GATES": "GenerateConfigInInitContainer=true", **environment}
+    container = {
+        "name": "redis-operator",
+        "image": f"quay.io/opstree/redis-operator:{cluster.operator['operator_version']}",
+        "command": ["/operator", "manager"],
+        "env": [{"name": name, "value": value} for name, value in given.items()],
+    }
+    labels = {"name": "redis-operator"}
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": "redis-operator", "labels": {"app.kubernetes.io/name": "redis-operator"}},
+        "spec": {
+            "selector": {"matchLabels": labels},
+            "template": {"metadata": {"labels": labels}, "spec": {"containers": [container]}},
+        },
+    }
+
+
+def run_pods(cluster: Cluster, namespace: str, selector: str) -> None:
+    """The end of what kubelets do: the pods that a controller has made are running and ready."""
+    path = f"/api/v1/namespaces/{namespace}/pods"
+    for pod in eventually(lambda: cluster.get(f"{path}?labelSelector={selector}")["items"]):
+        status = {"phase": "Running", "conditions": [{"type": "Ready", "status": "True"}]}
+        cluster.merge(f"{path}/{pod['metadata']['name']}/status", {"status": status}, "kubelet")
+
+
+def statefulset(resource: dict[str, Any], **other: Any) -> dict[str, Any]:
+    """What the operator makes of a Redis, in the parts that our engine looks at (operator sheet §1 and §2)."""
+    spec, meta = resource["spec"], resource["metadata"]
+    name, config = meta["name"], {**spec["kubernetesConfig"], **other}
+    selector = {"app": name, "redis_setup_type": "standalone", "role": "standalone"}
+    labels = {**meta["labels"], **selector}
+    container = {
+        "name": name,
+        "image": config["image"],
+        "imagePullPolicy": config["imagePullPolicy"],
+        "resources": config["resources"],
+        **{probe: {**spec[probe], "exec": {"command": ["true"]}} for probe in ("livenessProbe", "readinessProbe")},
+    }
+    pod = {
+        "securityContext": spec["podSecurityContext"],
+        "serviceAccountName": spec["serviceAccountName"],
+        "terminationGracePeriodSeconds": spec["terminationGracePeriodSeconds"],
+        "containers": [container],
+    }
+    claim = {"metadata": {"name": name, "labels": labels}, "spec": spec["storage"]["volumeClaimTemplate"]["spec"]}
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "StatefulSet",
+        "metadata": {"name": name, "labels": labels},
+        "spec": {
+            "replicas": 1,
+            "serviceName": f"{name}-headless",
+            "selector": {"matchLabels": selector},
+            "template": {"metadata": {"labels": labels, "annotations": meta["annotations"]}, "spec": pod},
+            "volumeClaimTemplates": [claim],
+        },
+    }

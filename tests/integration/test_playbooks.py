@@ -1,0 +1,84 @@
+"""The playbooks as people call them."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+NEEDED = "redis_name and redis_namespace are needed, for example: -e redis_name=cache -e redis_namespace=apps"
+
+
+@pytest.mark.parametrize("name", ["deploy", "undeploy", "plan", "render"])
+@pytest.mark.parametrize("given", [{}, {"redis_name": "cache"}, {"redis_name": "cache", "redis_namespace": ""}])
+def test_a_name_that_is_missing(deploy, cluster, name, given) -> None:
+    play = deploy(name, cluster=cluster, **given)
+    assert play.code != 0
+    assert play.errors == [NEEDED]
+
+
+def test_a_relative_file_is_looked_for_where_the_user_is(deploy, cluster, namespace, tmp_path) -> None:
+    (tmp_path / "flavours").mkdir()
+    (tmp_path / "flavours" / "small.json").write_text(json.dumps({"persistence": {"size": "5Gi"}}))
+    given = {"redis_name": "cache", "redis_namespace": namespace, "redis_wait": False}
+    play = deploy("deploy", cluster=cluster, redis_flavour_file="flavours/small.json", **given)
+    assert play.code == 0, play.output
+    live = cluster.get(f"/apis/redis.redis.opstreelabs.in/v1beta2/namespaces/{namespace}/redis/cache")
+    claim = live["spec"]["storage"]["volumeClaimTemplate"]["spec"]
+    assert claim["resources"]["requests"]["storage"] == "5Gi"
+    assert f"connect: redis://cache.{namespace}.svc:6379" in play.output
+
+    told = deploy("info", cluster=cluster, redis_namespace=namespace)
+    assert f"{namespace}/cache: standalone, 0 of 1 ready" in told.output
+
+    gone = deploy("deploy", cluster=cluster, redis_state="absent", **given)
+    assert gone.code == 0, gone.output
+    assert "deleted: Redis" in gone.output
+
+
+def test_a_file_that_is_not_there(deploy, cluster, namespace, tmp_path) -> None:
+    given = {"redis_name": "cache", "redis_namespace": namespace, "redis_flavour_file": "no.json"}
+    play = deploy("deploy", cluster=cluster, **given)
+    assert play.errors == [
+        f"{tmp_path}/no.json: cannot be read: No such file or directory; give the path of a JSON or YAML file"
+    ]
+
+
+def test_a_file_that_is_not_json(deploy, cluster, namespace, tmp_path) -> None:
+    (tmp_path / "bad.json").write_text('{\n  "persistence": {"size" "5Gi"}\n}\n')
+    given = {"redis_name": "cache", "redis_namespace": namespace, "redis_flavour_file": "bad.json"}
+    (error,) = deploy("deploy", cluster=cluster, **given).errors
+    assert error.startswith("bad.json: line 2, column 26: "), error
+
+
+def test_render_needs_no_cluster(deploy, cluster, tmp_path) -> None:
+    given = {"redis_name": "cache", "redis_namespace": "apps", "redis_render_dir": "rendered"}
+    since = cluster.position()
+    play = deploy("render", cluster=cluster, K8S_AUTH_HOST="https://127.0.0.1:9", **given)
+    assert play.code == 0, play.output
+    names = sorted(path.name for path in (tmp_path / "rendered").iterdir())
+    assert names == ["10-namespace-apps.yml", "20-configmap-cache-config.yml", "90-redis-cache.yml"]
+    agents = {event["userAgent"] for event in cluster.audit(since, namespace="apps")}
+    assert agents == set()
+    assert deploy("render", cluster=cluster, **given).recap["changed"] == 0
+
+
+def test_render_asks_for_its_directory(deploy, cluster) -> None:
+    play = deploy("render", cluster=cluster, redis_name="cache", redis_namespace="apps")
+    assert play.errors == [
+        "redis_render_dir is needed, the directory for the files, for example: -e redis_render_dir=rendered"
+    ]
+
+
+def test_a_second_deploy_is_quick_because_it_asks_little(deploy, cluster, namespace) -> None:
+    given = {"redis_name": "cache", "redis_namespace": namespace, "redis_wait": False}
+    assert deploy("deploy", cluster=cluster, **given).code == 0
+    since = cluster.position()
+    play = deploy("deploy", cluster=cluster, **given)
+    assert play.recap["changed"] == 0
+    requests = [event for event in cluster.audit(since) if event["userAgent"] == "eks.redis"]
+    mine = [event for event in requests if (event.get("objectRef") or {}).get("namespace") == namespace]
+    assert {event["verb"] for event in mine} <= {"get", "list"}
+    assert len(mine) < 30
+    modules = play.output.count("\nok: [localhost]\n")
+    assert modules < 12
