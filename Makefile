@@ -20,7 +20,7 @@ drills: ## what takes long: faults, failovers, large data
 	@$(RUN) python tests/suite.py drills
 
 bench: ## ratios against kubernetes.core.k8s and kubectl; writes docs/benchmarks.md
-	@$(RUN) python bench/run.py
+	@$(RUN) python tests/bench.py
 
 lab: ## start the laboratory: three zones, operator images, storage, AWS stand-in
 	@$(RUN) python -m lab up
