@@ -12,7 +12,6 @@ from typing import Any
 from ansible_collections.eks.redis.plugins.module_utils.contract.dialects import HOMES, Spelling, Tree
 from ansible_collections.eks.redis.plugins.module_utils.contract.kinds import INVALID
 from ansible_collections.eks.redis.plugins.module_utils.contract.problem import Path, Problem, join, nearest, shown
-from ansible_collections.eks.redis.plugins.module_utils.contract.quantity import amount
 from ansible_collections.eks.redis.plugins.module_utils.contract.source import Source
 
 
@@ -91,7 +90,7 @@ class _Walk:
         elif canonical not in self.given.values:
             self.given.values[canonical] = read
             self.given.places[canonical] = self.place(path)
-        elif not _same(read, self.given.values[canonical]):
+        elif not spelling.field.kind.same(read, self.given.values[canonical]):
             self.given.broken.add(canonical)
             first = self.given.places[canonical].path
             self.report(
@@ -107,7 +106,3 @@ class _Walk:
             return f"unknown key; did you mean {join((*path, sibling))}?"
         elsewhere = f"there is {HOMES[name]}; " if name in HOMES else ""
         return f"unknown key; {elsewhere}known here: {', '.join(sorted(tree))}"
-
-
-def _same(one: Any, other: Any) -> bool:
-    return bool(one == other or (isinstance(one, str) and isinstance(other, str) and amount(one) == amount(other) != 0))

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.contract.problem import Path, nearest, shown
-from ansible_collections.eks.redis.plugins.module_utils.contract.quantity import cores, octets
+from ansible_collections.eks.redis.plugins.module_utils.contract.quantity import amount, cores, octets
 
 Report = Callable[[Path, str], None]
 INVALID: Any = object()
@@ -34,6 +34,10 @@ class Kind:
         """The canonical value; or INVALID, after reporting one line per problem."""
         raise NotImplementedError
 
+    def same(self, one: Any, other: Any) -> bool:
+        """Whether two canonical values mean the same."""
+        return bool(one == other)
+
     def refuse(self, value: Any, at: Path, report: Report) -> Any:
         """Report the one line for a value that is not of this kind."""
         given = "<hidden>" if self.secret else shown(value)
@@ -51,6 +55,14 @@ class Scalar(Kind):
     def read(self, value: Any, at: Path, report: Report) -> Any:
         result = self.accept(value)
         return self.refuse(value, at, report) if result is INVALID else result
+
+
+@dataclass(frozen=True)
+class Quantity(Scalar):
+    """An amount: 1 and 1000m are the same."""
+
+    def same(self, one: Any, other: Any) -> bool:
+        return amount(one) == amount(other)
 
 
 @dataclass(frozen=True)
@@ -173,7 +185,7 @@ def cpu() -> Kind:
         return str(value) if (number or isinstance(value, str)) and cores(str(value)) else INVALID
 
     schema = {"anyOf": [{"type": "number", "exclusiveMinimum": 0}, {"type": "string", "pattern": r"^[0-9.]+m?$"}]}
-    return Scalar("a cpu quantity", "a number of cores above 0, such as 500m, 1 or 1.5", schema, accept)
+    return Quantity("a cpu quantity", "a number of cores above 0, such as 500m, 1 or 1.5", schema, accept)
 
 
 def size(*suffixes: str) -> Kind:
@@ -185,7 +197,7 @@ def size(*suffixes: str) -> Kind:
 
     allowed = f"a number with {', '.join(suffixes[:-1])} or {suffixes[-1]}"
     schema = {"type": "string", "pattern": rf"^[0-9]+(\.[0-9]+)?({'|'.join(suffixes)})$"}
-    return Scalar("a size", allowed, schema, accept)
+    return Quantity("a size", allowed, schema, accept)
 
 
 def map_of(key: Kind, value: Kind) -> Kind:

@@ -101,6 +101,8 @@ def test_spellings_that_disagree(first: dict[str, Any], second: dict[str, Any], 
 def test_versions_that_disagree() -> None:
     (line,) = disagreements(read({}, {"version": "7.0.15", "redisVersion": "7.2.6"}))
     assert line == "redisVersion: '7.2.6' disagrees with version: '7.0.15'; keep one of the two"
+    (line,) = disagreements(read({}, {"version": "7", "redisVersion": "7.0"}))
+    assert line == "redisVersion: '7.0' disagrees with version: '7'; keep one of the two"
 
 
 @pytest.mark.parametrize(

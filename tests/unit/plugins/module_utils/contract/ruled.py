@@ -1,0 +1,28 @@
+"""What the tests of the rules share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.eks.redis.plugins.module_utils.contract.resolve import Resolution, resolve
+
+TOKEN = "correct-horse-battery"
+LATER = "is not in this release"
+
+
+def read(flavour: dict[str, Any], root: dict[str, Any] | None = None) -> Resolution:
+    return resolve(flavour, root, name="cache", namespace="apps")
+
+
+def lines(problems: Any) -> list[str]:
+    """The problems, without those that only this release has."""
+    return [str(problem) for problem in problems if LATER not in problem.message]
+
+
+def sentinel(**config: Any) -> dict[str, Any]:
+    return {"deployment": {"mode": "sentinel", "config": config}}
+
+
+def memory(request: str | None = None, limit: str | None = None) -> dict[str, Any]:
+    given = {"requests": request, "limits": limit}
+    return {"resources": {name: {"memory": value} for name, value in given.items() if value}}
