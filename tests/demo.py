@@ -42,7 +42,14 @@ def enter_laboratory() -> None:
 
 def playbook(verb: str, *extra: str) -> str:
     """Run eks.redis.<verb> on the demo's instance; its output is passed through and returned."""
-    command = ["ansible-playbook", f"eks.redis.{verb}", "-e", f"redis_name={NAME}", "-e", f"redis_namespace={NAMESPACE}"]
+    command = [
+        "ansible-playbook",
+        f"eks.redis.{verb}",
+        "-e",
+        f"redis_name={NAME}",
+        "-e",
+        f"redis_namespace={NAMESPACE}",
+    ]
     command += ["-e", f"redis_flavour_file={FLAVOUR}", *extra]
     print("$ " + " ".join(command), flush=True)
     lines = []

@@ -30,7 +30,7 @@ def handshake(lab, server, client, name):
         contexts[0].wrap_bio(to_server, to_client, server_side=True),
         contexts[1].wrap_bio(to_client, to_server, server_hostname=name),
     ]
-    for _ in range(4):
+    for _turn in range(4):
         for side in reversed(sides):
             try:
                 side.do_handshake()

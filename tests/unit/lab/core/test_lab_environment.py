@@ -38,7 +38,7 @@ def test_control_plane_level_knows_no_aws(lab):
 
 def test_own_programs_come_first_and_once(lab, monkeypatch):
     full = lab(model.FULL)
-    for _ in range(2):
+    for _turn in range(2):
         path = environment.variables(full)["PATH"]
         monkeypatch.setenv("PATH", path)
     assert path.split(":")[:2] == [str(full.bin), os.path.dirname(sys.executable)]

@@ -53,7 +53,7 @@ def test_nobody_behind_the_port_closes_the_connection(capsys):
         closed.close()
         listener = forward.listen(0)
         task = asyncio.create_task(forward.serve(listener, "127.0.0.1", target))
-        reader, _ = await asyncio.open_connection(*listener.getsockname())
+        reader, _writer = await asyncio.open_connection(*listener.getsockname())
         answer = await reader.read()
         task.cancel()
         return target, answer

@@ -167,7 +167,7 @@ def test_the_same_name_is_the_same_volume(controller, ec2):
 
 def test_calls_for_one_name_at_once_make_one_volume(controller, ec2):
     made = []
-    threads = [threading.Thread(target=lambda: made.append(create(controller).volume_id)) for _ in range(8)]
+    threads = [threading.Thread(target=lambda: made.append(create(controller).volume_id)) for _turn in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -49,7 +49,7 @@ def start_node(start, kubelet):
 
 
 def test_kubelet_finds_the_node_service_through_the_registration(start, tmp_path):
-    _, channel = start_node(start, tmp_path)
+    _process, channel = start_node(start, tmp_path)
     info = registration_grpc.RegistrationStub(channel).GetInfo(registration.InfoRequest())
     assert (info.type, info.name, list(info.supported_versions)) == ("CSIPlugin", DRIVER, ["1.0.0"])
     assert info.endpoint == str(node_socket(tmp_path))
@@ -88,7 +88,7 @@ def test_a_node_refuses_volumes_of_other_zones_and_unknown_ones(start, tmp_path)
 def test_a_killed_driver_starts_again_over_its_socket_and_a_stopped_one_takes_it_away(start, tmp_path):
     socket = tmp_path / "csi.sock"
     options = {"socket": socket, "ec2_endpoint": "http://127.0.0.1:9", "cluster": "lab"}
-    process, _ = start("controller", socket, **options)
+    process, _channel = start("controller", socket, **options)
     process.kill()
     process.wait()
     assert socket.is_socket()

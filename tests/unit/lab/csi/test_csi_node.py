@@ -126,25 +126,25 @@ def ext4_size(store):
 
 def test_a_volume_comes_and_goes_and_every_step_can_be_repeated(service, machine, store, paths):
     staging, target = paths
-    for _ in range(2):
+    for _turn in range(2):
         stage(service, staging)
-    for _ in range(2):
+    for _turn in range(2):
         publish(service, staging, target)
     assert [mount.point for mount in machine.mounts] == [staging, target]
     assert list(machine.devices.values()) == [str(store.image(VOLUME))]
     assert machine.log.count("mkfs.ext4") == 1
 
-    for _ in range(2):
+    for _turn in range(2):
         unpublish(service, target)
-    for _ in range(2):
+    for _turn in range(2):
         unstage(service, staging)
     assert (machine.mounts, machine.devices) == ([], {})
     assert not Path(target).exists()
 
 
 def test_a_volume_is_formatted_once_in_its_life(service, machine, paths):
-    staging, _ = paths
-    for _ in range(3):
+    staging, _target = paths
+    for _turn in range(3):
         stage(service, staging)
         unstage(service, staging)
     assert machine.log.count("mkfs.ext4") == 1
@@ -161,7 +161,7 @@ def test_a_volume_with_another_file_system_is_left_alone(service, machine, store
 
 
 def test_ext4_grows_when_it_is_staged_anew(service, store, paths):
-    staging, _ = paths
+    staging, _target = paths
     stage(service, staging)
     unstage(service, staging)
     assert ext4_size(store) == 16 * MiB
@@ -173,7 +173,7 @@ def test_ext4_grows_when_it_is_staged_anew(service, store, paths):
 
 @pytest.mark.parametrize(("effective", "grows"), [("0000000001000000", True), ("0000000000000000", False)])
 def test_mounted_ext4_grows_where_the_kernel_lets_it(service, store, paths, tmp_path, monkeypatch, effective, grows):
-    staging, _ = paths
+    staging, _target = paths
     stage(service, staging)
     store.save(dataclasses.replace(VOLUME, size=64 * MiB))
     status = tmp_path / "status"
