@@ -58,7 +58,7 @@ def build(names: Iterable[str]) -> dict[str, Path]:
     needed = max(golang.required(_go_mod(artifact)) for artifact in wanted)
     environment = golang.environment(needed)
     version = golang.go(["env", "GOVERSION"], golang.MODULES / wanted[0].folder, environment).strip()
-    paths = {artifact.name: cache() / "bin" / f"{artifact.name}-{key(artifact, version)}" for artifact in wanted}
+    paths = {artifact.name: cache.folder() / "bin" / f"{artifact.name}-{key(artifact, version)}" for artifact in wanted}
     with cache.locked("build"):
         missing = [artifact for artifact in wanted if not paths[artifact.name].exists()]
         for (folder, flags), group in groupby(missing, key=lambda artifact: (artifact.folder, ldflags(artifact))):
