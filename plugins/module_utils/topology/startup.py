@@ -28,7 +28,7 @@ fi
 """
 
 # Only a Redis can read a log: one without a port loads it and saves the snapshot
-_SNAPSHOT_FROM_LOG = """
+_SNAPSHOT_FROM_LOG = r"""
 cd /data
 rm -rf appendonly.aof.merged appendonlydir.merged
 if [ -e appendonly.aof ] || [ -e appendonlydir ]; then
