@@ -34,6 +34,24 @@ CLASS = {
     "volumeBindingMode": "WaitForFirstConsumer",
     "allowVolumeExpansion": True,
 }
+MONITORS = {
+    "apiVersion": "apiextensions.k8s.io/v1",
+    "kind": "CustomResourceDefinition",
+    "metadata": {"name": "servicemonitors.monitoring.coreos.com"},
+    "spec": {
+        "group": "monitoring.coreos.com",
+        "names": {"kind": "ServiceMonitor", "plural": "servicemonitors"},
+        "scope": "Namespaced",
+        "versions": [
+            {
+                "name": "v1",
+                "served": True,
+                "storage": True,
+                "schema": {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}},
+            }
+        ],
+    },
+}
 _started: list[str] = []
 
 
@@ -57,9 +75,9 @@ def _lab(*arguments: str) -> None:
 
 
 def _fill(cluster: Cluster) -> None:
-    """The operator's CRDs, a Deployment that looks like the operator's, a default StorageClass."""
+    """The CRDs of the operator and of Prometheus, a Deployment like the operator's, a default StorageClass."""
     crds = Path(cluster.operator["operator_chart"], "crds", "crds.yaml").read_text()
-    for crd in yaml.load_all(crds, Loader=yaml.CSafeLoader):
+    for crd in (*yaml.load_all(crds, Loader=yaml.CSafeLoader), MONITORS):
         if crd:
             name = crd["metadata"]["name"]
             cluster.apply(f"/apis/apiextensions.k8s.io/v1/customresourcedefinitions/{name}", crd, "helm")
@@ -67,7 +85,8 @@ def _fill(cluster: Cluster) -> None:
     namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "redis-operator"}}
     cluster.apply("/api/v1/namespaces/redis-operator", namespace)
     cluster.apply("/apis/apps/v1/namespaces/redis-operator/deployments/redis-operator", operator(cluster))
-    eventually(lambda: cluster.get("/apis/redis.redis.opstreelabs.in/v1beta2/redis"))
+    for path in ("/apis/redis.redis.opstreelabs.in/v1beta2/redis", "/apis/monitoring.coreos.com/v1/servicemonitors"):
+        eventually(lambda path=path: cluster.get(path))
     run_pods(cluster, "redis-operator", "name=redis-operator")
     path = "/apis/apps/v1/namespaces/redis-operator/deployments/redis-operator"
     eventually(lambda: cluster.get(path)["status"].get("availableReplicas"))

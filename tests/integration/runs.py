@@ -22,9 +22,8 @@ def module(capsys: Any, name: str, /, *, check: bool = False, diff: bool = False
     """The result of a module, run in this process: the same code that Ansible would send to the host."""
     capsys.readouterr()
     given = {**options, "_ansible_check_mode": check, "_ansible_diff": diff}
-    with patch_module_args(given):
-        with contextlib.suppress(SystemExit):
-            importlib.import_module(f"{PLUGINS}.modules.{name}").main()
+    with patch_module_args(given), contextlib.suppress(SystemExit):
+        importlib.import_module(f"{PLUGINS}.modules.{name}").main()
     return json.loads(capsys.readouterr().out)
 
 

@@ -119,6 +119,15 @@ def test_without_an_operator_nothing_is_changed(empty, capsys) -> None:
     }
 
 
+def test_without_prometheus_there_is_nothing_to_monitor_with(empty, capsys) -> None:
+    flavour = {"metrics": {"enabled": True, "serviceMonitor": {"enabled": True}}}
+    failed = runs.module(capsys, "instance", name="cache", namespace="apps", flavour=flavour, check=True)
+    assert failed["msg"] == (
+        "metrics.serviceMonitor.enabled: the cluster does not know ServiceMonitors; install the Prometheus operator, "
+        "or set it to false"
+    )
+
+
 def test_undeploy_where_nothing_is(empty, deploy) -> None:
     play = deploy("undeploy", cluster=empty, **INSTANCE)
     assert play.code == 0, play.output
@@ -165,9 +174,9 @@ OLD = "quay.io/opstree/redis-operator:v0.21.0"
         (
             {"FEATURE_GATES": ""},
             "operator redis-operator/redis-operator ({}) runs without the feature gate GenerateConfigInInitContainer, "
-            "on which our configuration rests: set the Helm value featureGates.GenerateConfigInInitContainer=true, with "
-            "operator_upgrade=true or as it was installed; a Redis that it already runs with an AOF file would start "
-            "empty then: save it first",
+            "on which our configuration rests: set the Helm value featureGates.GenerateConfigInInitContainer=true, "
+            "with operator_upgrade=true or as it was installed; a Redis that it already runs with an AOF file would "
+            "start empty then: save it first",
         ),
         (
             {"WATCH_NAMESPACE": "shop, web"},

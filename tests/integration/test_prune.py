@@ -59,3 +59,26 @@ def test_an_instance_of_the_same_name_elsewhere_is_left_alone(instance, cluster,
         assert cluster.get(f"/apis/networking.k8s.io/v1/namespaces/{namespace}/networkpolicies/cache")
     finally:
         cluster.delete(f"/api/v1/namespaces/{other}")
+
+
+def test_a_service_monitor_in_the_namespace_of_prometheus(instance, cluster, namespace) -> None:
+    """Two instances of one name have their ServiceMonitors side by side: each takes away its own."""
+    other = f"{namespace}-b"
+    flavour = {"metrics": {"enabled": True, "serviceMonitor": {"enabled": True, "namespace": namespace}}}
+    path = f"/apis/monitoring.coreos.com/v1/namespaces/{namespace}/servicemonitors"
+
+    def monitors() -> list[str]:
+        return [one["metadata"]["labels"]["app.kubernetes.io/component"] for one in cluster.get(path)["items"]]
+
+    try:
+        instance(flavour=flavour)
+        instance(flavour=flavour, namespace=other)
+        assert monitors() == ["monitor", "monitor"]
+        gone = runs.changes(instance(flavour={"metrics": {"enabled": True}}, namespace=other))
+        assert list(gone.values()) == ["deleted"]
+        assert monitors() == ["monitor"]
+        assert not instance(flavour=flavour)["changed"]
+        instance(state="absent")
+        assert monitors() == []
+    finally:
+        cluster.delete(f"/api/v1/namespaces/{other}")

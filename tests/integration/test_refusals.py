@@ -42,12 +42,6 @@ def _claim(size: str, storage_class: str) -> dict:
             {"authentication": {"enabled": True, "existingSecret": {"name": "mine", "key": "password"}}},
             "authentication.existingSecret.name: there is no Secret {}/mine; create it first",
         ),
-        (
-            {"metrics": {"enabled": True, "serviceMonitor": {"enabled": True}}},
-            {},
-            "metrics.serviceMonitor.enabled: the cluster does not know ServiceMonitors; install the Prometheus "
-            "operator, or set it to false",
-        ),
     ],
 )
 def test_what_the_flavour_names_must_be_there(instance, cluster, namespace, flavour, root, line) -> None:

@@ -113,3 +113,23 @@ def test_a_pod_that_gets_ready_wakes_the_wait(instance, cluster, namespace, oper
     assert failed["msg"].startswith(
         f"instance {namespace}/cache is not ready after 5 s: Pod {namespace}/cache-0: cannot run a command in: "
     )
+
+
+def test_a_pod_that_an_earlier_revision_left_stuck_is_replaced(instance, cluster, namespace, operate) -> None:
+    """A StatefulSet would wait for it for ever, and a corrected flavour would never arrive."""
+    instance(flavour={"image": "example.com/redis:no-such"})
+    operate()
+    pod = PODS.format(namespace)
+    stuck = eventually(lambda: cluster.get(pod))["metadata"]["uid"]
+    waiting = {"waiting": {"reason": "ImagePullBackOff", "message": "no such image"}}
+    container = {"name": "cache", "image": "redis", "imageID": "", "ready": False, "restartCount": 0, "state": waiting}
+    cluster.merge(f"{pod}/status", {"status": {"phase": "Pending", "containerStatuses": [container]}})
+
+    instance(flavour={}, wait=True, timeout=1)
+    assert cluster.get(pod)["metadata"]["uid"] == stuck, "the new revision is not there yet"
+    operate()
+    failed = instance(flavour={}, wait=True, timeout=10)
+    assert "Pod cache-0 is not ready" in failed["msg"]
+    new = eventually(lambda: cluster.get(pod))
+    assert new["metadata"]["uid"] != stuck
+    assert new["spec"]["containers"][0]["image"] == "quay.io/opstree/redis:v7.0.15"

@@ -43,7 +43,7 @@ def present(
         prune.delete(api, surplus)
         if timeout is not None:
             try:
-                await_ready(api, plan, instance.name, rendered, Deadline(timeout))
+                warnings += await_ready(api, plan, instance.name, rendered, Deadline(timeout))
             except EngineError as error:
                 error.result = outcome
                 raise

@@ -10,25 +10,34 @@ from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.engine import operators
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
-from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError
+from ansible_collections.eks.redis.plugins.module_utils.engine.errors import ApiError, EngineError, Unreachable
 from ansible_collections.eks.redis.plugins.module_utils.engine.proof import unproven
 from ansible_collections.eks.redis.plugins.module_utils.engine.prune import selector
 from ansible_collections.eks.redis.plugins.module_utils.engine.readiness import unmet
-from ansible_collections.eks.redis.plugins.module_utils.engine.trouble import operator_trouble, workload_trouble
+from ansible_collections.eks.redis.plugins.module_utils.engine.trouble import (
+    fault_of,
+    operator_trouble,
+    stuck,
+    workload_trouble,
+)
 from ansible_collections.eks.redis.plugins.module_utils.engine.wait import Deadline, Watched, wait_until
 from ansible_collections.eks.redis.plugins.module_utils.topology.layout import Layout, Workload
 
 
-def await_ready(api: Api, plan: Layout, name: str, rendered: Sequence[dict[str, Any]], deadline: Deadline) -> None:
-    """Waits until every workload runs what was applied and the data proves it.
+def await_ready(api: Api, plan: Layout, name: str, rendered: Sequence[dict[str, Any]], deadline: Deadline) -> list[str]:
+    """Waits until every workload runs what was applied and the data proves it; warnings about what it had to do.
 
     Raises EngineError in one line: what is missing, and why as far as pods, events, logs and the operator tell.
     """
     resources = {(one["kind"], one["metadata"]["name"]): one for one in rendered}
+    replaced: dict[str, str] = {}
 
     def short_of(workload: Workload) -> str | None:
         statefulset = api.get("StatefulSet", workload.statefulset, plan.namespace)
-        return unmet(resources[workload.kind, workload.name], workload, statefulset, _pods(api, plan, workload))
+        pods = _pods(api, plan, workload)
+        if statefulset:
+            replaced.update(_replace_stuck(api, plan.namespace, statefulset, pods))
+        return unmet(resources[workload.kind, workload.name], workload, statefulset, pods)
 
     def missing() -> str | None:
         return next(filter(None, map(short_of, plan.workloads)), None) or unproven(api, plan)
@@ -37,12 +46,34 @@ def await_ready(api: Api, plan: Layout, name: str, rendered: Sequence[dict[str, 
     reason = wait_until(api, missing, watched, deadline)
     if reason:
         late = f"instance {plan.namespace}/{name} is not ready after {deadline.seconds:.0f} s: {reason}"
-        raise EngineError("; ".join([late, *_causes(api, plan, name)]))
+        raise EngineError("; ".join(dict.fromkeys([late, *_causes(api, plan)])))
+    return list(replaced.values())
 
 
-def _causes(api: Api, plan: Layout, name: str) -> list[str]:
+def _replace_stuck(
+    api: Api, namespace: str, statefulset: dict[str, Any], pods: Sequence[dict[str, Any]]
+) -> dict[str, str]:
+    """Deletes pods that an earlier revision has left in a state they cannot leave; a warning by the pod's uid.
+
+    A StatefulSet waits for such a pod before it replaces it, for ever: a corrected flavour would never arrive
+    (kubernetes.io, StatefulSets, "Forced rollback"). Its volume stays.
+    """
+    warnings = {}
+    for pod in stuck(statefulset, pods):
+        what = f"Pod {namespace}/{pod['metadata']['name']}"
+        try:
+            api.delete("Pod", pod["metadata"]["name"], namespace)
+        except ApiError:
+            continue  # who may not delete pods is told what is wrong with them when the time is up
+        warnings[pod["metadata"]["uid"]] = f"{what} was replaced: in its old revision it {fault_of(pod).text}"
+    return warnings
+
+
+def _causes(api: Api, plan: Layout) -> list[str]:
     try:
         found = [_cause(api, plan, workload) for workload in plan.workloads]
+    except Unreachable:
+        return []  # that is what was waited for
     except EngineError as error:
         return [str(error)]  # it must not hide what was waited for
     return [cause for cause in found if cause][:1]

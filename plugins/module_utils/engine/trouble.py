@@ -15,7 +15,21 @@ from ansible_collections.eks.redis.plugins.module_utils.engine.errors import Eng
 from ansible_collections.eks.redis.plugins.module_utils.engine.operators import Operator, pod_selector
 from ansible_collections.eks.redis.plugins.module_utils.engine.readiness import is_ready
 
-_WIDTH = 300  # characters kept of an event or a log line
+_WIDTH = 240  # characters kept of an event or a log line
+
+# What a container does not get out of by waiting for it: something has to be changed
+_HOPELESS = frozenset(
+    {
+        "CrashLoopBackOff",
+        "CreateContainerConfigError",
+        "CreateContainerError",
+        "ErrImageNeverPull",
+        "ErrImagePull",
+        "ImagePullBackOff",
+        "InvalidImageName",
+        "RunContainerError",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -32,14 +46,40 @@ def fault_of(pod: dict[str, Any]) -> Fault:
     status = pod.get("status") or {}
     if "deletionTimestamp" in pod["metadata"]:
         return Fault("is being deleted")
-    for condition in status.get("conditions") or ():
-        if condition["type"] == "PodScheduled" and condition["status"] != "True":
-            return Fault(f"is not scheduled: {condition.get('message', condition.get('reason', ''))}")
-    for container in [*(status.get("initContainerStatuses") or ()), *(status.get("containerStatuses") or ())]:
+    if unscheduled := _unscheduled(pod):
+        return Fault(f"is not scheduled: {unscheduled.get('message', unscheduled.get('reason', ''))}")
+    for container in _containers(pod):
         fault = _container_fault(container)
         if fault:
             return fault
     return Fault(f"is in phase {status.get('phase', 'Pending')}")
+
+
+def stuck(statefulset: dict[str, Any], pods: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The pods of an older revision that are not ready and will not be: no node takes them, or a container fails."""
+    revision = (statefulset.get("status") or {}).get("updateRevision")
+    return [
+        pod
+        for pod in pods
+        if pod["metadata"].get("labels", {}).get("controller-revision-hash") != revision
+        and "deletionTimestamp" not in pod["metadata"]
+        and not is_ready(pod)
+        and (_unscheduled(pod) or any(_waits_for(one) in _HOPELESS for one in _containers(pod)))
+    ]
+
+
+def _containers(pod: dict[str, Any]) -> list[dict[str, Any]]:
+    status = pod.get("status") or {}
+    return [*(status.get("initContainerStatuses") or ()), *(status.get("containerStatuses") or ())]
+
+
+def _waits_for(container: dict[str, Any]) -> str | None:
+    return ((container.get("state") or {}).get("waiting") or {}).get("reason")
+
+
+def _unscheduled(pod: dict[str, Any]) -> dict[str, Any] | None:
+    conditions = (pod.get("status") or {}).get("conditions") or ()
+    return next((one for one in conditions if one["type"] == "PodScheduled" and one["status"] != "True"), None)
 
 
 def _container_fault(container: dict[str, Any]) -> Fault | None:
