@@ -56,8 +56,10 @@ def unmet(
     waiting = [pod["metadata"]["name"] for pod in current if not is_ready(pod)]
     if waiting:
         return f"Pod {', '.join(waiting)} is not ready"
-    if status.get("readyReplicas", 0) < workload.replicas or status.get("currentRevision") != status["updateRevision"]:
+    if status.get("readyReplicas", 0) < workload.replicas:
         return f"{what} counts {status.get('readyReplicas', 0)} of {workload.replicas} pods as ready"
+    if status.get("currentRevision") != status.get("updateRevision"):
+        return f"{what} has not finished its rolling update"
     return None
 
 

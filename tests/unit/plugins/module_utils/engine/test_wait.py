@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError, Unreachable
+from ansible_collections.eks.redis.plugins.module_utils.engine.wait import Deadline, Watched, wait_until
+
+PODS = Watched("Pod", "n", {})
+
+
+class Cluster:
+    """Events as they are set; ``refused`` is what every watch ends with."""
+
+    def __init__(self, refused: Exception | None = None) -> None:
+        self.event = threading.Event()
+        self.refused = refused
+        self.watching = threading.Event()
+
+    def watch(self, kind: str, namespace: str | None, seconds: int, **selectors: str) -> Iterator[dict]:
+        self.watching.set()
+        if self.refused:
+            raise self.refused
+        while self.event.wait(seconds):
+            self.event.clear()
+            yield {"type": "MODIFIED"}
+
+
+def test_what_is_met_at_once_is_not_waited_for() -> None:
+    assert wait_until(Cluster(), lambda: None, [PODS], Deadline(60)) is None
+
+
+def test_the_last_answer_is_told_when_the_time_is_up() -> None:
+    assert wait_until(Cluster(), lambda: "Pod a is not ready", [], Deadline(0)) == "Pod a is not ready"
+
+
+def test_an_event_wakes() -> None:
+    cluster, asked = Cluster(), []
+
+    def unmet() -> str | None:
+        asked.append(1)
+        if len(asked) == 1:
+            cluster.watching.wait()
+            cluster.event.set()
+            return "not yet"
+        return None
+
+    assert wait_until(cluster, unmet, [PODS], Deadline(60)) is None
+    assert len(asked) == 2
+
+
+def test_who_may_not_watch_still_waits() -> None:
+    answers = iter(["not yet", None])
+    assert wait_until(Cluster(EngineError("forbidden")), lambda: next(answers), [PODS], Deadline(60)) is None
+
+
+def test_a_server_that_is_away_is_waited_for() -> None:
+    answers = iter([Unreachable("away"), None])
+
+    def unmet() -> str | None:
+        answer = next(answers)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    assert wait_until(Cluster(), unmet, [], Deadline(60)) is None
