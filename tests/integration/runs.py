@@ -18,12 +18,12 @@ from ansible.module_utils.testing import patch_module_args
 PLUGINS = "ansible_collections.eks.redis.plugins"
 
 
-def module(capsys: Any, name: str, /, *, check: bool = False, diff: bool = False, **options: Any) -> dict[str, Any]:
+def module(capsys: Any, module_name: str, *, check: bool = False, diff: bool = False, **options: Any) -> dict[str, Any]:
     """The result of a module, run in this process: the same code that Ansible would send to the host."""
     capsys.readouterr()
     given = {**options, "_ansible_check_mode": check, "_ansible_diff": diff}
     with patch_module_args(given), contextlib.suppress(SystemExit):
-        importlib.import_module(f"{PLUGINS}.modules.{name}").main()
+        importlib.import_module(f"{PLUGINS}.modules.{module_name}").main()
     return json.loads(capsys.readouterr().out)
 
 

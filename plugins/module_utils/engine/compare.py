@@ -85,7 +85,7 @@ def _gone(fields: dict[str, Any], sent: Any) -> bool:
 
 
 def _follow(field: str, value: Any) -> tuple[bool, Any]:
-    mark, _, rest = field.partition(":")
+    mark, rest = field[:1], field[2:]
     if mark == "f":
         return (True, value[rest]) if isinstance(value, dict) and rest in value else (False, None)
     if mark in ("k", "v"):

@@ -60,7 +60,7 @@ def wait_until(api: Api, unmet: Callable[[], str | None], watched: Iterable[Watc
 def _wake(api: Api, watched: Watched, deadline: Deadline, woken: threading.Event, done: threading.Event) -> None:
     while not done.is_set() and deadline.left:
         try:
-            for _ in api.watch(watched.kind, watched.namespace, int(deadline.left) + 1, **watched.selectors):
+            for _event in api.watch(watched.kind, watched.namespace, int(deadline.left) + 1, **watched.selectors):
                 if done.is_set():
                     return
                 woken.set()
