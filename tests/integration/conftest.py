@@ -131,6 +131,7 @@ def _wipe(cluster: Cluster) -> None:
         "/apis/rbac.authorization.k8s.io/v1/clusterroles/redis-operator",
         "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/redis-operator",
         "/apis/storage.k8s.io/v1/storageclasses/gp3",
+        "/apis/apps/v1/namespaces/default/deployments/redis-operator",
     ):
         cluster.delete(path)
     for crd in cluster.get(definitions)["items"]:

@@ -27,6 +27,8 @@ KIND = {
     "secrets": "Secret",
     "serviceaccounts": "ServiceAccount",
 }
+# where nothing has to be made and taken away for it
+DEPLOYMENT = "/apis/apps/v1/namespaces/default/deployments/redis-operator"
 INSTANCE = {"redis_name": "cache", "redis_namespace": "apps"}
 
 
@@ -141,19 +143,18 @@ def test_undeploy_without_an_operator_to_finish_it(empty, capsys) -> None:
     )
     empty.apply(f"/apis/apiextensions.k8s.io/v1/customresourcedefinitions/{crd['metadata']['name']}", crd)
     eventually(lambda: empty.get(f"/apis/{GROUP}/v1beta2/redis"))
-    empty.apply("/api/v1/namespaces/apps", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "apps"}})
     manifest = {
         "apiVersion": f"{GROUP}/v1beta2",
         "kind": "Redis",
         "metadata": {"name": "cache", "finalizers": ["redisFinalizer"]},
         "spec": {"kubernetesConfig": {"image": "redis"}},
     }
-    path = f"/apis/{GROUP}/v1beta2/namespaces/apps/redis/cache"
+    path = f"/apis/{GROUP}/v1beta2/namespaces/default/redis/cache"
     empty.apply(path, manifest, manager="eks.redis")
     since = empty.position()
-    failed = runs.module(capsys, "instance", name="cache", namespace="apps", state="absent")
+    failed = runs.module(capsys, "instance", name="cache", namespace="default", state="absent")
     assert failed["msg"] == (
-        "no redis operator watches namespace apps, and only it can finish the deletion of Redis apps/cache; "
+        "no redis operator watches namespace default, and only it can finish the deletion of Redis default/cache; "
         "install it with the role eks.redis.operator, then run again; nothing was deleted"
     )
     assert empty.writes(since) == []
@@ -168,19 +169,19 @@ OLD = "quay.io/opstree/redis-operator:v0.21.0"
     [
         (
             {"image": OLD},
-            f"operator redis-operator/redis-operator ({OLD}) is older than 0.22.0, and such an operator may empty a "
+            f"operator default/redis-operator ({OLD}) is older than 0.22.0, and such an operator may empty a "
             "Redis that rejoins: upgrade it, with operator_upgrade=true or as it was installed",
         ),
         (
             {"FEATURE_GATES": ""},
-            "operator redis-operator/redis-operator ({}) runs without the feature gate GenerateConfigInInitContainer, "
+            "operator default/redis-operator ({}) runs without the feature gate GenerateConfigInInitContainer, "
             "on which our configuration rests: set the Helm value featureGates.GenerateConfigInInitContainer=true, "
             "with operator_upgrade=true or as it was installed; a Redis that it already runs with an AOF file would "
             "start empty then: save it first",
         ),
         (
             {"WATCH_NAMESPACE": "shop, web"},
-            "operator redis-operator/redis-operator ({}) watches only the namespaces shop, web: add apps to "
+            "operator default/redis-operator ({}) watches only the namespaces shop, web: add apps to "
             "operator_watch_namespaces and run with operator_upgrade=true",
         ),
     ],
@@ -190,9 +191,7 @@ def test_an_operator_that_does_not_fit(empty, capsys, change, line) -> None:
     deployment = operator(empty, **environment)
     container = deployment["spec"]["template"]["spec"]["containers"][0]
     container["image"] = change.get("image", container["image"])
-    namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "redis-operator"}}
-    empty.apply("/api/v1/namespaces/redis-operator", namespace)
-    empty.apply("/apis/apps/v1/namespaces/redis-operator/deployments/redis-operator", deployment)
+    empty.apply(DEPLOYMENT, deployment)
     failed = runs.module(capsys, "instance", name="cache", namespace="apps", flavour={})
     assert line.format(container["image"]) in failed["msg"].splitlines()
 
@@ -200,9 +199,7 @@ def test_an_operator_that_does_not_fit(empty, capsys, change, line) -> None:
 def test_an_old_operator_stops_the_role(empty, deploy) -> None:
     deployment = operator(empty)
     deployment["spec"]["template"]["spec"]["containers"][0]["image"] = OLD
-    namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "redis-operator"}}
-    empty.apply("/api/v1/namespaces/redis-operator", namespace)
-    empty.apply("/apis/apps/v1/namespaces/redis-operator/deployments/redis-operator", deployment)
+    empty.apply(DEPLOYMENT, deployment)
     play = deploy("deploy", cluster=empty, **INSTANCE)
     assert play.errors == [
         f"operator {OLD} is older than 0.22.0; upgrade it with -e operator_upgrade=true, which restarts the pods of "
