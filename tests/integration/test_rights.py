@@ -65,8 +65,8 @@ def test_no_cluster_answers(instance) -> None:
 
 def test_no_cluster_is_configured(instance) -> None:
     assert instance(flavour={}, kubeconfig="/nowhere")["msg"] == (
-        "no Kubernetes cluster to talk to: kubeconfig /nowhere: Invalid kube-config file. No configuration found. "
-        "Set KUBECONFIG, or the option kubeconfig, or host and api_key"
+        "no Kubernetes cluster to talk to: kubeconfig /nowhere: No configuration found; "
+        "set KUBECONFIG, or the option kubeconfig, or host and api_key"
     )
 
 

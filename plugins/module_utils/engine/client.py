@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -124,7 +124,7 @@ class Api:
         finally:
             response.close()
 
-    def map(self, function: Callable[[_T], _R], items: Iterable[_T]) -> list[_R]:
+    def map(self, function: Callable[[_T], _R], items: Iterable[_T]) -> Sequence[_R]:
         """``function`` over ``items`` in threads, in order; raises the error of the first item that has one."""
         with ThreadPoolExecutor(_THREADS) as threads:
             return list(threads.map(function, items))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from typing import Any
 
 # 'User "x" cannot patch resource "configmaps" in API group "" in the namespace "apps"', or '… at the cluster scope'
 _FORBIDDEN = re.compile(
@@ -19,7 +20,7 @@ _FORBIDDEN = re.compile(
 class EngineError(Exception):
     """Ends a module with its text as ``msg``; ``result`` goes into the module's result beside it."""
 
-    def __init__(self, message: str, **result) -> None:
+    def __init__(self, message: str, **result: Any) -> None:
         super().__init__(message)
         self.result = result
 
@@ -34,7 +35,7 @@ class ApiError(EngineError):
     status: HTTP status. details: the ``details`` of the Kubernetes Status object, {} if there was none.
     """
 
-    def __init__(self, message: str, status: int, details: dict) -> None:
+    def __init__(self, message: str, status: int, details: dict[str, Any]) -> None:
         super().__init__(message)
         self.status = status
         self.details = details
@@ -102,7 +103,7 @@ def _forbidden(user: str, verb: str, resource: str, group: str, namespace: str |
     return f"user {user} may not {verb} {resource} {where}: it needs a {role} with the verb {verb} on {resource}"
 
 
-def _conflicts(details: dict) -> str:
+def _conflicts(details: dict[str, Any]) -> str:
     """``conflict with kubectl on .data.a, .data.b``, from the causes of a server-side apply conflict."""
     fields: dict[str, list[str]] = {}
     for cause in details.get("causes") or ():
@@ -112,7 +113,7 @@ def _conflicts(details: dict) -> str:
     return "; ".join(f"conflict with {manager} on {', '.join(names)}" for manager, names in fields.items())
 
 
-def _status(body: str) -> dict:
+def _status(body: str) -> dict[str, Any]:
     try:
         state = json.loads(body)
     except ValueError:

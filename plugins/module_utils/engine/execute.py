@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from ansible_collections.eks.redis.plugins.module_utils.engine import errors, kinds
@@ -63,7 +64,7 @@ def execute(api: Api, namespace: str, pod: str, container: str, argv: Sequence[s
 
 def _exit_code(status: bytes, what: str, command: str) -> int:
     """From the Status object on the status channel; a failure without an exit code means the command never ran."""
-    state = json.loads(status) if status else {"message": "the connection was cut"}
+    state: dict[str, Any] = json.loads(status) if status else {"message": "the connection was cut"}
     if state.get("status") == "Success":
         return 0
     for cause in (state.get("details") or {}).get("causes") or ():

@@ -9,6 +9,7 @@ A table instead of discovery: it saves four requests a run, and a kind whose CRD
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote
 
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError
@@ -95,6 +96,6 @@ def reference(name: str, namespace: str | None, object_name: str) -> str:
     return f"{name} {object_name}"
 
 
-def reference_of(manifest: dict) -> str:
+def reference_of(manifest: dict[str, Any]) -> str:
     meta = manifest["metadata"]
     return reference(manifest["kind"], meta.get("namespace"), meta["name"])

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from ansible_collections.eks.redis.plugins.module_utils.contract.quantity import octets
 from ansible_collections.eks.redis.plugins.module_utils.engine import operators
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import ApiError, EngineError, Unreachable
@@ -37,7 +38,8 @@ def await_ready(api: Api, plan: Layout, name: str, rendered: Sequence[dict[str, 
         pods = _pods(api, plan, workload)
         if statefulset:
             replaced.update(_replace_stuck(api, plan.namespace, statefulset, pods))
-        return unmet(resources[workload.kind, workload.name], workload, statefulset, pods)
+        resource = resources[workload.kind, workload.name]
+        return unmet(resource, workload, statefulset, pods) or _small_claim(api, plan, resource, workload)
 
     def missing() -> str | None:
         return next(filter(None, map(short_of, plan.workloads)), None) or unproven(api, plan)
@@ -48,6 +50,22 @@ def await_ready(api: Api, plan: Layout, name: str, rendered: Sequence[dict[str, 
         late = f"instance {plan.namespace}/{name} is not ready after {deadline.seconds:.0f} s: {reason}"
         raise EngineError("; ".join(dict.fromkeys([late, *_causes(api, plan)])))
     return list(replaced.values())
+
+
+def _small_claim(api: Api, plan: Layout, resource: dict[str, Any], workload: Workload) -> str | None:
+    """A volume that is to grow and that the operator has not asked for yet; nothing else of it restarts a pod.
+
+    The growth itself is the storage driver's affair and may wait for the pod's next start.
+    """
+    if "storage" not in resource["spec"]:
+        return None
+    size = resource["spec"]["storage"]["volumeClaimTemplate"]["spec"]["resources"]["requests"]["storage"]
+    for name in workload.claims:
+        claim = api.get("PersistentVolumeClaim", name, plan.namespace)
+        has = octets(claim["spec"]["resources"]["requests"]["storage"]) if claim else None
+        if has is not None and has < (octets(size) or 0):
+            return f"PersistentVolumeClaim {name} does not ask for {size} yet"
+    return None
 
 
 def _replace_stuck(
@@ -65,7 +83,8 @@ def _replace_stuck(
             api.delete("Pod", pod["metadata"]["name"], namespace)
         except ApiError:
             continue  # who may not delete pods is told what is wrong with them when the time is up
-        warnings[pod["metadata"]["uid"]] = f"{what} was replaced: in its old revision it {fault_of(pod).text}"
+        why = fault_of(pod).text
+        warnings[pod["metadata"]["uid"]] = f"{what} was replaced, its old revision would never have got ready: {why}"
     return warnings
 
 

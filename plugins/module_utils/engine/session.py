@@ -99,9 +99,10 @@ def connect(params: dict[str, Any]) -> Session:
     try:
         configuration = _create_configuration(auth)
     except kubernetes.config.ConfigException as error:
+        reason = _first_line(error).removeprefix("Invalid kube-config file. ").rstrip(".")
         raise EngineError(
-            f"no Kubernetes cluster to talk to: {source}: {_first_line(error)} "
-            "Set KUBECONFIG, or the option kubeconfig, or host and api_key"
+            f"no Kubernetes cluster to talk to: {source}: {reason}; "
+            "set KUBECONFIG, or the option kubeconfig, or host and api_key"
         ) from None
     except Exception as error:  # yaml, OS and type errors of whatever the file holds
         raise EngineError(f"cannot read the Kubernetes settings: {source}: {_first_line(error)}") from None

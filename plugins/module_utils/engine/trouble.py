@@ -145,14 +145,14 @@ def _error_of(line: str) -> str:
 
 
 def last_event(api: Api, namespace: str, kind: str, name: str) -> str | None:
-    """``Reason: message`` of an object's latest event, warnings before others."""
+    """``Reason: message`` of an object's latest event."""
     try:
         events = api.list("Event", namespace, fieldSelector=f"involvedObject.kind={kind},involvedObject.name={name}")
     except EngineError:
         return None  # the events only help; the condition itself is known
     if not events:
         return None
-    event = max(events, key=lambda one: (one.get("type") == "Warning", _when(one)))
+    event = max(events, key=lambda one: (_when(one), one.get("type") == "Warning"))
     return _short(f"{event.get('reason', '')}: {event.get('message', '')}")
 
 
@@ -184,7 +184,7 @@ def _last_line(api: Api, namespace: str, pod: str, fault: Fault) -> str | None:
 
 def _joined(text: str, *, event: str | None = None, log: str | None = None) -> str:
     parts = [_short(text)]
-    if event:
+    if event and event.partition(": ")[2] not in text:
         parts.append(f"last event: {event}")
     if log:
         parts.append(f"last log line: {log}")
