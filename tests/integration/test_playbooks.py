@@ -17,6 +17,29 @@ def test_a_name_that_is_missing(deploy, cluster, name, given) -> None:
     assert play.errors == [NEEDED]
 
 
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        ({"redis_timeout": "soon"}, "redis_timeout: 'soon' cannot be used; allowed: a number of seconds, 1 to 999999"),
+        ({"redis_timeout": 0}, "redis_timeout: '0' cannot be used; allowed: a number of seconds, 1 to 999999"),
+        ({"redis_state": "gone"}, "redis_state: 'gone' cannot be used; allowed: present or absent"),
+        ({"redis_wait": "maybe"}, "redis_wait: 'maybe' cannot be used; allowed: true or false"),
+        ({"redis_flavour": ["a"]}, "redis_flavour: its value cannot be used; allowed: a mapping"),
+        ({"redis_root": "my-token"}, "redis_root: its value cannot be used; allowed: a mapping"),
+        ({"redis_flavor_file": "a.json"}, "redis_flavor_file: unknown variable; known: redis_name, redis_namespace, "),
+        (
+            {"redis_wait": "maybe", "redis_strict": 2},
+            "redis_strict: '2' cannot be used; allowed: true or false\nredis_wait",
+        ),
+    ],
+)
+def test_a_variable_that_cannot_be_used(deploy, cluster, given, problem) -> None:
+    play = deploy("deploy", cluster=cluster, redis_name="cache", redis_namespace="apps", **given)
+    (error,) = play.errors
+    assert error.startswith(problem)
+    assert "my-token" not in play.output
+
+
 def test_a_relative_file_is_looked_for_where_the_user_is(deploy, cluster, namespace, tmp_path) -> None:
     (tmp_path / "flavours").mkdir()
     (tmp_path / "flavours" / "small.json").write_text(json.dumps({"persistence": {"size": "5Gi"}}))
