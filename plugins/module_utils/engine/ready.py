@@ -84,7 +84,7 @@ def _replace_stuck(
         except ApiError:
             continue  # who may not delete pods is told what is wrong with them when the time is up
         why = fault_of(pod).text
-        warnings[pod["metadata"]["uid"]] = f"{what} was replaced, its old revision would never have got ready: {why}"
+        warnings[pod["metadata"]["uid"]] = f"{what} was replaced, its old revision would never have got ready ({why})"
     return warnings
 
 
