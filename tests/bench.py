@@ -104,7 +104,7 @@ def rows(work: Path, rendered: Sequence[Path]) -> Sequence[Row]:
 def measure(row: Row) -> tuple[float, float]:
     """Medians in seconds, ours and the yardstick's; the first run of each is a warm-up."""
     times: tuple[list[float], list[float]] = ([], [])
-    for _ in range(RUNS + 1):
+    for _turn in range(RUNS + 1):
         for command, taken in zip((row.ours, row.yardstick), times, strict=True):
             started = time.monotonic()
             run(command)

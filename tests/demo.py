@@ -119,8 +119,8 @@ def main() -> None:
     if own:
         say(f"KUBECONFIG is set: using the cluster of {own}")
         print(
-            f"This creates the namespace {NAMESPACE} with the instance {NAME} and a short-lived client pod, and installs"
-            "\nthe redis operator if the cluster has none. To undo: ansible-playbook eks.redis.undeploy "
+            f"This creates the namespace {NAMESPACE} with the instance {NAME} and a short-lived client pod, and"
+            "\ninstalls the redis operator if the cluster has none. To undo: ansible-playbook eks.redis.undeploy "
             f"-e redis_name={NAME} -e redis_namespace={NAMESPACE} -e redis_delete_data=true"
         )
     else:

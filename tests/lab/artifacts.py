@@ -81,7 +81,7 @@ def ldflags(artifact: Artifact) -> str:
     flags = ["-s", "-w"]
     if artifact.version_of:
         version = golang.pinned(_go_mod(artifact), artifact.version_of)
-        major, minor, _ = version.removeprefix("v").split(".", 2)
+        major, minor, _patch = version.removeprefix("v").split(".", 2)
         values = {"gitVersion": version, "gitMajor": major, "gitMinor": minor, "gitTreeState": "clean"}
         flags += [
             f"-X {package}.{variable}={value}"

@@ -18,7 +18,7 @@ CONTROLLERS = ("cpu", "cpuset", "hugetlb", "memory", "pids")
 def hierarchies() -> list[tuple[str, Path]]:
     """(kind, mount point) of every control group hierarchy; kind is cgroup (version 1) or cgroup2."""
     fields = [line.split() for line in Path("/proc/self/mounts").read_text().splitlines()]
-    return [(kind, Path(where)) for _, where, kind, *_ in fields if kind in ("cgroup", "cgroup2")]
+    return [(kind, Path(where)) for _source, where, kind, *_rest in fields if kind in ("cgroup", "cgroup2")]
 
 
 def daemons(lab: Lab) -> Path:
@@ -26,13 +26,13 @@ def daemons(lab: Lab) -> Path:
     kinds = hierarchies()
     if not kinds:
         raise LabError("cgroup: no control group hierarchy is mounted; mount /sys/fs/cgroup first")
-    _, root = max(kinds, key=lambda found: found[0])
+    _kind, root = max(kinds, key=lambda found: found[0])
     return root / lab.cgroup / DAEMONS
 
 
 def laboratories() -> set[str]:
     """The control groups of all laboratories on this machine."""
-    return {path.name for _, root in hierarchies() for path in root.glob(f"{CGROUP_PREFIX}*")}
+    return {path.name for _kind, root in hierarchies() for path in root.glob(f"{CGROUP_PREFIX}*")}
 
 
 def create(lab: Lab) -> None:
@@ -61,7 +61,7 @@ def _inherit(kind: str, folder: Path) -> None:
 
 def kill(lab: Lab, limit: float = 30) -> None:
     """Ends everything in the laboratory's groups, waits for the end and removes the groups."""
-    tops = [root / lab.cgroup for _, root in hierarchies()]
+    tops = [root / lab.cgroup for _kind, root in hierarchies()]
     deadline = time.monotonic() + limit
     while tops := [top for top in tops if top.exists()]:
         left = {pid for top in tops for pid in _pids(top)}
@@ -78,7 +78,7 @@ def kill(lab: Lab, limit: float = 30) -> None:
 def _remove(top: Path) -> None:
     # a group is busy until the last of its processes is wholly gone
     with contextlib.suppress(OSError):
-        for folder, _, _ in os.walk(top, topdown=False):
+        for folder, _folders, _files in os.walk(top, topdown=False):
             Path(folder).rmdir()
 
 

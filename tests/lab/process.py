@@ -59,9 +59,11 @@ def holder_of(place: str) -> str:
     return f"machine-{place.removeprefix('node-') if place != CONTROL_PLANE else place}"
 
 
-def run(lab: Lab, place: str, command: Sequence[str], **options: Any) -> subprocess.CompletedProcess[str]:
+def run(
+    lab: Lab, place: str, command: Sequence[str], *, check: bool = False, **options: Any
+) -> subprocess.CompletedProcess[str]:
     """Runs a command in a place to its end; options as for subprocess.run."""
-    return subprocess.run([*prefix(lab, place), *command], text=True, capture_output=True, **options)
+    return subprocess.run([*prefix(lab, place), *command], text=True, capture_output=True, check=check, **options)
 
 
 def answers(lab: Lab, place: str, url: str) -> Callable[[], bool]:

@@ -34,7 +34,7 @@ def mirror() -> tuple[str, str]:
     release = dict(line.split("=", 1) for line in Path("/etc/os-release").read_text().splitlines() if "=" in line)
     suite = release.get("VERSION_CODENAME", "").strip('"')
     command = ["apt-get", "indextargets", "--format", "$(CODENAME) $(COMPONENT) $(REPO_URI)", "Created-By: Packages"]
-    for line in subprocess.run(command, text=True, capture_output=True).stdout.splitlines():
+    for line in subprocess.run(command, text=True, capture_output=True, check=False).stdout.splitlines():
         codename, component, address = line.split()
         if (codename, component) == (suite, "main"):
             return address, suite
@@ -48,7 +48,7 @@ def create(root: Path) -> None:
     # nothing of the caller's (TMPDIR, locale) may reach the chroot but the way to the mirror
     kept = ("PATH", *(name for name in os.environ if name.lower().endswith("_proxy")))
     environment = {name: os.environ[name] for name in kept}
-    done = subprocess.run(command, text=True, capture_output=True, env=environment)
+    done = subprocess.run(command, text=True, capture_output=True, env=environment, check=False)
     if done.returncode:
         last = "\n".join(f"    {line}" for line in done.stdout.splitlines()[-10:])
         raise LabError(f"debootstrap of {suite} failed; it ends with:\n{last}")

@@ -52,7 +52,7 @@ def _routed(service: str, environ: MutableMapping[str, Any]) -> str:
     from werkzeug.exceptions import HTTPException
 
     try:
-        operation, _ = get_service_router(service).match(Request(dict(environ)))
+        operation, _fields = get_service_router(service).match(Request(dict(environ)))
     except (UnknownServiceError, HTTPException):
         return ""
     return operation.name
