@@ -67,9 +67,7 @@ def environment(needed: tuple[int, int]) -> dict[str, str]:
 
 def _own_version() -> str | None:
     try:
-        return subprocess.run(
-            ["go", "env", "GOVERSION"], text=True, capture_output=True, cwd="/", check=False
-        ).stdout.strip()
+        done = subprocess.run(["go", "env", "GOVERSION"], text=True, capture_output=True, cwd="/", check=False)
     except FileNotFoundError:
         return None
     return done.stdout.strip()

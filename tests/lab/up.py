@@ -12,6 +12,7 @@ from lab import (
     addons,
     artifacts,
     aws,
+    cache,
     certificates,
     cgroup,
     cleanup,
@@ -81,14 +82,15 @@ def start(lab: Lab, prepared: Prepared) -> None:
     lab.bin.mkdir(parents=True)
     for name, path in prepared.binaries.items():
         (lab.bin / name).symlink_to(path)
-    ports = loopback.choose(lab)
-    facts = {"level": lab.level, "ports": ports, "operator": str(prepared.release)}
-    (lab.state / "lab.json").write_text(json.dumps(facts))
-    certificates.create(lab)
-    kubeconfig.create(lab, ports["api"])
-    environment.write_inventory(lab, prepared.release.chart, prepared.release.version)
-    network.start(lab)
-    process.start(lab, [*control_plane.api(lab), loopback.forwarder(lab)])
+    with cache.locked("ports"):  # until they are bound: two starts at once must not choose the same
+        ports = loopback.choose(lab)
+        facts = {"level": lab.level, "ports": ports, "operator": str(prepared.release)}
+        (lab.state / "lab.json").write_text(json.dumps(facts))
+        certificates.create(lab)
+        kubeconfig.create(lab, ports["api"])
+        environment.write_inventory(lab, prepared.release.chart, prepared.release.version)
+        network.start(lab)
+        process.start(lab, [*control_plane.api(lab), loopback.forwarder(lab)])
     process.start(lab, control_plane.controllers(lab))
     if lab.nodes:
         _start_nodes(lab, prepared.images)

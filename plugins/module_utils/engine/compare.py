@@ -29,9 +29,10 @@ def owned_fields(live: dict[str, Any], manager: str = MANAGER) -> dict[str, Any]
 
 
 def is_current(manifest: dict[str, Any], live: dict[str, Any]) -> bool:
-    """True when applying ``manifest`` would certainly change nothing; False may still turn out to be nothing,
+    """True when applying ``manifest`` would certainly change nothing.
 
-    such as ``1000m`` that the server keeps as ``1``: a dry run of the server then tells, see ``same_outcome``.
+    False may still turn out to be nothing, such as ``1000m`` that the server keeps as ``1``: then a dry run tells, see
+    ``same_outcome``.
     """
     owned = owned_fields(live)
     return owned is not None and _holds(_sent(manifest), live) and not _gone(owned, manifest)
@@ -73,9 +74,9 @@ def _holds(sent: Any, live: Any) -> bool:
 
 
 def _gone(fields: dict[str, Any], sent: Any) -> bool:
-    """Whether ``fields`` (a fieldsV1 set: ``f:`` field, ``k:`` list item by keys, ``v:`` list item) has what we no
+    """Whether ``fields`` has something that we no longer send.
 
-    longer send. A part of ``sent`` that is no container any more is a change of value, found by ``_holds``.
+    fields: a fieldsV1 set, in which ``f:`` is a field, ``k:`` a list's item by its keys, ``v:`` one by its value.
     """
     for field, below in fields.items():
         found, value = _follow(field, sent)

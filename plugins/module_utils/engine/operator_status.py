@@ -15,9 +15,9 @@ from ansible_collections.eks.redis.plugins.module_utils.engine.wait import Deadl
 
 
 def operator_status(api: Api) -> dict[str, Any]:
-    """``crds``: kind -> whether the cluster serves it, which it does as soon as the CRD is Established;
+    """The operators of a cluster and whether it serves their kinds.
 
-    ``operators``: every operator of the cluster, see operators.Operator.as_dict.
+    ``crds``: by kind, true as soon as its CRD is Established. ``operators``: see operators.Operator.as_dict.
     """
     served = api.served(kinds.OPERATOR_API)
     return {

@@ -127,7 +127,7 @@ def test_there_is_a_controller_with_sidecars_and_a_driver_per_node(tmp_path):
 
 def test_every_sidecar_has_a_role_of_its_own():
     text = Path(lab.csi.__file__).with_name("manifests.yaml").read_text()
-    objects = {(each["kind"], each["metadata"]["name"]): each for each in yaml.safe_load_all(text)}
+    objects = {(each["kind"], each["metadata"]["name"]): each for each in yaml.safe_load(text)["items"]}
     for name in lab.csi.SIDECARS:
         binding = objects["ClusterRoleBinding", name]
         assert [subject["name"] for subject in binding["subjects"]] == [name]
