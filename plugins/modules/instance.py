@@ -170,8 +170,12 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Instance
-from ansible_collections.eks.redis.plugins.module_utils.contract.options import MUTUALLY_EXCLUSIVE, OPTIONS, load
+from ansible_collections.eks.redis.plugins.module_utils.contract.options import (
+    MUTUALLY_EXCLUSIVE,
+    OPTIONS,
+    accepted,
+    load,
+)
 from ansible_collections.eks.redis.plugins.module_utils.engine.instance import present
 from ansible_collections.eks.redis.plugins.module_utils.engine.module import AUTH_OPTIONS, answer, mask
 from ansible_collections.eks.redis.plugins.module_utils.engine.remove import absent
@@ -199,24 +203,13 @@ def main() -> None:
         "with_diff": module._diff,
         "timeout": given["timeout"] if given["wait"] else None,
     }
+    resolution, secrets = load(given)
+    mask(module, secrets)
     if given["state"] == "absent":
-        mask(module, load(given)[1])
         data = given["delete_data"]
         answer(module, lambda api: absent(api, given["name"], given["namespace"], delete_data=data, **common))
-    instance = resolved(module)
+    instance = accepted(module, resolution)
     answer(module, lambda api: present(api, instance, force=given["force"], **common))
-
-
-def resolved(module: AnsibleModule) -> Instance:
-    """The instance that the options describe; ends the module with all that is wrong with them, a line each."""
-    resolution, secrets = load(module.params)
-    mask(module, secrets)
-    refused = resolution.refused(module.params["strict"])
-    if refused or resolution.instance is None:
-        module.fail_json(msg="\n".join(map(str, refused)))
-    for warning in resolution.warnings:
-        module.warn(str(warning))
-    return resolution.instance
 
 
 if __name__ == "__main__":

@@ -76,7 +76,12 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Instance
-from ansible_collections.eks.redis.plugins.module_utils.contract.options import MUTUALLY_EXCLUSIVE, OPTIONS, load
+from ansible_collections.eks.redis.plugins.module_utils.contract.options import (
+    MUTUALLY_EXCLUSIVE,
+    OPTIONS,
+    accepted,
+    load,
+)
 from ansible_collections.eks.redis.plugins.module_utils.engine.diff import masked
 from ansible_collections.eks.redis.plugins.module_utils.topology.directory import Directory, DirectoryError
 from ansible_collections.eks.redis.plugins.module_utils.topology.files import files
@@ -92,12 +97,7 @@ def main() -> None:
     )
     # only the password of the root is secret, not its version
     resolution, module.no_log_values = load(module.params)
-    refused = resolution.refused(module.params["strict"])
-    if refused or resolution.instance is None:
-        module.fail_json(msg="\n".join(map(str, refused)))
-    for warning in resolution.warnings:
-        module.warn(str(warning))
-    module.exit_json(**render(module, resolution.instance))
+    module.exit_json(**render(module, accepted(module, resolution)))
 
 
 def render(module: AnsibleModule, instance: Instance) -> dict[str, Any]:
