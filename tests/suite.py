@@ -70,7 +70,7 @@ SANITY = (Stage("sanity", ("python", "tests/sanity.py")),)
 LABORATORY = (
     Stage("lab", ("python", "-m", "lab", "up")),
     pytest("integration", "-n", "2", "tests/integration"),
-    Stage("molecule", ("molecule", "test", "--all")),
+    Stage("molecule", ("bash", "-c", 'eval "$(python -m lab env)" && exec molecule test --all')),
 )
 DRILLS = (
     Stage("lab", ("python", "-m", "lab", "up")),

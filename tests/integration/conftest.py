@@ -7,6 +7,7 @@ unless they ran before.
 from __future__ import annotations
 
 import fcntl
+import os
 import subprocess
 import sys
 import uuid
@@ -167,6 +168,8 @@ def deploy(tmp_path: Path) -> Callable[..., runs.Play]:
 
     def run(name: str, *options: str, cluster: Cluster, path: str | None = None, **variables: Any) -> runs.Play:
         given = {**cluster.operator, **variables}
+        # the laboratory's helm, as in the shell of `make lab-env`
+        path = path or f"{cluster.lab.bin}{os.pathsep}{os.environ['PATH']}"
         return runs.playbook(name, given, *options, kubeconfig=cluster.kubeconfig, directory=tmp_path, path=path)
 
     return run

@@ -71,7 +71,7 @@ def playbook(
     *options: str,
     kubeconfig: str,
     directory: Path,
-    path: str | None = None,
+    path: str,
 ) -> Play:
     """Runs a playbook of the collection from ``directory``, as a user does."""
     environment = {
@@ -80,7 +80,7 @@ def playbook(
         "ANSIBLE_LOCALHOST_WARNING": "False",
         "ANSIBLE_INVENTORY_UNPARSED_WARNING": "False",
         "ANSIBLE_NOCOLOR": "1",
-        **({"PATH": path} if path else {}),
+        "PATH": path,
     }
     command = ["ansible-playbook", f"eks.redis.{name}", "-e", json.dumps(variables), *options]
     done = subprocess.run(
