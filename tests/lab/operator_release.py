@@ -30,7 +30,9 @@ class Release:
     binary: Path | None
 
     def __str__(self) -> str:
-        return f"{self.version} ({self.binary or 'own binary'}, {self.chart})"
+        # where our own chart is cached says nothing about the release
+        chart = "own chart" if self.chart.is_relative_to(cache.folder()) else self.chart
+        return f"{self.version} ({self.binary or 'own binary'}, {chart})"
 
 
 def release() -> Release:
