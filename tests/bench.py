@@ -19,6 +19,8 @@ from pathlib import Path
 
 import yaml
 
+from lab import environment
+
 CHECKOUT = Path(__file__).resolve().parent.parent
 TABLE = CHECKOUT / "docs" / "benchmarks.md"
 NAME, NAMESPACE = "bench", "bench"
@@ -47,14 +49,6 @@ class Row:
     ours: Sequence[str]
     yardstick: Sequence[str]
     yardstick_name: str
-
-
-def environment() -> None:
-    """The laboratory's shell."""
-    subprocess.check_call([sys.executable, "-m", "lab", "up"])
-    exports = subprocess.check_output([sys.executable, "-m", "lab", "env"], text=True)
-    settings = subprocess.check_output(["bash", "-c", f"{exports}\nexec env -0"], text=True)
-    os.environ.update(line.split("=", 1) for line in settings.split("\0") if line)
 
 
 def playbook(verb: str, **variables: object) -> None:
@@ -114,7 +108,8 @@ def measure(row: Row) -> tuple[float, float]:
 
 
 def main() -> None:
-    environment()
+    subprocess.check_call([sys.executable, "-m", "lab", "up"])
+    environment.enter()
     print("deploying the instance to measure on", flush=True)
     playbook("deploy")
     with tempfile.TemporaryDirectory() as scratch:

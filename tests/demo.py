@@ -14,6 +14,8 @@ import time
 import uuid
 from pathlib import Path
 
+from lab import environment
+
 CHECKOUT = Path(__file__).resolve().parent.parent
 NAME, NAMESPACE = "cache", "demo"
 FLAVOUR = CHECKOUT / "docs" / "examples" / "minimal.json"
@@ -31,13 +33,10 @@ def stop(text: str) -> None:
 
 
 def enter_laboratory() -> None:
-    """Start the laboratory unless it runs, and take over the environment that its shell would have."""
+    """Start the laboratory unless it runs, and use it from here on."""
     if subprocess.call([sys.executable, "-m", "lab", "up"]):
         stop("the laboratory did not start; the line above says why")
-    exports = subprocess.check_output([sys.executable, "-m", "lab", "env"], text=True)
-    script = f"{exports}\nexec env -0"
-    settings = subprocess.check_output(["bash", "-c", script], text=True)
-    os.environ.update(line.split("=", 1) for line in settings.split("\0") if line)
+    environment.enter()
 
 
 def playbook(verb: str, *extra: str) -> str:

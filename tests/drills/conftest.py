@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from lab import environment
 
 TABLE = Path(__file__).resolve().parents[2] / "docs" / "drills.md"
 INTRODUCTION = """# Drills
@@ -25,13 +26,8 @@ _rows: list[str] = []
 
 @pytest.fixture(scope="session", autouse=True)
 def laboratory():
-    """The environment of `make lab-env`, in which kubectl and ansible-playbook meet the laboratory."""
-    exports = subprocess.check_output([sys.executable, "-m", "lab", "env"], text=True)
-    settings = subprocess.check_output(["bash", "-c", f"{exports}\nexec env -0"], text=True)
-    with pytest.MonkeyPatch.context() as patch:
-        for line in filter(None, settings.split("\0")):
-            patch.setenv(*line.split("=", 1))
-        yield
+    """kubectl and ansible-playbook meet the laboratory."""
+    environment.enter()
 
 
 @pytest.fixture

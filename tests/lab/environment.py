@@ -10,6 +10,7 @@ from pathlib import Path
 
 import yaml
 
+from lab import model
 from lab.model import AWS_NAME, CONTROL_PLANE, REGION, Lab
 
 
@@ -37,6 +38,11 @@ def variables(lab: Lab) -> dict[str, str]:
         "AWS_REGION": REGION,
         "AWS_EC2_METADATA_DISABLED": "true",
     }
+
+
+def enter(name: str = "lab") -> None:
+    """Makes this process, and what it starts, use a running laboratory."""
+    os.environ.update(variables(model.find(name)))
 
 
 def aws_endpoint(lab: Lab) -> str:
