@@ -140,10 +140,10 @@ def main() -> None:
 
     def work(api: Api) -> dict[str, Any]:
         objects = parse(render(module, chart), chart.namespace)
+        # asked for in every run: what the server would refuse helm is refused here, before the first write
+        foreseen = predict(api, objects, chart)
         changes = apply_crds(api, objects, check=module.check_mode)
-        if module.check_mode:
-            changes += predict(api, objects, chart)
-        return result(changes, with_diff=module._diff)
+        return result([*changes, *(foreseen if module.check_mode else ())], with_diff=module._diff)
 
     answer(module, work)
 

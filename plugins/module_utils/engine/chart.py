@@ -89,7 +89,10 @@ def apply_crds(api: Api, objects: Sequence[dict[str, Any]], *, check: bool) -> l
 
 
 def predict(api: Api, objects: Sequence[dict[str, Any]], chart: Chart) -> list[Change]:
-    """What ``helm upgrade --install --create-namespace`` would do to everything but the CRDs, for check mode."""
+    """What ``helm upgrade --install --create-namespace`` would do to everything but the CRDs.
+
+    Reads and dry runs only; EngineError when the server refuses an object.
+    """
     has_namespace = api.get("Namespace", chart.namespace) is not None
     first = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": chart.namespace}}
     changes = [] if has_namespace else [Change(CREATED, None, first)]
