@@ -11,6 +11,7 @@ to exactly one operator, and half a schema of each would help nobody.
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -49,10 +50,13 @@ def render(module: AnsibleModule, chart: Chart) -> str:
             "helm is not in the PATH of the controller; install helm 3, without it the operator cannot be installed"
         )
     command = [helm, "template", chart.release, chart.chart, "--namespace", chart.namespace, "--include-crds"]
-    command += ["--values", "-"]
     command += ["--repo", chart.repository] if chart.repository else []
     command += ["--version", chart.version] if chart.version else []
-    code, text, said = module.run_command(command, data=json.dumps(chart.values))
+    # a file: a helm that ends before it reads its standard input would hide its reason behind a broken pipe
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as values:
+        json.dump(chart.values, values)
+        values.flush()
+        code, text, said = module.run_command([*command, "--values", values.name])
     if code != 0:
         reason = (said.strip().splitlines() or [f"exit code {code}"])[-1].removeprefix("Error: ")
         where = f" {chart.version}" if chart.version else ""
