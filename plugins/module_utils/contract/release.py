@@ -19,15 +19,7 @@ class Later:
     wanted: Callable[[Facts], bool]
 
 
-LATER = (
-    Later("deployment.mode", "standalone", lambda facts: facts["deployment.mode"] != "standalone"),
-    Later(
-        "deployment.config.replica.count",
-        "0",
-        lambda facts: facts["deployment.mode"] == "standalone" and facts["deployment.config.replica.count"] > 0,
-    ),
-    Later("backup.enabled", "false", lambda facts: facts["backup.enabled"]),
-)
+LATER = (Later("backup.enabled", "false", lambda facts: facts["backup.enabled"]),)
 
 
 def _later(facts: Facts) -> Iterator[Finding]:

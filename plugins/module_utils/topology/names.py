@@ -9,6 +9,8 @@ from ansible_collections.eks.redis.plugins.module_utils.contract.instance import
 
 CONFIG_KEY = "redis-additional.conf"
 PASSWORD_KEY = "password"
+# The operator's default; clients ask the sentinels for it (operator sheet §1.6)
+MASTER_GROUP = "myMaster"
 
 
 def config(instance: Instance) -> str:
@@ -21,9 +23,20 @@ def client(instance: Instance) -> str:
     return f"{instance.name}-client"
 
 
-def exporter(instance: Instance) -> str:
-    """The Service of the exporters; -metrics is the operator's from 0.24 on (opstree-versions §2)."""
-    return f"{instance.name}-exporter"
+def has_client_service(instance: Instance) -> bool:
+    """Whether the flavour asks for more than the operator's plain ClusterIP Services."""
+    service = instance.flavour.service
+    return service.type != "ClusterIP" or bool(service.annotations)
+
+
+def budget(statefulset: str) -> str:
+    """The PodDisruptionBudget of some pods; the operator deletes those of the names it would use (sheet §0.5)."""
+    return f"{statefulset}-pdb"
+
+
+def exporter(of: str) -> str:
+    """The Service of the exporters of an instance or its sentinels; -metrics is the operator's (opstree-versions §2)."""
+    return f"{of}-exporter"
 
 
 def service_monitor(namespace: str, name: str) -> str:

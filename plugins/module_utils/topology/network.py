@@ -1,44 +1,86 @@
 # Copyright (c) 2026, eks.redis contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The NetworkPolicy."""
+"""The NetworkPolicies."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Instance
 from ansible_collections.eks.redis.plugins.module_utils.topology.labels import metadata
+from ansible_collections.eks.redis.plugins.module_utils.topology.layout import REDIS_PORT, SENTINEL_PORT, Layout
+
+Labels = Mapping[str, str]
+
+_BUS_PORT = REDIS_PORT + 10000
+_EXPORTER_PORT = 9121
+# The operator's pods by the label of its chart, in whatever namespace it runs (operator sheet §5)
+_OPERATOR = {"namespaceSelector": {}, "podSelector": {"matchLabels": {"name": "redis-operator"}}}
 
 
-def policy(instance: Instance, members: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Nothing comes in but what the flavour lists, and Prometheus when there are metrics.
+def policies(instance: Instance, plan: Layout) -> list[dict[str, Any]]:
+    """Nothing comes in but what the flavour lists, what the pods say to each other, the operator and Prometheus.
 
-    The operator never connects to a Redis of kind Redis, and probes come from the node (operator sheet §2.5).
+    The flows are those of the operator sheet, §2.5; probes come from the node and need no rule.
     """
-    flavour = instance.flavour
-    if not flavour.network_policy.enabled:
+    if not instance.flavour.network_policy.enabled:
         return []
-    rules = []
-    if flavour.network_policy.allowed_namespaces:
-        rules.append(_rule(flavour.network_policy.allowed_namespaces, 6379))
-    if flavour.metrics.enabled:
-        rules.append(_rule([flavour.metrics.service_monitor.namespace], 9121))
-    return [
-        {
-            "apiVersion": "networking.k8s.io/v1",
-            "kind": "NetworkPolicy",
-            "metadata": metadata(instance, instance.name, "network-policy"),
-            "spec": {"podSelector": {"matchLabels": dict(members)}, "policyTypes": ["Ingress"], "ingress": rules},
-        }
-    ]
+    redis = [*_clients(instance, REDIS_PORT), *_peers(plan), *_prometheus(instance)]
+    result = [_policy(instance, instance.name, plan.members, redis)]
+    if plan.sentinels:
+        selector = plan.sentinels.selector
+        rules = [
+            *_clients(instance, SENTINEL_PORT),
+            _rule([_pods(selector), _OPERATOR], SENTINEL_PORT),
+            *_prometheus(instance),
+        ]
+        result.append(_policy(instance, plan.sentinels.statefulset, selector, rules))
+    return result
 
 
-def _rule(namespaces: Iterable[str], port: int) -> dict[str, Any]:
-    """Pods of these namespaces may connect to this port; the label is one that Kubernetes itself sets."""
-    names = {"key": "kubernetes.io/metadata.name", "operator": "In", "values": sorted(set(namespaces))}
+def _peers(plan: Layout) -> Iterator[dict[str, Any]]:
+    """Who but clients talks to Redis. The operator never connects to one of kind Redis, which also has no peers."""
+    if plan.redis[0].kind == "Redis":
+        return
+    peers = [_pods(plan.members), *([_pods(plan.sentinels.selector)] if plan.sentinels else []), _OPERATOR]
+    yield _rule(peers, REDIS_PORT)
+    if plan.mode == "cluster":
+        yield _rule([_pods(plan.members)], _BUS_PORT)
+
+
+def _clients(instance: Instance, port: int) -> Iterator[dict[str, Any]]:
+    namespaces = instance.flavour.network_policy.allowed_namespaces
+    if namespaces:
+        yield _rule([_namespaces(namespaces)], port)
+
+
+def _prometheus(instance: Instance) -> Iterator[dict[str, Any]]:
+    metrics = instance.flavour.metrics
+    if metrics.enabled:
+        yield _rule([_namespaces([metrics.service_monitor.namespace])], _EXPORTER_PORT)
+
+
+def _policy(instance: Instance, name: str, selector: Labels, rules: list[dict[str, Any]]) -> dict[str, Any]:
     return {
-        "from": [{"namespaceSelector": {"matchExpressions": [names]}}],
-        "ports": [{"protocol": "TCP", "port": port}],
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "NetworkPolicy",
+        "metadata": metadata(instance, name, "network-policy"),
+        "spec": {"podSelector": {"matchLabels": dict(selector)}, "policyTypes": ["Ingress"], "ingress": rules},
     }
+
+
+def _rule(peers: list[dict[str, Any]], port: int) -> dict[str, Any]:
+    return {"from": peers, "ports": [{"protocol": "TCP", "port": port}]}
+
+
+def _pods(selector: Labels) -> dict[str, Any]:
+    """Pods of the instance's own namespace."""
+    return {"podSelector": {"matchLabels": dict(selector)}}
+
+
+def _namespaces(names: Iterable[str]) -> dict[str, Any]:
+    """All pods of these namespaces; the label is one that Kubernetes itself sets."""
+    wanted = {"key": "kubernetes.io/metadata.name", "operator": "In", "values": sorted(set(names))}
+    return {"namespaceSelector": {"matchExpressions": [wanted]}}

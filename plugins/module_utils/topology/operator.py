@@ -42,21 +42,30 @@ def kubernetes_config(instance: Instance, image: str, amounts: Resources) -> dic
 
 def redis_config(instance: Instance) -> dict[str, Any]:
     """spec.redisConfig: the ConfigMap, and Redis' share of the memory limit unless the flavour sets maxmemory."""
-    config: dict[str, Any] = {"additionalRedisConfig": names.config(instance)}
-    if "maxmemory" not in instance.flavour.additional_config:
-        config["maxMemoryPercentOfLimit"] = _MAXMEMORY_PERCENT
-    return config
+    return {"additionalRedisConfig": names.config(instance), **max_memory(instance)}
+
+
+def max_memory(instance: Instance) -> dict[str, Any]:
+    """The part of spec.redisConfig that limits the dataset; none when the flavour sets maxmemory itself."""
+    if "maxmemory" in instance.flavour.additional_config:
+        return {}
+    return {"maxMemoryPercentOfLimit": _MAXMEMORY_PERCENT}
 
 
 def checksums(instance: Instance) -> dict[str, str]:
     """Annotations that restart the pods when the ConfigMap or the Secret changes; the operator watches neither."""
-    token = instance.authentication.auth_token
     sums = {"checksum/config": sha256(redis_conf(instance.flavour).encode()).hexdigest()}
-    if instance.authentication.enabled and token:
-        # salted with the name and cut short: it tells one password from the next, and nothing of either
-        salted = f"{instance.namespace}/{instance.name}/{token}"
-        sums["checksum/auth"] = sha256(salted.encode()).hexdigest()[:8]
-    return sums
+    return {**sums, **checksum_of_password(instance)}
+
+
+def checksum_of_password(instance: Instance) -> dict[str, str]:
+    """The annotation that tells one password from the next; none for a Secret of the user's own."""
+    token = instance.authentication.auth_token
+    if not instance.authentication.enabled or not token:
+        return {}
+    # salted with the name and cut short: it says nothing of either password
+    salted = f"{instance.namespace}/{instance.name}/{token}"
+    return {"checksum/auth": sha256(salted.encode()).hexdigest()[:8]}
 
 
 def exporter(flavour: Flavour) -> dict[str, Any]:
@@ -76,14 +85,19 @@ def exporter(flavour: Flavour) -> dict[str, Any]:
 
 def storage(flavour: Flavour) -> dict[str, Any]:
     """spec.storage; without persistence none at all, because 0.23 takes any for a claim (opstree-versions §1.2)."""
-    persistence = flavour.persistence
-    if not persistence.enabled:
+    if not flavour.persistence.enabled:
         return {}
-    claim: dict[str, Any] = {
-        "accessModes": ["ReadWriteOnce"],
-        "resources": {"requests": {"storage": canonical(persistence.size)}},
-    }
-    if persistence.storage_class:
-        claim["storageClassName"] = persistence.storage_class
+    template = {"spec": claim(flavour, flavour.persistence.size)}
     # without keepAfterDelete the operator deletes the volumes together with the custom resource
-    return {"storage": {"keepAfterDelete": True, "volumeClaimTemplate": {"spec": claim}}}
+    return {"storage": {"keepAfterDelete": True, "volumeClaimTemplate": template}}
+
+
+def claim(flavour: Flavour, size: str) -> dict[str, Any]:
+    """spec of a PersistentVolumeClaim."""
+    spec: dict[str, Any] = {
+        "accessModes": ["ReadWriteOnce"],
+        "resources": {"requests": {"storage": canonical(size)}},
+    }
+    if flavour.persistence.storage_class:
+        spec["storageClassName"] = flavour.persistence.storage_class
+    return spec

@@ -8,10 +8,16 @@ from __future__ import annotations
 from math import ceil
 from typing import Any
 
-from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Flavour, Resources
+from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Amounts, Flavour, Resources
 from ansible_collections.eks.redis.plugins.module_utils.contract.quantity import amount, canonical
 
 _GIB = 2**30
+_READINESS = {"periodSeconds": 5, "timeoutSeconds": 5, "failureThreshold": 3}
+# For what has nothing to load
+PROBES: dict[str, Any] = {
+    "livenessProbe": {"initialDelaySeconds": 15, "periodSeconds": 15, "timeoutSeconds": 5, "failureThreshold": 4},
+    "readinessProbe": _READINESS,
+}
 
 
 def resources(given: Resources) -> dict[str, Any]:
@@ -20,6 +26,15 @@ def resources(given: Resources) -> dict[str, Any]:
         "requests": {"cpu": canonical(given.requests.cpu), "memory": canonical(given.requests.memory)},
         "limits": {"cpu": canonical(given.limits.cpu), "memory": canonical(given.limits.memory)},
     }
+
+
+def larger(one: Resources, other: Resources) -> Resources:
+    """The larger of each amount: for pods whose roles swap at a failover."""
+
+    def most(left: Amounts, right: Amounts) -> Amounts:
+        return Amounts(cpu=max(left.cpu, right.cpu, key=amount), memory=max(left.memory, right.memory, key=amount))
+
+    return Resources(requests=most(one.requests, other.requests), limits=most(one.limits, other.limits))
 
 
 def pod_security(flavour: Flavour) -> dict[str, Any]:
@@ -68,6 +83,6 @@ def patience(memory_limit: str) -> dict[str, Any]:
             "timeoutSeconds": 5,
             "failureThreshold": 20 + 2 * gib,
         },
-        "readinessProbe": {"periodSeconds": 5, "timeoutSeconds": 5, "failureThreshold": 3},
+        "readinessProbe": _READINESS,
         "terminationGracePeriodSeconds": 60 + 15 * gib,
     }

@@ -28,6 +28,9 @@ def _managed(flavour: Flavour) -> Iterator[str]:
     if "tcp-keepalive" not in flavour.additional_config:
         # operator releases disagree: 300 or 60 seconds (versions §2)
         yield "tcp-keepalive 300"
+    if flavour.deployment.mode == "cluster" and "cluster-node-timeout" not in flavour.additional_config:
+        # here too: 5 or 15 seconds
+        yield "cluster-node-timeout 5000"
     # save lines add up: drop those of the operator and of Redis first
     yield f"save {_EMPTY}"
     if not persistence.enabled:

@@ -9,22 +9,35 @@ from collections.abc import Callable
 from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Instance
-from ansible_collections.eks.redis.plugins.module_utils.topology import configuration, network, services, standalone
-from ansible_collections.eks.redis.plugins.module_utils.topology.layout import layout
+from ansible_collections.eks.redis.plugins.module_utils.topology import (
+    cluster,
+    configuration,
+    disruption,
+    network,
+    sentinel,
+    services,
+    standalone,
+)
+from ansible_collections.eks.redis.plugins.module_utils.topology.layout import Layout, layout
 
-_MODES: dict[str, Callable[[Instance], list[dict[str, Any]]]] = {"standalone": standalone.resources}
+_MODES: dict[str, Callable[[Instance, Layout], list[dict[str, Any]]]] = {
+    "standalone": standalone.resources,
+    "sentinel": sentinel.resources,
+    "cluster": cluster.resources,
+}
 
 
 def manifests(instance: Instance) -> list[dict[str, Any]]:
     """Namespace, Secret, ConfigMap, Services and policies, then the custom resources, which need them."""
-    members = layout(instance).members
+    plan = layout(instance)
     return [
         configuration.namespace(instance),
         *configuration.secret(instance),
         configuration.config_map(instance),
-        *services.client(instance, members),
-        *services.exporter(instance, members),
+        *services.client(instance, plan.primary),
+        *services.exporters(instance, plan),
         *services.service_monitor(instance),
-        *network.policy(instance, members),
-        *_MODES[instance.flavour.deployment.mode](instance),
+        *network.policies(instance, plan),
+        *disruption.budgets(instance, plan),
+        *_MODES[plan.mode](instance, plan),
     ]

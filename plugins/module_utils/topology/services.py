@@ -11,19 +11,17 @@ from typing import Any
 from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Instance
 from ansible_collections.eks.redis.plugins.module_utils.topology import names
 from ansible_collections.eks.redis.plugins.module_utils.topology.labels import labels, metadata
+from ansible_collections.eks.redis.plugins.module_utils.topology.layout import Layout
 
 _EXPORTER = "exporter"
 
 
-def has_client_service(instance: Instance) -> bool:
-    """Whether the flavour asks for more than the operator's plain ClusterIP Service."""
-    service = instance.flavour.service
-    return service.type != "ClusterIP" or bool(service.annotations)
+def client(instance: Instance, primary: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The Service with the flavour's type and annotations, to the pod that takes writes.
 
-
-def client(instance: Instance, members: Mapping[str, str]) -> list[dict[str, Any]]:
-    """The Service with the flavour's type and annotations; the operator's own can leak them (opstree-versions §2)."""
-    if not has_client_service(instance):
+    The operator's own mixes the roles, and can leak its type to others (operator sheet §2.1, opstree-versions §2).
+    """
+    if not names.has_client_service(instance):
         return []
     service = instance.flavour.service
     return [
@@ -33,34 +31,39 @@ def client(instance: Instance, members: Mapping[str, str]) -> list[dict[str, Any
             "metadata": metadata(instance, names.client(instance), "client", dict(service.annotations)),
             "spec": {
                 "type": service.type,
-                "selector": dict(members),
+                "selector": dict(primary),
                 "ports": [{"name": "redis-client", "port": 6379, "targetPort": 6379, "protocol": "TCP"}],
             },
         }
     ]
 
 
-def exporter(instance: Instance, members: Mapping[str, str]) -> list[dict[str, Any]]:
-    """The headless Service of the exporters."""
+def exporters(instance: Instance, plan: Layout) -> list[dict[str, Any]]:
+    """The headless Services of the exporters, which stand beside every Redis and every sentinel."""
     if not instance.flavour.metrics.enabled:
         return []
-    return [
-        {
-            "apiVersion": "v1",
-            "kind": "Service",
-            "metadata": metadata(instance, names.exporter(instance), _EXPORTER),
-            "spec": {
-                "type": "ClusterIP",
-                "clusterIP": "None",
-                "selector": dict(members),
-                "ports": [{"name": "redis-exporter", "port": 9121, "targetPort": 9121, "protocol": "TCP"}],
-            },
-        }
-    ]
+    found = [_exporter(instance, instance.name, plan.members)]
+    if plan.sentinels:
+        found.append(_exporter(instance, plan.sentinels.statefulset, plan.sentinels.selector))
+    return found
+
+
+def _exporter(instance: Instance, of: str, selector: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": metadata(instance, names.exporter(of), _EXPORTER),
+        "spec": {
+            "type": "ClusterIP",
+            "clusterIP": "None",
+            "selector": dict(selector),
+            "ports": [{"name": "redis-exporter", "port": 9121, "targetPort": 9121, "protocol": "TCP"}],
+        },
+    }
 
 
 def service_monitor(instance: Instance) -> list[dict[str, Any]]:
-    """The ServiceMonitor, which finds our exporter Service and none of the operator's Services."""
+    """The ServiceMonitor, which finds our exporter Services and none of the operator's Services."""
     monitor = instance.flavour.metrics.service_monitor
     if not monitor.enabled:
         return []

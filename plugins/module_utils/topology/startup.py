@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Flavour
+from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Flavour, Resources
 from ansible_collections.eks.redis.plugins.module_utils.topology import pods
 
 # A snapshot under the log's old single-file name is what Redis 7 itself migrates (operator sheet §4.9 a)
@@ -49,7 +49,7 @@ fi
 """
 
 
-def init_container(flavour: Flavour) -> dict[str, Any]:
+def init_container(flavour: Flavour, amounts: Resources) -> dict[str, Any]:
     """spec.initContainer. Its securityContext is also the one that the operator's init-config gets (sheet §3.4)."""
     container: dict[str, Any] = {
         "enabled": flavour.persistence.enabled,
@@ -62,5 +62,5 @@ def init_container(flavour: Flavour) -> dict[str, Any]:
         container["command"] = ["sh", "-ec"]
         container["args"] = [script.strip()]
         # it may have to hold the whole dataset, as Redis does
-        container["resources"] = pods.resources(flavour.master.resources)
+        container["resources"] = pods.resources(amounts)
     return container
