@@ -1,0 +1,116 @@
+# Copyright (c) 2026, eks.redis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Planned failovers, which lose no acknowledged write: writes wait until the new master has everything.
+
+A bare SENTINEL FAILOVER promotes a replica while the old master goes on taking writes, for seconds: those are lost.
+So the old master is paused first, the replicas catch up, and it follows the new one before anybody may write again.
+Each runs as one script in the pod at fault: a cut connection cannot leave it half-way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ansible_collections.eks.redis.plugins.module_utils.engine import kinds
+from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
+from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError
+from ansible_collections.eks.redis.plugins.module_utils.engine.execute import execute
+from ansible_collections.eks.redis.plugins.module_utils.engine.state import Member, State
+from ansible_collections.eks.redis.plugins.module_utils.topology.layout import REDIS_PORT, SENTINEL_PORT, Layout
+
+_PASSWORD = 'test -z "$REDIS_PASSWORD" || export REDISCLI_AUTH="$REDIS_PASSWORD"\n'
+
+# 1: group. then: addresses of sentinels. Prints the address of the new master.
+# A pause ends by itself, so it is renewed until the old master follows; what ends the script early ends the pause.
+_BY_SENTINEL = rf"""
+group=$1; shift
+ask() {{ timeout 5 redis-cli "$@" | tr -d '\r'; }}
+fail() {{ echo "$1"; exit 1; }}
+trap 'ask CLIENT UNPAUSE > /dev/null' EXIT
+for sentinel in "$@" ""; do
+  case $(ask -h "$sentinel" -p {SENTINEL_PORT} SENTINEL CKQUORUM "$group" 2>/dev/null) in OK*) break ;; esac
+done
+test -n "$sentinel" || fail "no sentinel could agree on a failover"
+before=$(ask -h "$sentinel" -p {SENTINEL_PORT} SENTINEL GET-MASTER-ADDR-BY-NAME "$group" | head -n 1)
+ask CLIENT PAUSE 20000 WRITE > /dev/null
+written=$(ask INFO replication | sed -n 's/^master_repl_offset://p')
+turn=0
+until ask INFO replication | awk -F '[,=]' -v least="$written" '/^slave[0-9]+:/ && !/port=0,/ && !/state=online/ {{ late = 1 }}
+    /^slave[0-9]+:.*state=online/ {{ for (i = 1; i < NF; i++) if ($i == "offset" && $(i + 1) + 0 < least + 0) late = 1 }}
+    END {{ exit late }}'; do
+  turn=$((turn + 1)); test $turn -lt 100 || fail "the replicas do not catch up with the writes"
+  sleep 0.1
+done
+answer=$(ask -h "$sentinel" -p {SENTINEL_PORT} SENTINEL FAILOVER "$group")
+test "$answer" = OK || fail "$answer"
+turn=0
+while :; do
+  ask CLIENT PAUSE 20000 WRITE > /dev/null
+  after=$(ask -h "$sentinel" -p {SENTINEL_PORT} SENTINEL GET-MASTER-ADDR-BY-NAME "$group" | head -n 1)
+  if test -n "$after" && test "$after" != "$before" && test "$(ask -h "$after" ROLE | head -n 1)" = master; then break; fi
+  turn=$((turn + 1)); test $turn -lt 300 || fail "the sentinels did not finish the failover"
+  sleep 0.1
+done
+ask REPLICAOF "$after" {REDIS_PORT} > /dev/null
+ask CLIENT KILL TYPE normal SKIPME yes > /dev/null
+echo "$after"
+"""
+
+# 1: address of the new master, then: those of the other replicas. Redis itself pauses and waits (redis.io, FAILOVER).
+_BY_REDIS = rf"""
+new=$1; shift
+ask() {{ timeout 5 redis-cli "$@" | tr -d '\r'; }}
+fail() {{ echo "$1"; exit 1; }}
+answer=$(ask FAILOVER TO "$new" {REDIS_PORT} TIMEOUT 20000)
+test "$answer" = OK || fail "$answer"
+turn=0
+until test "$(ask ROLE | head -n 1)" = slave; do
+  turn=$((turn + 1)); test $turn -lt 250 || fail "the replica did not catch up with the writes"
+  sleep 0.1
+done
+for other in "$@"; do ask -h "$other" REPLICAOF "$new" {REDIS_PORT} > /dev/null; done
+ask CLIENT KILL TYPE normal SKIPME yes > /dev/null
+echo "$new"
+"""
+
+# In the pod that is to become the master; CLUSTER FAILOVER pauses the old one itself (redis.io, CLUSTER FAILOVER)
+_IN_CLUSTER = r"""
+ask() { timeout 5 redis-cli "$@" | tr -d '\r'; }
+fail() { echo "$1"; exit 1; }
+answer=$(ask CLUSTER FAILOVER)
+test "$answer" = OK || fail "$answer"
+turn=0
+until test "$(ask ROLE | head -n 1)" = master; do
+  turn=$((turn + 1)); test $turn -lt 100 || fail "the master did not hand over its slots"
+  sleep 0.1
+done
+"""
+
+
+def fail_over(api: Api, plan: Layout, state: State, old: Member, new: Member) -> str:
+    """Makes ``new``, a replica of ``old``, the master; a line that says so. With sentinels these choose the replica.
+
+    Raises EngineError when it did not happen; the old master then takes writes as before.
+    """
+    if plan.mode == "cluster":
+        _script(api, plan, new.pod, _IN_CLUSTER, [])
+    elif plan.sentinels:
+        sentinels = [watcher.ip for watcher in state.watchers.values() if not watcher.error]
+        address = _script(api, plan, old.pod, _BY_SENTINEL, [plan.master_group, *sentinels])
+        new = state.by_ip(address) or new
+    else:
+        others = [one.ip for one in state.members.values() if one.pod not in (old.pod, new.pod)]
+        _script(api, plan, old.pod, _BY_REDIS, [new.ip, *others])
+    return f"planned failover: Pod {plan.namespace}/{new.pod} took over from Pod {old.pod}"
+
+
+def _script(api: Api, plan: Layout, pod: str, script: str, words: Sequence[str]) -> str:
+    container = next(workload.container for workload in plan.redis if pod in workload.pods)
+    argv = ["sh", "-c", _PASSWORD + script.strip(), "failover", *words]
+    output = execute(api, plan.namespace, pod, container, argv, timeout=90)
+    last = next(reversed([line for line in (output.stdout + output.stderr).splitlines() if line.strip()]), "")
+    if output.code != 0:
+        what = kinds.reference("Pod", plan.namespace, pod)
+        raise EngineError(f"{what}: the planned failover did not happen: {last or f'exit code {output.code}'}")
+    return last
