@@ -1,4 +1,4 @@
-"""What a cluster on EKS has from its first minute: Node objects, cluster DNS, storage classes, rights of its agents."""
+"""What a cluster on EKS has from its first minute: Node objects, DNS, storage classes, rights, ServiceMonitors."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from lab import images, kubectl, node
 from lab.model import API_ADDRESS, AWS_NAME, DNS_DOMAIN, DNS_SERVICE, Lab
 
 HERE = Path(__file__).parent
-FIRST = ("manifests/kube-router.yaml", "csi/manifests.yaml")
+FIRST = ("manifests/kube-router.yaml", "manifests/prometheus-operator.yaml", "csi/manifests.yaml")
 DNS = "manifests/coredns.yaml"
 
 

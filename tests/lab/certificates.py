@@ -60,7 +60,8 @@ def create(lab: Lab) -> None:
     authority.issue("apiserver-kubelet-client", "kube-apiserver", ("system:masters",))
     for name, alternatives in SERVERS.items():
         authority.issue(name, name, alternatives=alternatives)
-    for node in lab.nodes:
+    # the authority's key is kept nowhere, and nodes may be added
+    for node in lab.sites:
         authority.issue(node.name, f"system:node:{node.name}", ("system:nodes",), (node.name, node.address))
     # tokens of service accounts are signed with RS256, as on EKS
     _write_key(lab.pki / "service-accounts.key", rsa.generate_private_key(65537, 2048))

@@ -36,12 +36,12 @@ def laboratories() -> set[str]:
 
 
 def create(lab: Lab) -> None:
-    """The group of the processes, and one per node in every hierarchy for the kubelet's pods."""
+    """The group of the processes, and one per site of a node in every hierarchy for the kubelet's pods."""
     try:
         daemons(lab).mkdir(parents=True, exist_ok=True)
         for kind, root in hierarchies():
             top = root / lab.cgroup
-            for folder in (top, *(top / node.name for node in lab.nodes)):
+            for folder in (top, *(top / node.name for node in lab.sites)):
                 folder.mkdir(parents=True, exist_ok=True)
                 _inherit(kind, folder)
     except OSError as error:

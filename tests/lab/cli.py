@@ -7,7 +7,7 @@ import os
 import sys
 
 from lab import cache, cleanup, environment, health, model, process, up
-from lab.model import FULL, LEVELS, Lab, LabError
+from lab.model import CONTROL_PLANE, FULL, LEVELS, SIZES, Lab, LabError
 from lab.steps import say
 
 
@@ -35,11 +35,16 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--name", default="lab", help="the laboratory, default lab")
         if run in (_up, _build):
             command.add_argument("--level", default=FULL, choices=LEVELS, help=f"default {FULL}")
+        if run is _up:
+            text = "how many at least, one or two a zone; a running laboratory is given those that it lacks"
+            command.add_argument("--nodes", type=int, choices=SIZES, help=text)
     return parser
 
 
 def _up(given: argparse.Namespace) -> int:
-    lab = model.find(given.name, given.level)
+    if given.nodes and given.level == CONTROL_PLANE:
+        raise LabError(f"--nodes: the level {CONTROL_PLANE} has none; leave it away or choose the level {FULL}")
+    lab = model.find(given.name, given.level, given.nodes)
     with cache.locked(f"lab-{lab.name}"):
         up.up(lab)
     return 0
@@ -73,6 +78,7 @@ def _status(given: argparse.Namespace) -> int:
         f"laboratory  {lab.name} ({lab.level})",
         f"API server  https://127.0.0.1:{lab.ports['api']} (KUBECONFIG={lab.kubeconfig})",
         *([f"AWS         {environment.aws_endpoint(lab)}"] if lab.nodes else []),
+        *(f"node        {node.name} {node.address} {node.zone}" for node in lab.nodes),
         f"operator    {lab.facts()['operator']}",
         f"audit log   {lab.audit_log}",
         f"logs        {lab.logs}",

@@ -14,7 +14,7 @@ def create(lab: Lab, host_port: int) -> None:
     """One per user for processes inside the laboratory, and the administrator's for the host."""
     folder = lab.kubeconfig_of("admin").parent
     folder.mkdir(parents=True, exist_ok=True)
-    for user in (*certificates.USERS, *(node.name for node in lab.nodes)):
+    for user in (*certificates.USERS, *(node.name for node in lab.sites)):
         _write(lab, lab.kubeconfig_of(user), user, f"https://{API_ADDRESS}:{API_PORT}")
     _write(lab, lab.kubeconfig, "admin", f"https://127.0.0.1:{host_port}")
 

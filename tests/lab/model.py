@@ -17,6 +17,9 @@ LEVELS = (CONTROL_PLANE, FULL)
 
 # 198.18.0.0/15 is reserved for benchmarks (RFC 2544): no real network answers there
 REGION = "us-east-1"
+# one machine in each zone, and as many again: room for six pods of which no two may share a machine
+SITES = ("a", "b", "c", "a2", "b2", "c2")
+SIZES = (3, 6)
 API_ADDRESS = "198.18.0.10"
 API_PORT = 6443
 MACHINES = "198.18.0.0/24"
@@ -62,19 +65,19 @@ class Process:
 
 @dataclass(frozen=True)
 class Node:
-    """One machine of the cluster, in a zone of its own. letter: a, b or c."""
+    """One machine of the cluster. site: one of SITES; its letter is that of the zone."""
 
-    letter: str
+    site: str
     index: int
     state: Path
 
     @property
     def name(self) -> str:
-        return f"node-{self.letter}"
+        return f"node-{self.site}"
 
     @property
     def zone(self) -> str:
-        return f"{REGION}{self.letter}"
+        return f"{REGION}{self.site[0]}"
 
     @property
     def address(self) -> str:
@@ -86,7 +89,7 @@ class Node:
 
     @property
     def instance_id(self) -> str:
-        return f"i-{self.letter:0>17}"
+        return f"i-{self.site:0>17}"
 
     @property
     def provider_id(self) -> str:
@@ -104,20 +107,29 @@ class Node:
 
 @dataclass(frozen=True)
 class Lab:
-    """A laboratory by name, of which a machine has one. home: the folder that holds the state of all of them."""
+    """A laboratory by name, of which a machine has one.
+
+    home: the folder that holds the state of all of them. size: how many nodes it has, unless its level has none.
+    """
 
     name: str
     level: str
     home: Path
+    size: int = SIZES[0]
 
     @property
     def state(self) -> Path:
         return self.home / self.name
 
     @property
+    def sites(self) -> tuple[Node, ...]:
+        """The nodes that it has or may be given while it runs."""
+        sites = SITES if self.level == FULL else ()
+        return tuple(Node(site, i, self.state / "nodes" / site) for i, site in enumerate(sites, start=1))
+
+    @property
     def nodes(self) -> tuple[Node, ...]:
-        letters = "abc" if self.level == FULL else ""
-        return tuple(Node(letter, i, self.state / "nodes" / letter) for i, letter in enumerate(letters, start=1))
+        return self.sites[: self.size]
 
     @property
     def cgroup(self) -> str:
@@ -168,7 +180,7 @@ class Lab:
         return self.state / "kubeconfigs" / user
 
     def facts(self) -> dict[str, Any]:
-        """What was decided at the start: level and ports; empty unless there was one."""
+        """What was decided at the start: level, size, ports and operator; empty unless there was one."""
         path = self.state / "lab.json"
         found: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
         return found
@@ -178,12 +190,13 @@ def home() -> Path:
     return Path(os.environ.get("LAB_HOME", "/var/lib/ekslab"))
 
 
-def find(name: str, level: str | None = None) -> Lab:
-    """The laboratory of that name; its level is the one it was started with unless one is asked for."""
+def find(name: str, level: str | None = None, size: int | None = None) -> Lab:
+    """The laboratory of that name; level and size are those it was started with unless others are asked for."""
     if not re.fullmatch(r"[a-z]([a-z0-9-]{0,10}[a-z0-9])?", name):
         raise LabError(f"name: '{name}' is not a laboratory's name; allowed: 1 to 12 of a-z, 0-9 and '-'")
     lab = Lab(name, FULL, home())
-    longest = lab.nodes[0].kubelet / "plugins_registry" / "ebs.csi.aws.com-reg.sock"
+    longest = lab.sites[-1].kubelet / "plugins_registry" / "ebs.csi.aws.com-reg.sock"
     if len(os.fsencode(longest)) > SOCKET_PATH:
         raise LabError(f"LAB_HOME: '{home()}' is too long: {longest} exceeds {SOCKET_PATH} bytes; choose a shorter one")
-    return Lab(name, level or lab.facts().get("level", FULL), home())
+    facts = lab.facts()
+    return Lab(name, level or facts.get("level", FULL), home(), size or facts.get("size", SIZES[0]))

@@ -1,4 +1,6 @@
-"""The laboratory's own namespaces: one network per machine on a bridge without a way out, one mount namespace for all.
+"""The laboratory's own namespaces: one network per machine on bridges without a way out, one mount namespace for all.
+
+A bridge joins the machines of a zone, one cable (`zone-a`) joins it to the rest: who takes that down cuts the zone off.
 
 Each is held by a sleeping process and named nowhere else, so when the processes are gone nothing is left to clean up.
 """
@@ -7,10 +9,11 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 
 from lab import process
-from lab.model import API_ADDRESS, CONTROL_PLANE, HOST, MACHINES, Lab, LabError, Node, Process
+from lab.model import API_ADDRESS, CONTROL_PLANE, HOST, MACHINES, SITES, Lab, LabError, Node, Process
 
 SLEEP = ("sleep", "infinity")
 # kubelet, containerd and CNI write here whatever they are told: the laboratory's own folders lie on top
@@ -29,7 +32,7 @@ FILTER_BRIDGES = "net/bridge/bridge-nf-call-iptables"
 
 
 def start(lab: Lab) -> None:
-    """Makes the machines: namespaces, bridge, cables, addresses and routes."""
+    """Makes the machine of the control plane, and what joins the others to it."""
     _hold(lab, CONTROL_PLANE, ("unshare", "--mount", "--net", "--propagation=slave", *SLEEP))
     _own_files(lab)
     _ip(
@@ -43,16 +46,36 @@ def start(lab: Lab) -> None:
     _switch_on(lab, CONTROL_PLANE, FORWARD)
     if lab.nodes:
         _see_bridges()
-    for node in lab.nodes:
-        # inside the mount namespace that is there already
-        _hold(lab, node.name, (*process.prefix(lab, CONTROL_PLANE), "unshare", "--net", *SLEEP))
-        _connect(lab, node)
-        _switch_on(lab, node.name, FORWARD)
-        _switch_on(lab, node.name, FILTER_BRIDGES)
+        for zone in sorted({site[0] for site in SITES}):
+            _join(lab, zone)
 
 
-def _cable(node: Node) -> str:
-    return f"zone-{node.letter}"
+def add(lab: Lab, node: Node, others: Iterable[Node]) -> None:
+    """Makes the machine of a node, with a way to the machines that are there and from them."""
+    # inside the mount namespace that is there already
+    _hold(lab, node.name, (*process.prefix(lab, CONTROL_PLANE), "unshare", "--net", *SLEEP))
+    _connect(lab, node)
+    for other in others:
+        _ip(lab, node.name, f"route add {other.pod_cidr} via {other.address}")
+        _ip(lab, other.name, f"route add {node.pod_cidr} via {node.address}")
+    _switch_on(lab, node.name, FORWARD)
+    _switch_on(lab, node.name, FILTER_BRIDGES)
+
+
+def _join(lab: Lab, zone: str) -> None:
+    _ip(
+        lab,
+        CONTROL_PLANE,
+        f"link add zone-{zone} type veth peer name uplink-{zone}",
+        f"link add {_bridge(zone)} type bridge",
+        f"link set zone-{zone} master lab0 up",
+        f"link set uplink-{zone} master {_bridge(zone)} up",
+        f"link set {_bridge(zone)} up",
+    )
+
+
+def _bridge(zone: str) -> str:
+    return f"bridge-{zone}"
 
 
 def _with_mask(address: str) -> str:
@@ -108,8 +131,8 @@ def _connect(lab: Lab, node: Node) -> None:
     _ip(
         lab,
         CONTROL_PLANE,
-        f"link add {_cable(node)} type veth peer name eth0 netns {holder}",
-        f"link set {_cable(node)} master lab0 up",
+        f"link add {node.name} type veth peer name eth0 netns {holder}",
+        f"link set {node.name} master {_bridge(node.site[0])} up",
         f"route add {node.pod_cidr} via {node.address}",
     )
     _ip(
@@ -119,7 +142,6 @@ def _connect(lab: Lab, node: Node) -> None:
         f"address add {_with_mask(node.address)} dev eth0",
         "link set eth0 up",
         f"route add default via {API_ADDRESS}",
-        *(f"route add {other.pod_cidr} via {other.address}" for other in lab.nodes if other != node),
     )
 
 

@@ -167,7 +167,7 @@ def _cni(node: Node) -> dict[str, Any]:
 
 
 def _name(program: str, node: Node) -> str:
-    return f"{program}-{node.letter}"
+    return f"{program}-{node.site}"
 
 
 def _healthy(lab: Lab, node: Node, port: int) -> Callable[[], bool]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 from lab import (
     addons,
@@ -24,22 +26,26 @@ from lab import (
     images,
     kubeconfig,
     loopback,
+    model,
     network,
     node,
     operator_release,
     packages,
     process,
 )
-from lab.model import CONTROL_PLANE, Lab, LabError
+from lab.model import CONTROL_PLANE, Lab, LabError, Node
 from lab.operator_release import Release
 from lab.steps import say
 
 
 def up(lab: Lab) -> None:
-    """Leaves a laboratory alone that is well, and starts every other afresh."""
-    faults = health.settled(lab) if lab.complete.exists() else ["it was not completed"]
+    """Leaves a laboratory alone that is well, but for nodes that it lacks, and starts every other afresh."""
+    running = model.find(lab.name)
+    faults = health.settled(running) if lab.complete.exists() else ["it was not completed"]
     if not faults:
         _refuse_other(lab)
+        if lab.size > running.size:
+            grow(lab, running)
         say(f"laboratory '{lab.name}' is running ({len(process.names(lab))} processes)")
         return
     prepared = build(lab.level)
@@ -84,8 +90,7 @@ def start(lab: Lab, prepared: Prepared) -> None:
         (lab.bin / name).symlink_to(path)
     with cache.locked("ports"):  # until they are bound: two starts at once must not choose the same
         ports = loopback.choose(lab)
-        facts = {"level": lab.level, "ports": ports, "operator": str(prepared.release)}
-        (lab.state / "lab.json").write_text(json.dumps(facts))
+        _remember(lab, level=lab.level, size=lab.size, ports=ports, operator=str(prepared.release))
         certificates.create(lab)
         kubeconfig.create(lab, ports["api"])
         environment.write_inventory(lab, prepared.release.chart, prepared.release.version)
@@ -93,23 +98,39 @@ def start(lab: Lab, prepared: Prepared) -> None:
         process.start(lab, [*control_plane.api(lab), loopback.forwarder(lab)])
     process.start(lab, control_plane.controllers(lab))
     if lab.nodes:
-        _start_nodes(lab, prepared.images)
+        hosts.add(lab.name)
+        process.start(lab, [aws.process(lab)])
+        _add_nodes(lab, lab.nodes, prepared.images)
     lab.complete.touch()
 
 
-def _start_nodes(lab: Lab, archives: list[Path]) -> None:
-    say(f"nodes: containerd and images ({', '.join(node.zone for node in lab.nodes)}); AWS stand-in")
-    hosts.add(lab.name)
+def grow(lab: Lab, running: Lab) -> None:
+    """Adds the nodes that the running laboratory lacks; one that is cut off midway is started afresh by the next up."""
+    prepared = build(lab.level)
+    lab.complete.unlink()
+    _remember(lab, **{**lab.facts(), "size": lab.size})
+    _add_nodes(lab, lab.nodes[running.size :], prepared.images)
+    lab.complete.touch()
+
+
+def _remember(lab: Lab, **facts: Any) -> None:
+    (lab.state / "lab.json").write_text(json.dumps(facts))
+
+
+def _add_nodes(lab: Lab, added: Sequence[Node], archives: list[Path]) -> None:
+    """What runs already is left as it is."""
+    say(f"nodes: containerd and images ({', '.join(f'{each.name} in {each.zone}' for each in added)})")
     addons.register(lab)
-    for each in lab.nodes:
+    for each in added:
+        network.add(lab, each, others=lab.nodes[: lab.nodes.index(each)])
         node.configure(lab, each)
-    process.start(lab, [aws.process(lab), *(node.runtime(lab, each) for each in lab.nodes)])
+    process.start(lab, [node.runtime(lab, each) for each in added])
     with ThreadPoolExecutor() as pool:
-        list(pool.map(lambda pair: node.load(lab, *pair), product(lab.nodes, archives)))
+        list(pool.map(lambda pair: node.load(lab, *pair), product(added, archives)))
     say("nodes: kubelet, kube-proxy, network policies, storage, cluster DNS")
     addons.dns(lab)
-    process.start(lab, [node.kubelet(lab, each) for each in lab.nodes])
-    agents = [agent for each in lab.nodes for agent in node.agents(lab, each)]
+    process.start(lab, [node.kubelet(lab, each) for each in added])
+    agents = [agent for each in added for agent in node.agents(lab, each)]
     process.start(lab, [*agents, *csi.processes(lab)])
     if faults := health.settled(lab):
         raise LabError(f"{faults[0]}; the logs are in {lab.logs}")

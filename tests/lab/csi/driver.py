@@ -39,7 +39,7 @@ def node(options: argparse.Namespace) -> list[grpc.Server]:
 
     store = Store(options.store)
     # another node's device may be between its losetup and its mount
-    sweep.detach_unmounted(store, mine=lambda volume: volume is None or volume.zone == options.zone)
+    sweep.detach_unmounted(store, mine=lambda volume: volume is None or volume.node in (None, options.node_id))
     socket = node_socket(options.kubelet)
     service = Node(store, options.node_id, options.zone)
     registration = functools.partial(registration_grpc.add_RegistrationServicer_to_server, Registration(str(socket)))

@@ -25,6 +25,13 @@ def test_bad_name_is_one_line(monkeypatch, capsys):
     assert capsys.readouterr().err.count("\n") == 1
 
 
+def test_nodes_of_a_level_without_nodes_are_refused(monkeypatch, capsys):
+    monkeypatch.setattr(cli.os, "geteuid", lambda: 0)
+    assert cli.main(["up", "--level", "control-plane", "--nodes", "6"]) == 1
+    text = "lab: --nodes: the level control-plane has none; leave it away or choose the level full\n"
+    assert capsys.readouterr().err == text
+
+
 def test_interruption_says_what_comes_next(monkeypatch, capsys):
     monkeypatch.setattr(cli.os, "geteuid", lambda: 0)
 
