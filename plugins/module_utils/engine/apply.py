@@ -5,16 +5,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-from ansible_collections.eks.redis.plugins.module_utils.engine import compare, kinds
+from ansible_collections.eks.redis.plugins.module_utils.engine import compare, effects, fields, kinds
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
 from ansible_collections.eks.redis.plugins.module_utils.engine.diff import diff
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import ApiError, EngineError, together
 
 CREATED, CHANGED, UNCHANGED, DELETED = "created", "changed", "unchanged", "deleted"
+_SHOWN_FIELDS = 4
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,20 @@ class Change:
     def manifest(self) -> dict[str, Any]:
         return self.after or self.before or {}
 
+    @cached_property
+    def fields(self) -> list[str]:
+        """The paths of the fields that change; none of an object that comes, goes or stays as it is."""
+        if self.action != CHANGED or self.before is None or self.after is None:
+            return []
+        return fields.changed_fields(self.before, self.after)
+
+    @cached_property
+    def effects(self) -> list[str]:
+        """What it means beyond the object itself, see ``effects.effects``."""
+        if self.action == CHANGED and not self.fields:
+            return [f"becomes an object of {kinds.MANAGER}, its fields stay as they are"]
+        return [] if self.action == UNCHANGED else effects.effects(self.before, self.after)
+
     def as_dict(self) -> dict[str, Any]:
         """Its line in a module's result."""
         meta = self.manifest["metadata"]
@@ -40,19 +56,42 @@ class Change:
             "namespace": meta.get("namespace"),
             "name": meta["name"],
             "change": self.action,
+            "fields": self.fields,
+            "effects": self.effects,
         }
+
+    def __str__(self) -> str:
+        """Its line for people: ``changed: Redis apps/cache (spec.hostPort): restarts its only pod: …``."""
+        shown = ", ".join(self.fields[:_SHOWN_FIELDS])
+        more = len(self.fields) - _SHOWN_FIELDS
+        where = f" ({shown}{f' and {more} more' if more > 0 else ''})" if shown else ""
+        meaning = f": {'; '.join(self.effects)}" if self.effects else ""
+        return f"{self.action}: {kinds.reference_of(self.manifest)}{where}{meaning}"
+
+
+Prepare = Callable[[Sequence[Change]], Mapping[str, dict[str, Any]]]
 
 
 def result(changes: Sequence[Change], *, with_diff: bool) -> dict[str, Any]:
-    """``changed``, ``objects``, ``summary`` (lines for people) and, if asked for, ``diff`` of a module's result."""
+    """``changed``, ``objects``, ``counts``, ``summary`` (lines for people) and, if asked for, ``diff`` of a module."""
     real = [change for change in changes if change.action != UNCHANGED]
     shown = {"diff": [diff(change.before, change.after) for change in real]} if with_diff else {}
-    told = [f"{change.action}: {kinds.reference_of(change.manifest)}" for change in real] or ["nothing to change"]
-    return {"changed": bool(real), "objects": [change.as_dict() for change in changes], "summary": told, **shown}
+    actions = [change.action for change in changes]
+    return {
+        "changed": bool(real),
+        "objects": [change.as_dict() for change in changes],
+        "counts": {action: actions.count(action) for action in (CREATED, CHANGED, DELETED, UNCHANGED)},
+        "summary": [str(change) for change in real] or ["nothing to change"],
+        **shown,
+    }
 
 
-def apply(api: Api, manifests: Sequence[dict[str, Any]], *, check: bool, force: bool) -> list[Change]:
+def apply(
+    api: Api, manifests: Sequence[dict[str, Any]], *, check: bool, force: bool, prepare: Prepare = lambda changes: {}
+) -> list[Change]:
     """Applies the manifests in their order; the changes in that order. In check mode nothing is written.
+
+    prepare: called before the first write; what it returns, by reference, is written instead of a manifest.
 
     Raises EngineError with every refusal, before the first write where the server can say so.
     """
@@ -64,9 +103,9 @@ def apply(api: Api, manifests: Sequence[dict[str, Any]], *, check: bool, force: 
         _write(api, namespaces, force)
         # only now can the server be asked about what goes into them
         rest = [manifest for manifest in manifests if manifest["kind"] != "Namespace"]
-        changes = [*namespaces, *_write(api, _plan(api, rest, force), force)]
+        changes = [*namespaces, *_write(api, _plan(api, rest, force), force, prepare)]
         return sorted(changes, key=lambda change: manifests.index(change.manifest))
-    return _write(api, changes, force)
+    return _write(api, changes, force, prepare)
 
 
 def _plan(api: Api, manifests: Sequence[dict[str, Any]], force: bool) -> list[Change]:
@@ -126,11 +165,12 @@ def _dry_run(api: Api, manifest: dict[str, Any], force: bool) -> dict[str, Any] 
         raise
 
 
-def _write(api: Api, changes: Sequence[Change], force: bool) -> list[Change]:
+def _write(api: Api, changes: Sequence[Change], force: bool, prepare: Prepare = lambda changes: {}) -> list[Change]:
+    instead = prepare(changes)
     todo = [change for change in changes if change.action in (CREATED, CHANGED)]
     for done, change in enumerate(todo):
         try:
-            api.apply(change.manifest, force=force)
+            api.apply(instead.get(kinds.reference_of(change.manifest), change.manifest), force=force)
         except EngineError as error:
             raise half_done(error, todo[:done], todo[done:], "applied") from None
     return list(changes)

@@ -29,6 +29,10 @@ class Unreachable(EngineError):
     """No answer from the API server at all."""
 
 
+class Unanswered(EngineError):
+    """A pod could not be asked, or did not do what it was asked; a later attempt may succeed."""
+
+
 class ApiError(EngineError):
     """An answer of the API server other than success.
 

@@ -14,13 +14,21 @@ from collections.abc import Sequence
 
 from ansible_collections.eks.redis.plugins.module_utils.engine import kinds
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
-from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError
+from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError, Unanswered
 from ansible_collections.eks.redis.plugins.module_utils.engine.execute import execute
 from ansible_collections.eks.redis.plugins.module_utils.engine.state import Member, State
 from ansible_collections.eks.redis.plugins.module_utils.topology.layout import REDIS_PORT, SENTINEL_PORT, Layout
 
 _PASSWORD = 'test -z "$REDIS_PASSWORD" || export REDISCLI_AUTH="$REDIS_PASSWORD"\n'
 
+# Exits with 1 while a replica misses a write; port 0 is a backup that streams, no replica
+_LATE = """
+  /^slave[0-9]+:/ && !/port=0,/ {
+    if (!/state=online/) late = 1
+    for (i = 1; i < NF; i++) if ($i == "offset" && $(i + 1) + 0 < least + 0) late = 1
+  }
+  END { exit late }
+"""
 # 1: group. then: addresses of sentinels. Prints the address of the new master.
 # A pause ends by itself, so it is renewed until the old master follows; what ends the script early ends the pause.
 _BY_SENTINEL = rf"""
@@ -36,9 +44,7 @@ before=$(ask -h "$sentinel" -p {SENTINEL_PORT} SENTINEL GET-MASTER-ADDR-BY-NAME 
 ask CLIENT PAUSE 20000 WRITE > /dev/null
 written=$(ask INFO replication | sed -n 's/^master_repl_offset://p')
 turn=0
-until ask INFO replication | awk -F '[,=]' -v least="$written" '/^slave[0-9]+:/ && !/port=0,/ && !/state=online/ {{ late = 1 }}
-    /^slave[0-9]+:.*state=online/ {{ for (i = 1; i < NF; i++) if ($i == "offset" && $(i + 1) + 0 < least + 0) late = 1 }}
-    END {{ exit late }}'; do
+until ask INFO replication | awk -F '[,=]' -v least="$written" '{_LATE}'; do
   turn=$((turn + 1)); test $turn -lt 100 || fail "the replicas do not catch up with the writes"
   sleep 0.1
 done
@@ -48,7 +54,7 @@ turn=0
 while :; do
   ask CLIENT PAUSE 20000 WRITE > /dev/null
   after=$(ask -h "$sentinel" -p {SENTINEL_PORT} SENTINEL GET-MASTER-ADDR-BY-NAME "$group" | head -n 1)
-  if test -n "$after" && test "$after" != "$before" && test "$(ask -h "$after" ROLE | head -n 1)" = master; then break; fi
+  case $after in "$before" | "") ;; *) test "$(ask -h "$after" ROLE | head -n 1)" = master && break ;; esac
   turn=$((turn + 1)); test $turn -lt 300 || fail "the sentinels did not finish the failover"
   sleep 0.1
 done
@@ -91,7 +97,7 @@ done
 def fail_over(api: Api, plan: Layout, state: State, old: Member, new: Member) -> str:
     """Makes ``new``, a replica of ``old``, the master; a line that says so. With sentinels these choose the replica.
 
-    Raises EngineError when it did not happen; the old master then takes writes as before.
+    Raises Unanswered when it did not happen; the old master then takes writes as before.
     """
     if plan.mode == "cluster":
         _script(api, plan, new.pod, _IN_CLUSTER, [])
@@ -108,9 +114,12 @@ def fail_over(api: Api, plan: Layout, state: State, old: Member, new: Member) ->
 def _script(api: Api, plan: Layout, pod: str, script: str, words: Sequence[str]) -> str:
     container = next(workload.container for workload in plan.redis if pod in workload.pods)
     argv = ["sh", "-c", _PASSWORD + script.strip(), "failover", *words]
-    output = execute(api, plan.namespace, pod, container, argv, timeout=90)
+    what = kinds.reference("Pod", plan.namespace, pod)
+    try:
+        output = execute(api, plan.namespace, pod, container, argv, timeout=90)
+    except EngineError as error:
+        raise Unanswered(f"{what}: the planned failover may not have happened: {error}") from None
     last = next(reversed([line for line in (output.stdout + output.stderr).splitlines() if line.strip()]), "")
     if output.code != 0:
-        what = kinds.reference("Pod", plan.namespace, pod)
-        raise EngineError(f"{what}: the planned failover did not happen: {last or f'exit code {output.code}'}")
+        raise Unanswered(f"{what}: the planned failover did not happen: {last or f'exit code {output.code}'}")
     return last

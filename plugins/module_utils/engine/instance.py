@@ -12,8 +12,8 @@ from ansible_collections.eks.redis.plugins.module_utils.engine import preflight,
 from ansible_collections.eks.redis.plugins.module_utils.engine.apply import apply, result
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError
-from ansible_collections.eks.redis.plugins.module_utils.engine.ready import await_ready
-from ansible_collections.eks.redis.plugins.module_utils.engine.wait import Deadline
+from ansible_collections.eks.redis.plugins.module_utils.engine.snapshot import Snapshot
+from ansible_collections.eks.redis.plugins.module_utils.engine.transition import Transition
 from ansible_collections.eks.redis.plugins.module_utils.topology import names
 from ansible_collections.eks.redis.plugins.module_utils.topology.layout import Layout, layout
 from ansible_collections.eks.redis.plugins.module_utils.topology.render import manifests
@@ -35,18 +35,19 @@ def present(
 ) -> dict[str, Any]:
     """Applies the instance, prunes what it no longer has, waits (``timeout`` None: does not); a module's result."""
     plan, rendered = layout(instance), manifests(instance)
-    warnings = preflight.preflight(preflight.Case(api, instance, plan, check), _CHECKS)
+    seen = Snapshot(api, instance.namespace, instance.name)
+    warnings = preflight.preflight(preflight.Case(api, instance, plan, seen, check), _CHECKS)
     surplus = prune.surplus(api, instance.namespace, instance.name, rendered)
-    changes = apply(api, rendered, check=check, force=force)
+    transition = Transition(api, plan, seen, force=force, timeout=timeout)
+    changes = apply(api, rendered, check=check, force=force, prepare=transition.prepare)
     outcome = result([*changes, *surplus], with_diff=with_diff)
     if not check:
         prune.delete(api, surplus)
-        if timeout is not None:
-            try:
-                warnings += await_ready(api, plan, instance.name, rendered, Deadline(timeout))
-            except EngineError as error:
-                error.result = outcome
-                raise
+        try:
+            warnings += transition.go(changes)
+        except EngineError as error:
+            error.result = outcome
+            raise
     return {
         **outcome,
         "summary": [*outcome["summary"], *_how_to_connect(instance, plan)],

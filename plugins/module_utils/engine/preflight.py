@@ -12,6 +12,7 @@ from ansible_collections.eks.redis.plugins.module_utils.contract.instance import
 from ansible_collections.eks.redis.plugins.module_utils.engine import kinds, operators
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import ApiError, together
+from ansible_collections.eks.redis.plugins.module_utils.engine.snapshot import Snapshot
 from ansible_collections.eks.redis.plugins.module_utils.topology.layout import Layout
 
 INSTALL = "the playbook eks.redis.deploy or the role eks.redis.operator installs it"
@@ -24,6 +25,7 @@ class Case:
     api: Api
     instance: Instance
     layout: Layout
+    seen: Snapshot
     check: bool
 
 
@@ -77,7 +79,7 @@ def crds(case: Case) -> Iterator[Finding]:
 
 def operator(case: Case) -> Iterator[Finding]:
     """the operator"""
-    found = operators.find(case.api)
+    found = case.seen.operators
     where = case.instance.namespace
     ours = [one for one in found if one.covers(where)]
     if not found:

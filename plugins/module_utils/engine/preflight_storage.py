@@ -21,7 +21,7 @@ _DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class"
 def storage_class(case: Case) -> Iterator[Finding]:
     """the StorageClass"""
     persistence = case.instance.flavour.persistence
-    if not persistence.enabled or all(_statefulset(case, one.statefulset) for one in case.layout.workloads):
+    if not persistence.enabled or all(_statefulset(case, one.statefulset) for one in case.layout.redis):
         return  # volumes that are there need no class any more
     classes = case.api.list("StorageClass")
     names = ", ".join(sorted(map(_name, classes))) or "none"
@@ -41,9 +41,9 @@ def storage_class(case: Case) -> Iterator[Finding]:
 def volumes(case: Case) -> Iterator[Finding]:
     """the volumes"""
     persistence, where = case.instance.flavour.persistence, case.instance.namespace
-    for workload in case.layout.workloads:
+    for workload in case.layout.redis:
         statefulset = _statefulset(case, workload.statefulset)
-        if statefulset and bool(statefulset["spec"].get("volumeClaimTemplates")) != persistence.enabled:
+        if statefulset and _has_data_volume(statefulset) != persistence.enabled:
             now = "without" if persistence.enabled else "with"
             yield Finding(
                 f"persistence.enabled: instance {where}/{case.instance.name} was made {now} volumes, and that cannot "
@@ -51,9 +51,15 @@ def volumes(case: Case) -> Iterator[Finding]:
             )
         elif persistence.enabled:
             for name in workload.claims:
-                claim = case.api.get("PersistentVolumeClaim", name, where)
+                claim = case.seen.claims.get(name)
                 if claim:
                     yield from _claim(case, claim)
+
+
+def _has_data_volume(statefulset: dict[str, Any]) -> bool:
+    """A cluster's pods have a volume for nodes.conf in any case; that of the data is named as the StatefulSet."""
+    templates = statefulset["spec"].get("volumeClaimTemplates") or ()
+    return statefulset["metadata"]["name"] in map(_name, templates)
 
 
 def _claim(case: Case, claim: dict[str, Any]) -> Iterator[Finding]:
@@ -87,7 +93,7 @@ def _grows(api: Api, storage_class: str | None) -> bool:
 
 
 def _statefulset(case: Case, name: str) -> dict[str, Any] | None:
-    return case.api.get("StatefulSet", name, case.instance.namespace)
+    return case.seen.statefulsets.get(name)
 
 
 def _is_default(storage_class: dict[str, Any]) -> bool:

@@ -12,12 +12,8 @@ from ansible_collections.eks.redis.plugins.module_utils.engine import compare, k
 from ansible_collections.eks.redis.plugins.module_utils.engine.apply import DELETED, Change, half_done
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import ApiError, EngineError
+from ansible_collections.eks.redis.plugins.module_utils.engine.snapshot import selector
 from ansible_collections.eks.redis.plugins.module_utils.topology.names import service_monitor
-
-
-def selector(name: str) -> str:
-    """The label selector of everything that belongs to an instance, also of what the operator made for it."""
-    return f"app.kubernetes.io/instance={name},app.kubernetes.io/managed-by={kinds.MANAGER}"
 
 
 def surplus(api: Api, namespace: str, name: str, manifests: Iterable[dict[str, Any]]) -> list[Change]:

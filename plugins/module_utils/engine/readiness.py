@@ -26,6 +26,13 @@ _POD = {
 }
 _CONTAINER = ("image", "imagePullPolicy", "resources")
 _PROBES = ("livenessProbe", "readinessProbe")
+# Settings of a RedisSentinel reach its pods as environment variables (operator sheet §3.3)
+_SENTINEL = {
+    "quorum": "QUORUM",
+    "downAfterMilliseconds": "DOWN_AFTER_MILLISECONDS",
+    "failoverTimeout": "FAILOVER_TIMEOUT",
+    "parallelSyncs": "PARALLEL_SYNCS",
+}
 _DEFAULTED = ("serviceAccountName", "terminationGracePeriodSeconds")  # set in a template also when nobody asked
 
 
@@ -39,18 +46,11 @@ def unmet(
 
     resource: its custom resource as we applied it.
     """
-    what = f"StatefulSet {workload.statefulset}"
-    if statefulset is None:
-        return f"{what} does not exist yet"
-    spec, status = statefulset["spec"], statefulset.get("status") or {}
-    behind = next(_behind(resource, workload, spec["template"]), None)
-    if behind:
-        return f"{what} does not have the new {behind} yet"
-    if spec.get("replicas") != workload.replicas:
-        return f"{what} asks for {spec.get('replicas')} pods instead of {workload.replicas}"
-    if status.get("observedGeneration", 0) < statefulset["metadata"]["generation"]:
-        return f"{what} has a change that Kubernetes has not looked at yet"
-    current = [pod for pod in pods if not _is_old(pod, status.get("updateRevision"))]
+    reason = pending(resource, workload, statefulset)
+    if reason or statefulset is None:
+        return reason
+    what, status = f"StatefulSet {workload.statefulset}", statefulset.get("status") or {}
+    current = [pod for pod in pods if not is_old(pod, status.get("updateRevision"))]
     if len(current) < workload.replicas or len(current) < len(pods):
         return f"{what} has {len(current)} of {workload.replicas} pods in the newest revision"
     waiting = [pod["metadata"]["name"] for pod in current if not is_ready(pod)]
@@ -63,6 +63,25 @@ def unmet(
     return None
 
 
+def pending(resource: dict[str, Any], workload: Workload, statefulset: dict[str, Any] | None) -> str | None:
+    """What the operator has not yet made of the custom resource, None when the StatefulSet says it all."""
+    what = f"StatefulSet {workload.statefulset}"
+    if statefulset is None:
+        return f"{what} does not exist yet"
+    spec, status = statefulset["spec"], statefulset.get("status") or {}
+    behind = next(_behind(resource, workload, spec["template"]), None)
+    if behind:
+        return f"{what} does not have the new {behind} yet"
+    strategy = resource["spec"]["kubernetesConfig"]["updateStrategy"]["type"]
+    if spec["updateStrategy"]["type"] != strategy:
+        return f"{what} does not have the update strategy {strategy} yet"
+    if spec.get("replicas") != workload.replicas:
+        return f"{what} asks for {spec.get('replicas')} pods instead of {workload.replicas}"
+    if status.get("observedGeneration", 0) < statefulset["metadata"]["generation"]:
+        return f"{what} has a change that Kubernetes has not looked at yet"
+    return None
+
+
 def is_ready(pod: dict[str, Any]) -> bool:
     conditions = (pod.get("status") or {}).get("conditions") or ()
     return any(one["type"] == "Ready" and one["status"] == "True" for one in conditions)
@@ -70,8 +89,10 @@ def is_ready(pod: dict[str, Any]) -> bool:
 
 def _behind(resource: dict[str, Any], workload: Workload, template: dict[str, Any]) -> Iterator[str]:
     """What the template does not carry yet: until then an old StatefulSet looks ready and is not what was asked for."""
-    spec, pod = resource["spec"], template["spec"]
-    config = spec["kubernetesConfig"]
+    pod = template["spec"]
+    # a role of a RedisCluster has its own settings beside the shared ones
+    spec = {**resource["spec"], **resource["spec"].get(workload.section, {})}
+    config = {**spec["kubernetesConfig"], **({"resources": spec["resources"]} if "resources" in spec else {})}
     # our checksums of configuration and password are among the annotations (operator sheet §0.4)
     annotations = template["metadata"].get("annotations") or {}
     for key, value in (resource["metadata"].get("annotations") or {}).items():
@@ -89,6 +110,12 @@ def _behind(resource: dict[str, Any], workload: Workload, template: dict[str, An
         live = redis.get(field) or {}
         if any(live.get(key) != value for key, value in (spec.get(field) or {}).items()):
             yield field
+    environment = {one["name"]: one.get("value") for one in redis.get("env") or ()}
+    for field, variable in _SENTINEL.items():
+        if field in spec.get("redisSentinelConfig", {}) and spec["redisSentinelConfig"][field] != environment.get(
+            variable
+        ):
+            yield f"redisSentinelConfig.{field}"
     exporter = spec.get("redisExporter") or {}
     if exporter.get("image", "") != containers.get("redis-exporter", {}).get("image", ""):
         yield "redisExporter"
@@ -98,6 +125,7 @@ def _other(sent: Any, live: Any) -> bool:
     return (sent or None) != (live or None)
 
 
-def _is_old(pod: dict[str, Any], revision: str | None) -> bool:
+def is_old(pod: dict[str, Any], revision: str | None) -> bool:
+    """Whether a pod is of another revision, or on its way out."""
     meta = pod["metadata"]
     return "deletionTimestamp" in meta or meta.get("labels", {}).get("controller-revision-hash") != revision

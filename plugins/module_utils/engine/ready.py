@@ -1,119 +1,157 @@
 # Copyright (c) 2026, eks.redis contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Waiting until an instance is proven to work, and telling what is missing when the time is up."""
+"""Waiting until an instance is proven to work, doing what that takes, and telling what is missing when time is up."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from ansible_collections.eks.redis.plugins.module_utils.contract.quantity import octets
-from ansible_collections.eks.redis.plugins.module_utils.engine import operators
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
-from ansible_collections.eks.redis.plugins.module_utils.engine.errors import ApiError, EngineError, Unreachable
+from ansible_collections.eks.redis.plugins.module_utils.engine.errors import (
+    ApiError,
+    EngineError,
+    Unanswered,
+    Unreachable,
+)
+from ansible_collections.eks.redis.plugins.module_utils.engine.failover import fail_over
+from ansible_collections.eks.redis.plugins.module_utils.engine.mend import Mender, Scene, stale_label
 from ansible_collections.eks.redis.plugins.module_utils.engine.proof import unproven
-from ansible_collections.eks.redis.plugins.module_utils.engine.prune import selector
-from ansible_collections.eks.redis.plugins.module_utils.engine.readiness import unmet
+from ansible_collections.eks.redis.plugins.module_utils.engine.readiness import pending, unmet
+from ansible_collections.eks.redis.plugins.module_utils.engine.roll import FailOver, Restart, Wait, next_step
+from ansible_collections.eks.redis.plugins.module_utils.engine.snapshot import Snapshot, selector
+from ansible_collections.eks.redis.plugins.module_utils.engine.state import State
+from ansible_collections.eks.redis.plugins.module_utils.engine.survey import survey
+from ansible_collections.eks.redis.plugins.module_utils.engine.touch import touch
 from ansible_collections.eks.redis.plugins.module_utils.engine.trouble import (
     fault_of,
     operator_trouble,
     stuck,
     workload_trouble,
 )
+from ansible_collections.eks.redis.plugins.module_utils.engine.volumes import grow
 from ansible_collections.eks.redis.plugins.module_utils.engine.wait import Deadline, Watched, wait_until
 from ansible_collections.eks.redis.plugins.module_utils.topology.layout import Layout, Workload
 
+Object = dict[str, Any]
 
-def await_ready(api: Api, plan: Layout, name: str, rendered: Sequence[dict[str, Any]], deadline: Deadline) -> list[str]:
-    """Waits until every workload runs what was applied and the data proves it; warnings about what it had to do.
 
-    Raises EngineError in one line: what is missing, and why as far as pods, events, logs and the operator tell.
-    """
-    resources = {(one["kind"], one["metadata"]["name"]): one for one in rendered}
-    replaced: dict[str, str] = {}
+class Readiness:
+    """One instance on its way. warnings: what had to be done beside waiting."""
 
-    def short_of(workload: Workload) -> str | None:
-        statefulset = api.get("StatefulSet", workload.statefulset, plan.namespace)
-        pods = _pods(api, plan, workload)
+    def __init__(self, api: Api, plan: Layout, name: str, deadline: Deadline) -> None:
+        self.api, self.plan, self.name, self.deadline = api, plan, name, deadline
+        self.warnings: list[str] = []
+        self._mender = Mender()
+
+    def await_proof(self, resources: Sequence[Object], seen: Snapshot | None = None) -> None:
+        """Until every workload runs what its custom resource says and the data proves it.
+
+        seen: what is known already and may be judged first. Raises EngineError in one line: what is missing, and why
+        as far as pods, events, logs and the operator tell.
+        """
+        by_kind = {one["kind"]: one for one in resources}
+
+        def missing(now: Snapshot) -> str | None:
+            for workload in self.plan.workloads:
+                reason = self._short_of(now, by_kind[workload.kind], workload)
+                if reason:
+                    return reason
+            state = self._surveyed(now)
+            return unproven(self.plan, state) or stale_label(self.plan, now, state)
+
+        self._wait(missing, "is not ready", seen)
+
+    def await_roll(self, resource: Object) -> None:
+        """Until all pods that are rolled by hand run what the custom resource says; no other pod is touched."""
+        workload = self.plan.redis[0]
+
+        def missing(now: Snapshot) -> str | None:
+            statefulset = now.statefulsets.get(workload.statefulset)
+            reason = pending(resource, workload, statefulset)
+            if reason or statefulset is None:
+                return reason
+            state = self._surveyed(now) if now.ready_pods(self.plan) else State()
+            step = next_step(self.plan, workload, statefulset, now.pods_of(workload), state)
+            if isinstance(step, Restart):
+                self.api.delete("Pod", step.pod, self.plan.namespace)
+                return f"Pod {step.pod} is restarting"
+            if isinstance(step, FailOver):
+                self.warnings.append(fail_over(self.api, self.plan, state, step.old, step.new))
+                touch(self.api, workload.kind, self.plan.namespace, self.name)  # Services follow at once
+                return f"Pod {step.new.pod} has become the master"
+            return step.reason if isinstance(step, Wait) else None
+
+        self._wait(missing, "is half-way through its rolling restart", None)
+
+    def _surveyed(self, now: Snapshot) -> State:
+        state = survey(self.plan, now)
+        self.warnings += self._mender.mend(Scene(self.api, self.plan, now, state))
+        return state
+
+    def _short_of(self, now: Snapshot, resource: Object, workload: Workload) -> str | None:
+        statefulset, pods = now.statefulsets.get(workload.statefulset), now.pods_of(workload)
         if statefulset:
-            replaced.update(_replace_stuck(api, plan.namespace, statefulset, pods))
-        resource = resources[workload.kind, workload.name]
-        return unmet(resource, workload, statefulset, pods) or _small_claim(api, plan, resource, workload)
+            self._replace_stuck(statefulset, pods)
+        return unmet(resource, workload, statefulset, pods) or grow(self.api, now, resource, workload)
 
-    def missing() -> str | None:
-        return next(filter(None, map(short_of, plan.workloads)), None) or unproven(api, plan)
+    def _replace_stuck(self, statefulset: Object, pods: Sequence[Object]) -> None:
+        """Deletes pods that an earlier revision has left in a state they cannot leave. Their volumes stay.
 
-    watched = [Watched(kind, plan.namespace, {"labelSelector": selector(name)}) for kind in ("StatefulSet", "Pod")]
-    reason = wait_until(api, missing, watched, deadline)
-    if reason:
-        late = f"instance {plan.namespace}/{name} is not ready after {deadline.seconds:.0f} s: {reason}"
-        raise EngineError("; ".join(dict.fromkeys([late, *_causes(api, plan)])))
-    return list(replaced.values())
+        A StatefulSet waits for such a pod before it replaces it, for ever: a corrected flavour would never arrive
+        (kubernetes.io, StatefulSets, "Forced rollback").
+        """
+        for pod in stuck(statefulset, pods):
+            what = f"Pod {self.plan.namespace}/{pod['metadata']['name']}"
+            try:
+                self.api.delete("Pod", pod["metadata"]["name"], self.plan.namespace)
+            except ApiError:
+                continue  # who may not delete pods is told what is wrong with them when the time is up
+            why = fault_of(pod).text
+            self.warnings.append(f"{what} was replaced, its old revision would never have got ready ({why})")
 
+    def _wait(self, missing: Callable[[Snapshot], str | None], state: str, seen: Snapshot | None) -> None:
+        known = [seen] if seen else []
 
-def _small_claim(api: Api, plan: Layout, resource: dict[str, Any], workload: Workload) -> str | None:
-    """A volume that is to grow and that the operator has not asked for yet; nothing else of it restarts a pod.
+        def unmet_now() -> str | None:
+            now = known.pop() if known else Snapshot(self.api, self.plan.namespace, self.name)
+            try:
+                return missing(now)
+            except Unanswered as error:
+                return str(error)
 
-    The growth itself is the storage driver's affair and may wait for the pod's next start.
-    """
-    if "storage" not in resource["spec"]:
-        return None
-    size = resource["spec"]["storage"]["volumeClaimTemplate"]["spec"]["resources"]["requests"]["storage"]
-    for name in workload.claims:
-        claim = api.get("PersistentVolumeClaim", name, plan.namespace)
-        has = octets(claim["spec"]["resources"]["requests"]["storage"]) if claim else None
-        if has is not None and has < (octets(size) or 0):
-            return f"PersistentVolumeClaim {name} does not ask for {size} yet"
-    return None
+        watched = [
+            Watched(kind, self.plan.namespace, {"labelSelector": selector(self.name)})
+            for kind in ("StatefulSet", "Pod")
+        ]
+        reason = wait_until(self.api, unmet_now, watched, self.deadline)
+        if reason:
+            what = f"instance {self.plan.namespace}/{self.name} {state} after {self.deadline.seconds:.0f} s: {reason}"
+            raise EngineError("; ".join(dict.fromkeys([what, *self._causes()])))
 
-
-def _replace_stuck(
-    api: Api, namespace: str, statefulset: dict[str, Any], pods: Sequence[dict[str, Any]]
-) -> dict[str, str]:
-    """Deletes pods that an earlier revision has left in a state they cannot leave; a warning by the pod's uid.
-
-    A StatefulSet waits for such a pod before it replaces it, for ever: a corrected flavour would never arrive
-    (kubernetes.io, StatefulSets, "Forced rollback"). Its volume stays.
-    """
-    warnings = {}
-    for pod in stuck(statefulset, pods):
-        what = f"Pod {namespace}/{pod['metadata']['name']}"
+    def _causes(self) -> list[str]:
+        now = Snapshot(self.api, self.plan.namespace, self.name)
         try:
-            api.delete("Pod", pod["metadata"]["name"], namespace)
-        except ApiError:
-            continue  # who may not delete pods is told what is wrong with them when the time is up
-        why = fault_of(pod).text
-        warnings[pod["metadata"]["uid"]] = f"{what} was replaced, its old revision would never have got ready ({why})"
-    return warnings
+            found = [self._cause(now, workload) for workload in self.plan.workloads]
+        except Unreachable:
+            return []  # that is what was waited for
+        except EngineError as error:
+            return [str(error)]  # it must not hide what was waited for
+        return [cause for cause in found if cause][:1]
 
+    def _cause(self, now: Snapshot, workload: Workload) -> str | None:
+        if workload.statefulset not in now.statefulsets:
+            return self._operator_cause(now, workload)
+        pods = now.pods_of(workload)
+        return workload_trouble(self.api, self.plan.namespace, "StatefulSet", workload.statefulset, pods)
 
-def _causes(api: Api, plan: Layout) -> list[str]:
-    try:
-        found = [_cause(api, plan, workload) for workload in plan.workloads]
-    except Unreachable:
-        return []  # that is what was waited for
-    except EngineError as error:
-        return [str(error)]  # it must not hide what was waited for
-    return [cause for cause in found if cause][:1]
-
-
-def _cause(api: Api, plan: Layout, workload: Workload) -> str | None:
-    if api.get("StatefulSet", workload.statefulset, plan.namespace) is None:
-        return _operator_cause(api, plan.namespace, workload)
-    return workload_trouble(api, plan.namespace, "StatefulSet", workload.statefulset, _pods(api, plan, workload))
-
-
-def _operator_cause(api: Api, namespace: str, workload: Workload) -> str:
-    """Why the operator has made nothing of the custom resource."""
-    for one in operators.find(api):
-        if one.covers(namespace):
-            said = operator_trouble(api, one, namespace, workload.name)
-            state = "" if one.available else " is not available,"
-            return f"{one}{state} has logged {f'the error: {said}' if said else 'no error about it'}"
-    return f"no redis operator watches namespace {namespace}"
-
-
-def _pods(api: Api, plan: Layout, workload: Workload) -> list[dict[str, Any]]:
-    labels = ",".join(f"{key}={value}" for key, value in workload.selector.items())
-    return api.list("Pod", plan.namespace, labelSelector=labels)
+    def _operator_cause(self, now: Snapshot, workload: Workload) -> str:
+        """Why the operator has made nothing of the custom resource."""
+        namespace = self.plan.namespace
+        for one in now.operators:
+            if one.covers(namespace):
+                said = operator_trouble(self.api, one, namespace, workload.name)
+                state = "" if one.available else " is not available,"
+                return f"{one}{state} has logged {f'the error: {said}' if said else 'no error about it'}"
+        return f"no redis operator watches namespace {namespace}"

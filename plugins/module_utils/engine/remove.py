@@ -11,6 +11,7 @@ from ansible_collections.eks.redis.plugins.module_utils.engine import compare, k
 from ansible_collections.eks.redis.plugins.module_utils.engine.apply import Change, result
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import ApiError, EngineError, together
+from ansible_collections.eks.redis.plugins.module_utils.engine.snapshot import selector
 from ansible_collections.eks.redis.plugins.module_utils.engine.wait import Deadline, Watched, wait_until
 
 _DATA = ("Secret", "PersistentVolumeClaim")
@@ -24,7 +25,7 @@ def absent(
     ``kept`` names what holds data and stays. ``timeout`` None does not wait.
     """
     resources = _resources(api, name, namespace)
-    data = [live for kind in _DATA for live in api.list(kind, namespace, labelSelector=prune.selector(name))]
+    data = [live for kind in _DATA for live in api.list(kind, namespace, labelSelector=selector(name))]
     _require_operator(api, namespace, resources)
     first = prune.deletions(api, resources)
     rest = prune.surplus(api, namespace, name, [])
@@ -77,10 +78,10 @@ def _await_gone(api: Api, name: str, namespace: str, changes: list[Change], dead
             if live is not None:
                 finalizers = ", ".join(live["metadata"].get("finalizers") or ()) or "none"
                 return f"{kinds.reference_of(live)} is still there, its finalizers: {finalizers}"
-        pods = api.list("Pod", namespace, labelSelector=prune.selector(name))
+        pods = api.list("Pod", namespace, labelSelector=selector(name))
         return f"still there: Pod {', '.join(pod['metadata']['name'] for pod in pods)}" if pods else None
 
-    watched = [Watched("Pod", namespace, {"labelSelector": prune.selector(name)})]
+    watched = [Watched("Pod", namespace, {"labelSelector": selector(name)})]
     watched += [Watched(change.manifest["kind"], namespace, {}) for change in changes]
     reason = wait_until(api, left, watched, deadline)
     if reason:

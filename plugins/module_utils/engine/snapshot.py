@@ -63,4 +63,3 @@ class Snapshot:
     def _ours(self, kind: str) -> dict[str, Object]:
         lives = self.api.list(kind, self.namespace, labelSelector=selector(self.name))
         return {live["metadata"]["name"]: live for live in sorted(lives, key=lambda one: one["metadata"]["name"])}
-

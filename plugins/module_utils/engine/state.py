@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-
 INFO = "INFO"
 CLUSTER_INFO = "CLUSTER INFO"
 CLUSTER_NODES = "CLUSTER NODES"

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError
+from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError, Unanswered
 from ansible_collections.eks.redis.plugins.module_utils.engine.execute import execute
 from ansible_collections.eks.redis.plugins.module_utils.engine.snapshot import Snapshot
 from ansible_collections.eks.redis.plugins.module_utils.engine.state import (
@@ -49,11 +49,13 @@ class Question:
 
 
 def survey(plan: Layout, seen: Snapshot) -> State:
-    """What every pod that has an address says. Raises EngineError when no Redis pod can be asked.
+    """What every pod that has an address says. Raises Unanswered when no Redis pod can be asked.
 
     A pod that is missing or silent is no error here: its entry says so, or there is none.
     """
-    addresses = {name: pod["status"]["podIP"] for name, pod in seen.pods.items() if (pod.get("status") or {}).get("podIP")}
+    addresses = {
+        name: pod["status"]["podIP"] for name, pod in seen.pods.items() if (pod.get("status") or {}).get("podIP")
+    }
     said = _ask(seen, plan, list(_questions(plan, addresses)))
     redis = [pod for workload in plan.redis for pod in workload.pods if pod in addresses]
     sentinels = plan.sentinels.pods if plan.sentinels else ()
@@ -101,12 +103,12 @@ def _answers(seen: Snapshot, plan: Layout, questions: Iterable[Question]) -> Ite
 def _run(seen: Snapshot, plan: Layout, words: list[str]) -> str:
     """From the first pod that can; the last error when none can."""
     containers = {pod: workload.container for workload in plan.redis for pod in workload.pods}
-    error = EngineError("no Redis pod is ready to be asked")
+    reason = "no Redis pod is ready to be asked"
     for pod in seen.ready_pods(plan)[:3]:
         try:
             return execute(
                 seen.api, plan.namespace, pod, containers[pod], ["sh", "-c", _SCRIPT.strip(), "survey", *words]
             ).stdout
-        except EngineError as refused:
-            error = refused
-    raise error
+        except EngineError as error:
+            reason = str(error)
+    raise Unanswered(reason)

@@ -40,16 +40,24 @@ def wait_until(api: Api, unmet: Callable[[], str | None], watched: Iterable[Watc
     An event of a watched collection only wakes; ``unmet`` reads the state itself. So no cache can be stale, a watch
     that breaks costs nothing, and one that is forbidden costs ``_TICK``. An API server that is away is waited for.
     """
+
+    def judged() -> str | None:
+        try:
+            return unmet()
+        except Unreachable as error:
+            return str(error)
+
+    # mostly there is nothing to wait for, and then nothing to watch
+    missing = judged()
+    if missing is None or not deadline.left:
+        return missing
     woken, done = threading.Event(), threading.Event()
     for one in watched:
         threading.Thread(target=_wake, args=(api, one, deadline, woken, done), daemon=True).start()
     try:
         while True:
             woken.clear()
-            try:
-                missing = unmet()
-            except Unreachable as error:
-                missing = str(error)
+            missing = judged()
             if missing is None or not deadline.left:
                 return missing
             woken.wait(min(_TICK, deadline.left))

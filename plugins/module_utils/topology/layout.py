@@ -186,7 +186,8 @@ def _cluster(instance: Instance) -> Layout:
     return Layout(
         mode="cluster",
         namespace=instance.namespace,
-        workloads=(leaders, followers) if followers.replicas else (leaders,),
+        # the operator makes the followers' StatefulSet also for none
+        workloads=(leaders, followers),
         services=(service, *((followers.statefulset,) if followers.replicas else ()), *_client(instance)),
         endpoints=(Endpoint("cluster", _host(instance, service)),),
         members=members,

@@ -1,0 +1,169 @@
+# Copyright (c) 2026, eks.redis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Situations that the operator does not get out of by itself, or not soon: recognised while waiting, and mended.
+
+Each row says how to recognise one, how long it may last before something is done, and how often.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
+from ansible_collections.eks.redis.plugins.module_utils.engine.errors import ApiError, EngineError
+from ansible_collections.eks.redis.plugins.module_utils.engine.redis_cli import redis_cli
+from ansible_collections.eks.redis.plugins.module_utils.engine.snapshot import Snapshot
+from ansible_collections.eks.redis.plugins.module_utils.engine.state import Member, State
+from ansible_collections.eks.redis.plugins.module_utils.engine.touch import touch
+from ansible_collections.eks.redis.plugins.module_utils.topology.layout import REDIS_PORT, Layout
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One moment of one instance, and the way to act on it."""
+
+    api: Api
+    plan: Layout
+    seen: Snapshot
+    state: State
+
+    @property
+    def name(self) -> str:
+        return self.seen.name
+
+    def ask(self, member: Member, *words: str) -> str:
+        container = next(one.container for one in self.plan.redis if member.pod in one.pods)
+        return redis_cli(self.api, self.plan.namespace, member.pod, container, *words)
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """find: the names of the situations of this kind that there are. mend: does something about one; what it did.
+
+    after, again: seconds that one lasts before it is mended, and before it is mended once more.
+    """
+
+    find: Callable[[Scene], Iterator[str]]
+    mend: Callable[[Scene, str], str | None]
+    after: float
+    again: float
+
+
+class Mender:
+    """Remembers since when each situation has lasted."""
+
+    def __init__(self) -> None:
+        self._due: dict[tuple[int, str], float] = {}
+
+    def mend(self, scene: Scene) -> list[str]:
+        """Does what is due; a line for each thing that a person would want to know of."""
+        now, done, lasting = time.monotonic(), [], set()
+        for number, remedy in enumerate(_REMEDIES):
+            for what in remedy.find(scene):
+                key = (number, what)
+                lasting.add(key)
+                if self._due.setdefault(key, now + remedy.after) <= now:
+                    self._due[key] = now + remedy.again
+                    try:
+                        said = remedy.mend(scene, what)
+                    except EngineError:
+                        continue  # the wait goes on, and says what is missing when the time is up
+                    done += [said] if said else []
+        for key in self._due.keys() - lasting:
+            del self._due[key]
+        return done
+
+
+def stale_label(plan: Layout, seen: Snapshot, state: State) -> str | None:
+    """A label redis-role, by which Services find the master, that is not what Redis says, None when all are."""
+    if plan.primary == plan.members:
+        return None
+    for member in state.members.values():
+        label = seen.pods[member.pod]["metadata"]["labels"].get("redis-role")
+        if member.role and label != member.role:
+            return f"Pod {member.pod}: its label redis-role is {label} instead of {member.role}"
+    return None
+
+
+def stale_roles(scene: Scene) -> Iterator[str]:
+    """The operator looks at the roles every 30 seconds, and after an error later (opstree-versions §1.5, §1.6)."""
+    if stale_label(scene.plan, scene.seen, scene.state):
+        yield scene.plan.redis[0].kind
+
+
+def _look_again(scene: Scene, kind: str) -> None:
+    touch(scene.api, kind, scene.plan.namespace, scene.name)
+
+
+def astray_sentinels(scene: Scene) -> Iterator[str]:
+    """Sentinels that watch another master, or remember pods that are gone; the operator tells them when it looks."""
+    masters, sentinels = scene.state.masters, scene.plan.sentinels
+    if sentinels is None or len(masters) != 1:
+        return
+    wanted = {
+        "ip": masters[0].ip,
+        "num-slaves": str(scene.plan.redis[0].replicas - 1),
+        "num-other-sentinels": str(sentinels.replicas - 1),
+    }
+    for watcher in scene.state.watchers.values():
+        if not watcher.error and any(watcher.master.get(field) != value for field, value in wanted.items()):
+            yield sentinels.kind
+
+
+def lost_sentinels(scene: Scene) -> Iterator[str]:
+    """Sentinels without their group: operator 0.23 cannot give it back to them (opstree-versions §1.7)."""
+    for watcher in scene.state.watchers.values():
+        if "No such master" in watcher.error:
+            yield watcher.pod
+
+
+def _replace(scene: Scene, pod: str) -> str | None:
+    try:
+        scene.api.delete("Pod", pod, scene.plan.namespace)
+    except ApiError:
+        return None  # who may not delete pods is told what is wrong when the time is up
+    return f"Pod {scene.plan.namespace}/{pod} was replaced: the sentinel had lost its master"
+
+
+def astray_replicas(scene: Scene) -> Iterator[str]:
+    """Replicas that follow an address nobody has any more (#1791): operator 0.23 helps only without sentinels."""
+    if scene.plan.mode == "cluster" or len(scene.state.masters) != 1:
+        return
+    (master,) = scene.state.masters
+    for member in scene.state.members.values():
+        if member.role == "slave" and not member.linked and member.info.get("master_host") != master.ip:
+            yield member.pod
+
+
+def _follow(scene: Scene, pod: str) -> str:
+    (master,) = scene.state.masters
+    scene.ask(scene.state.members[pod], "REPLICAOF", master.ip, str(REDIS_PORT))
+    return f"Pod {scene.plan.namespace}/{pod} followed an address that is gone; it follows Pod {master.pod} now"
+
+
+def forgotten_nodes(scene: Scene) -> Iterator[str]:
+    """Failed entries of a cluster's node table that no pod answers for: of pods that are gone (#846, #1148)."""
+    alive = {member.myself.id for member in scene.state.members.values() if member.myself}
+    everybody = sum(workload.replicas for workload in scene.plan.redis)
+    if scene.plan.mode == "cluster" and len(alive) == everybody:
+        for node in scene.state.nodes:
+            if node.failed and node.id not in alive and not node.slots:
+                yield node.id
+
+
+def _forget(scene: Scene, node: str) -> str:
+    for member in scene.state.members.values():
+        scene.ask(member, "CLUSTER", "FORGET", node)
+    return f"the cluster has forgotten node {node[:8]}, of a pod that is gone"
+
+
+_REMEDIES = (
+    Remedy(stale_roles, _look_again, after=1, again=10),
+    Remedy(astray_sentinels, _look_again, after=5, again=30),
+    Remedy(lost_sentinels, _replace, after=15, again=60),
+    Remedy(astray_replicas, _follow, after=40, again=40),
+    Remedy(forgotten_nodes, _forget, after=20, again=30),
+)

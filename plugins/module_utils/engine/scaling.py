@@ -1,0 +1,100 @@
+# Copyright (c) 2026, eks.redis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Before pods go: no master may be among them, because nobody would take over in an orderly way."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
+from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError
+from ansible_collections.eks.redis.plugins.module_utils.engine.failover import fail_over
+from ansible_collections.eks.redis.plugins.module_utils.engine.redis_cli import redis_cli
+from ansible_collections.eks.redis.plugins.module_utils.engine.roll import FailOver, to_leaders
+from ansible_collections.eks.redis.plugins.module_utils.engine.snapshot import Snapshot
+from ansible_collections.eks.redis.plugins.module_utils.engine.stages import sizes
+from ansible_collections.eks.redis.plugins.module_utils.engine.state import Member, State, parse_pairs
+from ansible_collections.eks.redis.plugins.module_utils.engine.survey import survey
+from ansible_collections.eks.redis.plugins.module_utils.engine.wait import Deadline, wait_until
+from ansible_collections.eks.redis.plugins.module_utils.topology.layout import SENTINEL_PORT, Layout
+
+Object = dict[str, Any]
+
+
+def shrinks(before: Object | None, after: Object) -> bool:
+    """Whether the custom resource asks for fewer pods than before, in any role."""
+    if before is None:
+        return False
+    return any((was or 0) > (wanted or 0) for was, wanted in zip(sizes(before), sizes(after), strict=True))
+
+
+def vacate(api: Api, plan: Layout, name: str, deadline: Deadline) -> list[str]:
+    """Planned failovers until only pods that stay are masters; a line for each.
+
+    plan: with the new size. In mode cluster every leader pod becomes a master: the operator empties leader pods, and
+    removes followers (operator sheet §4.5). Raises EngineError when that cannot be had: nothing is scaled then.
+    """
+    done: list[str] = []
+    while True:
+        seen = Snapshot(api, plan.namespace, name)
+        state = survey(_as_it_is(plan, seen), seen)
+        move = to_leaders(plan, state) or _to_stayers(plan, state)
+        if move is None:
+            return done
+        if plan.sentinels:
+            _pass_over(api, plan, state, deadline)
+        done.append(fail_over(api, plan, state, move.old, move.new))
+
+
+def _as_it_is(plan: Layout, seen: Snapshot) -> Layout:
+    """The layout with the pods that are there, also those that are to go."""
+    workloads = tuple(
+        replace(one, replicas=max(one.replicas, seen.statefulsets[one.statefulset]["spec"]["replicas"]))
+        if one.statefulset in seen.statefulsets
+        else one
+        for one in plan.workloads
+    )
+    return replace(plan, workloads=workloads)
+
+
+def _leaving(plan: Layout, state: State) -> list[Member]:
+    return [one for one in state.members.values() if one.pod not in plan.pods]
+
+
+def _to_stayers(plan: Layout, state: State) -> FailOver | None:
+    leaving = _leaving(plan, state)
+    master = next((one for one in leaving if one.role == "master"), None)
+    if master is None or plan.mode == "cluster":
+        return None
+    heir = next((one for one in state.members.values() if one.linked and one not in leaving), None)
+    if heir is None:
+        what = f"Pod {plan.namespace}/{master.pod}"
+        raise EngineError(f"{what} is the master and is to go, but no pod that stays follows it; nothing was scaled")
+    return FailOver(master, heir)
+
+
+def _pass_over(api: Api, plan: Layout, state: State, deadline: Deadline) -> None:
+    """Makes the sentinels choose none of the pods that are to go; they learn of it within ten seconds."""
+    for member in _leaving(plan, state):
+        redis_cli(api, plan.namespace, member.pod, plan.redis[0].container, "CONFIG", "SET", "replica-priority", "0")
+    addresses = {one.ip for one in _leaving(plan, state) if one.role == "slave"}
+
+    def unaware() -> str | None:
+        for watcher in state.watchers.values():
+            said = redis_cli(
+                api,
+                plan.namespace,
+                watcher.pod,
+                plan.sentinels.container if plan.sentinels else "",
+                *("-p", str(SENTINEL_PORT), "SENTINEL", "REPLICAS", plan.master_group),
+            )
+            known = [parse_pairs(f"name\n{one}") for one in said.split("name\n")[1:]]
+            if any(one.get("ip") in addresses and one.get("slave-priority") != "0" for one in known):
+                return f"Pod {watcher.pod}: the sentinel would still choose a pod that is to go"
+        return None
+
+    reason = wait_until(api, unaware, (), deadline)
+    if reason:
+        raise EngineError(f"{reason}; nothing was scaled")

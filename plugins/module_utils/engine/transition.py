@@ -1,0 +1,76 @@
+# Copyright (c) 2026, eks.redis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Taking the custom resource that holds the data from what it is to what it shall be, stage by stage."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ansible_collections.eks.redis.plugins.module_utils.engine import kinds
+from ansible_collections.eks.redis.plugins.module_utils.engine.apply import UNCHANGED, Change
+from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
+from ansible_collections.eks.redis.plugins.module_utils.engine.effects import rolls
+from ansible_collections.eks.redis.plugins.module_utils.engine.ready import Readiness
+from ansible_collections.eks.redis.plugins.module_utils.engine.scaling import shrinks, vacate
+from ansible_collections.eks.redis.plugins.module_utils.engine.snapshot import Snapshot
+from ansible_collections.eks.redis.plugins.module_utils.engine.stages import is_gated, stages, takes_over
+from ansible_collections.eks.redis.plugins.module_utils.engine.wait import Deadline
+from ansible_collections.eks.redis.plugins.module_utils.topology.layout import Layout
+
+Object = dict[str, Any]
+
+
+class Transition:
+    """One run's. timeout: seconds for all of it; None does not wait, so that everything is applied at once."""
+
+    def __init__(self, api: Api, plan: Layout, seen: Snapshot, *, force: bool, timeout: float | None) -> None:
+        self.api, self.plan, self.seen, self.force = api, plan, seen, force
+        self.deadline = Deadline(timeout) if timeout is not None else None
+        self.warnings: list[str] = []
+        self._stages: list[Object] = []
+
+    def prepare(self, changes: Sequence[Change]) -> dict[str, Object]:
+        """What must be before the first write; what to write first, by reference, instead of what is asked for."""
+        change = self._main(changes)
+        after = change.manifest
+        self._stages = [after]
+        if change.action == UNCHANGED:
+            return {}
+        if self.deadline is None:
+            if rolls(change.before, after) and takes_over(self.plan):
+                what = kinds.reference_of(after)
+                self.warnings.append(f"{what}: without waiting, its pods restart without a planned failover")
+            return {}
+        if shrinks(change.before, after):
+            self.warnings += vacate(self.api, self.plan, self.seen.name, self.deadline)
+        unfinished = change.before is not None and is_gated(change.before)
+        self._stages = stages(self.plan, change.before, after, unfinished=unfinished)
+        return {kinds.reference_of(after): self._stages[0]}
+
+    def go(self, changes: Sequence[Change]) -> list[str]:
+        """The stages after the first write, each when the one before is proven; warnings about what had to be done."""
+        if self.deadline is None:
+            return self.warnings
+        main = self._main(changes)
+        others = [
+            change.manifest
+            for change in changes
+            if change.manifest["kind"] in kinds.CUSTOM_RESOURCES and change is not main
+        ]
+        ready = Readiness(self.api, self.plan, self.seen.name, self.deadline)
+        ready.warnings = self.warnings
+        untouched = all(change.action == UNCHANGED for change in changes)
+        for number, stage in enumerate(self._stages):
+            if number:
+                self.api.apply(stage, force=self.force)
+            if is_gated(stage):
+                ready.await_roll(stage)
+            else:
+                ready.await_proof([stage, *others], self.seen if untouched else None)
+        return self.warnings
+
+    def _main(self, changes: Sequence[Change]) -> Change:
+        kind = self.plan.redis[0].kind
+        return next(change for change in changes if change.manifest["kind"] == kind)
