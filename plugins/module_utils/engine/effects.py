@@ -61,13 +61,16 @@ def rolls(before: Object | None, after: Object | None) -> bool:
 def rolled_sections(before: Object | None, after: Object | None) -> tuple[str, ...]:
     """Whose pods restart: sections as in topology.layout.Workload, those without a pod left out.
 
+    Pods that only now come are among them: a change of size is made first, and still with the old template.
     before: our part of the live object, None when there is none. after: what we send, None for a deletion.
     """
     if before is None or after is None or after["kind"] not in kinds.CUSTOM_RESOURCES:
         return ()
     sections = _sections(after)
-    hit = {section for path in differing(before, after) for section in _seen_by(path, after, sections)}
-    return tuple(section for section in sections if section in hit and _staying(before, after, section))
+    seen = {section for path in differing(before, after) for section in _seen_by(path, after, sections)}
+    if not any(_staying(before, after, section) for section in seen):
+        return ()
+    return tuple(section for section in sections if section in seen and _count(after, section))
 
 
 def effects(before: Object | None, after: Object | None) -> list[str]:
@@ -112,15 +115,14 @@ def _under(path: list[str | int], prefixes: tuple[str, ...]) -> bool:
 
 
 def _rolls(before: Object, after: Object) -> list[str]:
-    hit = rolled_sections(before, after)
-    if not hit:
+    rolled = rolled_sections(before, after)
+    if not rolled:
         return []
-    there = [section for section in _sections(after) if _staying(before, after, section)]
-    noun = _noun(after) if len(hit) == len(there) else _noun(after, hit[0])
-    pods = sum(_staying(before, after, section) for section in hit)
+    there = [section for section in _sections(after) if _count(after, section)]
+    noun = _noun(after) if len(rolled) == len(there) else _noun(after, rolled[0])
+    pods = sum(_count(after, section) for section in rolled)
     bare = after["kind"] == "RedisCluster" and "redisFollower" not in there
-    text = _ROLLS_WITHOUT_REPLICAS if bare else _ROLLS[after["kind"]]
-    return [text.format(_some(pods, noun))]
+    return [(_ROLLS_WITHOUT_REPLICAS if bare else _ROLLS[after["kind"]]).format(_some(pods, noun))]
 
 
 def _scales(before: Object, after: Object) -> list[str]:

@@ -152,10 +152,21 @@ def test_only_the_size_of_a_volume_can_change() -> None:
     assert told(before, after) == {REDIS: ["grows 1 volume from 10Gi to 20Gi", ONLY_GROW]}
 
 
-def test_pods_that_come_or_go_are_not_rolled() -> None:
+def test_the_size_changes_before_pods_restart() -> None:
     more = merged(SENTINEL, {"image": "redis:7.2.4"}, nested("deployment.config.replica.count", 4))
-    assert told(rendered(SENTINEL), rendered(more)) == {REPLICATION: ["scales from 3 to 5 pods", ROLLS_THREE]}
+    assert told(rendered(SENTINEL), rendered(more)) == {
+        REPLICATION: ["scales from 3 to 5 pods", f"rolls 5 pods {CAREFULLY}"]
+    }
     assert told(rendered(more), rendered(SENTINEL)) == {REPLICATION: ["scales from 5 to 3 pods", ROLLS_THREE]}
+
+
+def test_pods_that_only_come_are_not_rolled() -> None:
+    before, after = rendered(LONE_SHARDS)[SHARDS], rendered(CLUSTER)[SHARDS]
+    assert effects(before, after) == ["scales from 0 to 3 follower pods"]
+    slower = edited(after, "spec.redisFollower.terminationGracePeriodSeconds", 7)
+    assert effects(before, slower) == ["scales from 0 to 3 follower pods"]
+    newer = edited(after, "spec.kubernetesConfig.image", "redis:7.2.4")
+    assert effects(before, newer) == ["scales from 0 to 3 follower pods", ROLLS_SIX]
 
 
 def test_the_resources_of_one_role_restart_only_its_pods() -> None:
