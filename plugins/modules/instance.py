@@ -122,11 +122,37 @@ objects:
     change:
       description: V(created), V(changed), V(unchanged) or V(deleted).
       type: str
+    fields:
+      description:
+        - Of a changed object, the fields that change, by their paths. Values are never among them.
+        - Of the additional C(redis.conf) the directives are named. A list that gets longer or shorter is one field.
+      type: list
+      elements: str
+    effects:
+      description:
+        - What that means for pods and volumes, a clause each. Empty where nothing but the object itself changes.
+      type: list
+      elements: str
   sample:
     - kind: ConfigMap
       namespace: apps
       name: cache-config
-      change: created
+      change: changed
+      fields: ["data[redis-additional.conf]: maxmemory-policy"]
+      effects: []
+    - kind: RedisReplication
+      namespace: apps
+      name: cache
+      change: changed
+      fields: ["metadata.annotations[checksum/config]", spec.storage.volumeClaimTemplate.spec.resources.requests.storage]
+      effects:
+        - grows 3 volumes from 10Gi to 20Gi
+        - "rolls 3 pods one by one: replicas first, the master last, after a planned failover"
+counts:
+  description: How many objects are V(created), V(changed), V(deleted) and V(unchanged).
+  returned: always, except for an error found beforehand
+  type: dict
+  sample: {created: 0, changed: 2, deleted: 0, unchanged: 7}
 endpoints:
   description: What clients connect to.
   returned: for O(state=present)
@@ -153,11 +179,14 @@ flavour:
   returned: for O(state=present)
   type: dict
 summary:
-  description: The same for people, with how to connect, a line for each fact.
+  description: The changes for people, with their first four fields, and how to connect, a line for each fact.
   returned: always, except for an error found beforehand
   type: list
   elements: str
-  sample: ["created: ConfigMap apps/cache-config", "connect: redis://cache.apps.svc:6379"]
+  sample:
+    - "created: ConfigMap apps/cache-config"
+    - "created: Redis apps/cache: creates 1 pod with 1 volume of 10Gi"
+    - "connect: redis://cache.apps.svc:6379"
 kept:
   description: What holds data and was left.
   returned: for O(state=absent)

@@ -95,6 +95,19 @@ objects:
     change:
       description: V(created), V(changed) or V(unchanged).
       type: str
+    fields:
+      description: Of a changed object, the fields that change, by their paths; of a CRD only its V(spec).
+      type: list
+      elements: str
+    effects:
+      description: What that means for pods and volumes; empty for these objects.
+      type: list
+      elements: str
+counts:
+  description: How many objects are V(created), V(changed), V(deleted) and V(unchanged).
+  returned: success
+  type: dict
+  sample: {created: 4, changed: 0, deleted: 0, unchanged: 0}
 summary:
   description: The same for people, a line for each object that changes.
   returned: success

@@ -23,12 +23,14 @@ _SHOWN_FIELDS = 4
 class Change:
     """What happens, or in check mode would happen, to one object.
 
-    before: our part of the live object, None when there is none. after: what we send, None for a deletion.
+    before: our part of the live object, None when there is none. after: what we send, None for a deletion. adopts: the
+    object is there, and was not ours.
     """
 
     action: str
     before: dict[str, Any] | None
     after: dict[str, Any] | None
+    adopts: bool = False
 
     @property
     def manifest(self) -> dict[str, Any]:
@@ -44,9 +46,10 @@ class Change:
     @cached_property
     def effects(self) -> list[str]:
         """What it means beyond the object itself, see ``effects.effects``."""
-        if self.action == CHANGED and not self.fields:
-            return [f"becomes an object of {kinds.MANAGER}, its fields stay as they are"]
-        return [] if self.action == UNCHANGED else effects.effects(self.before, self.after)
+        if self.action == UNCHANGED:
+            return []
+        adopted = [f"becomes an object of {kinds.MANAGER}"] if self.adopts else []
+        return [*adopted, *effects.effects(self.before, self.after)]
 
     def as_dict(self) -> dict[str, Any]:
         """Its line in a module's result."""
@@ -152,7 +155,7 @@ def _change(api: Api, manifest: dict[str, Any], live: dict[str, Any] | None, for
         return Change(UNCHANGED, before, manifest)
     applied = _dry_run(api, manifest, force)
     unchanged = applied is not None and compare.same_outcome(live, applied)
-    return Change(UNCHANGED if unchanged else CHANGED, before, manifest)
+    return Change(UNCHANGED if unchanged else CHANGED, before, manifest, compare.owned_fields(live) is None)
 
 
 def _dry_run(api: Api, manifest: dict[str, Any], force: bool) -> dict[str, Any] | None:

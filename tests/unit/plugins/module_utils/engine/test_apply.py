@@ -53,11 +53,19 @@ CHECKSUM = "metadata.annotations[checksum/config]"
             "changed: ConfigMap apps/cache-config (data[redis-additional.conf]: hz)",
         ),
         (
-            Change(CHANGED, config(), config()),
+            Change(CHANGED, config(), config(), adopts=True),
             [],
-            ["becomes an object of eks.redis, its fields stay as they are"],
-            "changed: ConfigMap apps/cache-config: becomes an object of eks.redis, its fields stay as they are",
+            ["becomes an object of eks.redis"],
+            "changed: ConfigMap apps/cache-config: becomes an object of eks.redis",
         ),
+        (
+            Change(CHANGED, redis(), redis(hz="20"), adopts=True),
+            [CHECKSUM],
+            ["becomes an object of eks.redis", AWAY],
+            f"changed: Redis apps/cache ({CHECKSUM}): becomes an object of eks.redis; {AWAY}",
+        ),
+        # as helm may, which is asked for whole objects
+        (Change(CHANGED, config(), config()), [], [], "changed: ConfigMap apps/cache-config"),
         # the server may write a value its own way
         (Change(UNCHANGED, redis(), redis(hz="20")), [], [], "unchanged: Redis apps/cache"),
         (Change(DELETED, redis(), None), [], ["stops 1 pod"], "deleted: Redis apps/cache: stops 1 pod"),
