@@ -16,7 +16,7 @@ from pathlib import Path
 from ansible_collections.eks.redis.plugins.module_utils.contract.dialects import DIALECTS, Dialect
 from ansible_collections.eks.redis.plugins.module_utils.contract.directives import MANAGED
 from ansible_collections.eks.redis.plugins.module_utils.contract.fields import FLAVOUR, ROOT, Derived, Field
-from ansible_collections.eks.redis.plugins.module_utils.contract.release import LATER
+from ansible_collections.eks.redis.plugins.module_utils.contract.modes import BY_MODE, MODES, modes
 from ansible_collections.eks.redis.plugins.module_utils.contract.schema import flavour_schema, root_schema
 
 DOCS = Path(__file__).resolve().parent
@@ -26,10 +26,10 @@ def generated() -> dict[Path, str]:
     """Every generated file with its text."""
     template = (DOCS / "flavour-reference.md.in").read_text(encoding="utf-8")
     parts = {
-        "root": table(("field", "allowed", "default", "meaning"), rows(ROOT)),
-        "fields": table(("field", "allowed", "default", "meaning"), rows(FLAVOUR)),
+        "root": table(("field", "allowed", "default", "meaning"), (row[:-1] for row in rows(ROOT))),
+        "fields": table(("field", "allowed", "default", "meaning", "modes"), rows(FLAVOUR)),
+        "by-mode": table(("field", *MODES), by_mode()),
         "dialects": table(("also written", "means"), ((code(row.spelled), meaning(row)) for row in DIALECTS)),
-        "later": table(("field", "available now"), ((code(row.path), code(row.available)) for row in LATER)),
         "managed": table(("directive", "instead"), ((code(name), text) for name, text in sorted(MANAGED.items()))),
     }
     for name, text in parts.items():
@@ -44,7 +44,14 @@ def generated() -> dict[Path, str]:
 def rows(fields: Iterable[Field]) -> Iterator[tuple[str, ...]]:
     """The table of the fields."""
     for field in fields:
-        yield code(field.path), escaped(field.kind.allowed), default(field), escaped(field.doc)
+        counted = "all" if modes(field.path) == MODES else ", ".join(modes(field.path))
+        yield code(field.path), escaped(field.kind.allowed), default(field), escaped(field.doc), counted
+
+
+def by_mode() -> Iterator[tuple[str, ...]]:
+    """What a field does in each mode, for those that do not do the same in all."""
+    for path, effects in BY_MODE.items():
+        yield code(path), *(escaped(effects.get(mode, "–")) for mode in MODES)
 
 
 def default(field: Field) -> str:

@@ -5,38 +5,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from ansible_collections.eks.redis.plugins.module_utils.contract.directives import DIRECTIVES
+from ansible_collections.eks.redis.plugins.module_utils.contract.budget import least_available
+from ansible_collections.eks.redis.plugins.module_utils.contract.directive_rules import DIRECTIVE_ADVICE
 from ansible_collections.eks.redis.plugins.module_utils.contract.fields import FIELDS
+from ansible_collections.eks.redis.plugins.module_utils.contract.mode_advice import MODE_ADVICE
 from ansible_collections.eks.redis.plugins.module_utils.contract.quantity import amount
-from ansible_collections.eks.redis.plugins.module_utils.contract.refusals import OPEN_ENDED, release
 from ansible_collections.eks.redis.plugins.module_utils.contract.rules import Facts, Finding, Rule
 
-_MODE = "deployment.mode"
 _SENTINEL = "deployment.config.sentinel"
 _TOKEN = "authentication.authToken"
 _BUDGET = "podDisruptionBudget"
-
-# prefix -> the modes in which it means something
-_MODES = {
-    f"{_SENTINEL}.": ("sentinel",),
-    "sentinelImage": ("sentinel",),
-    "deployment.config.numShards": ("cluster",),
-    "deployment.config.replicasPerShard": ("cluster",),
-    "deployment.config.replica.count": ("standalone", "sentinel"),
-    "deployment.config.replica.resources.": ("sentinel", "cluster"),
-}
 _GROUPS = tuple(field.path.removesuffix("enabled") for field in FIELDS if field.path.endswith(".enabled"))
-_UNITS = {"": 1, "b": 1, "k": 10**3, "kb": 2**10, "m": 10**6, "mb": 2**20, "g": 10**9, "gb": 2**30}
-
-
-def _other_mode(facts: Facts) -> Iterator[Finding]:
-    for prefix, modes in _MODES.items():
-        given = [path for path in facts.below(prefix) if path != f"{_SENTINEL}.enabled"]
-        if given and facts[_MODE] not in modes:
-            yield given[0], f"has no effect in mode {facts[_MODE]}; it belongs to mode {' and '.join(modes)}"
 
 
 def _switched_off(facts: Facts) -> Iterator[Finding]:
@@ -47,6 +28,11 @@ def _switched_off(facts: Facts) -> Iterator[Finding]:
         given = [path for path in facts.below(group) if not (inner and path.startswith(inner))]
         if given and not facts[switch] and switch not in facts.given and group != f"{_SENTINEL}.":
             yield given[0], f"has no effect while {switch} is false"
+
+
+def _no_backups(facts: Facts) -> Iterator[Finding]:
+    if facts["backup.enabled"]:
+        yield "backup.enabled", "true has no effect: this release makes no backups, nothing is copied to the bucket"
 
 
 def _single_pod(facts: Facts) -> Iterator[Finding]:
@@ -60,21 +46,18 @@ def _single_pod(facts: Facts) -> Iterator[Finding]:
         yield facts.below(f"{_BUDGET}.")[0], "has no effect: a budget for a single Redis pod would block every drain"
 
 
+def _raised_budget(facts: Facts) -> Iterator[Finding]:
+    path = f"{_BUDGET}.minAvailable"
+    if path in facts.given and facts[f"{_BUDGET}.enabled"]:
+        least = least_available(facts[path], facts.mode, facts.pods, facts.replicas)
+        if least > facts[path]:
+            yield path, f"{facts[path]} would let a shard lose all of its pods at once; the budget keeps {least}"
+
+
 def _max_unavailable(facts: Facts) -> Iterator[Finding]:
     path = "updateStrategy.rollingUpdate.maxUnavailable"
     if facts[path] > 1:
         yield path, f"{facts[path]} has no effect: pods are replaced one by one"
-
-
-def _quorum(facts: Facts) -> Iterator[Finding]:
-    quorum, majority = facts[f"{_SENTINEL}.quorum"], facts[f"{_SENTINEL}.replicas"] // 2 + 1
-    if quorum < majority:
-        yield f"{_SENTINEL}.quorum", f"{quorum} is below a majority of the sentinels ({majority})"
-
-
-def _no_failover(facts: Facts) -> Iterator[Finding]:
-    if facts[_MODE] == "standalone" and facts["deployment.config.replica.count"] > 0:
-        yield "deployment.config.replica.count", "replicas in mode standalone do not fail over; mode sentinel does"
 
 
 def _token(facts: Facts) -> Iterator[Finding]:
@@ -96,21 +79,10 @@ def _persistence(facts: Facts) -> Iterator[Finding]:
 
 
 def _room(facts: Facts) -> Iterator[Finding]:
-    memory = facts["master.resources.limits.memory"]
+    memory = max(facts.memory_limits, key=amount)
     if facts["persistence.enabled"] and amount(facts["persistence.size"]) < amount(memory):
         size = facts["persistence.size"]
         yield "persistence.size", f"{size} is less than the memory limit {memory}: a full dataset does not fit"
-
-
-def _maxmemory(facts: Facts) -> Iterator[Finding]:
-    text = facts["additionalConfig"].get("maxmemory", "")
-    match = re.fullmatch(r"(\d+)([a-z]*)", text.lower(), re.ASCII)
-    if match and match[2] in _UNITS:
-        limit = facts["master.resources.limits.memory"]
-        octets = int(match[1]) * _UNITS[match[2]]
-        if octets == 0 or octets >= amount(limit):
-            what = "means no limit" if octets == 0 else "is too much"
-            yield "additionalConfig.maxmemory", f"{text} {what}; the container is killed at its memory limit, {limit}"
 
 
 def _exposed(facts: Facts) -> Iterator[Finding]:
@@ -137,28 +109,18 @@ def _moving_images(facts: Facts) -> Iterator[Finding]:
         yield "version", f"{facts['version']!r} has no patch number; image tags do, such as v7.0.15"
 
 
-def _unlisted_directives(facts: Facts) -> Iterator[Finding]:
-    if release(facts["version"]) >= OPEN_ENDED:
-        for name in facts["additionalConfig"].keys() - DIRECTIVES.keys():
-            yield (
-                f"additionalConfig.{name}",
-                "is not a directive known here; if Redis does not know it, it will not start",
-            )
-
-
 ADVICE: tuple[Rule, ...] = (
-    Rule((_MODE,), _other_mode),
+    *MODE_ADVICE,
     Rule(tuple(f"{group}enabled" for group in _GROUPS), _switched_off),
+    Rule(("backup.enabled",), _no_backups),
     Rule(("deployment", "antiAffinity", "topologySpreadConstraints", _BUDGET), _single_pod),
+    Rule(("deployment", _BUDGET), _raised_budget),
     Rule(("updateStrategy",), _max_unavailable),
-    Rule((_SENTINEL,), _quorum),
-    Rule((_MODE, "deployment.config.replica.count"), _no_failover),
     Rule((_TOKEN,), _token),
     Rule(("persistence",), _persistence),
-    Rule(("persistence", "master"), _room),
-    Rule(("additionalConfig", "master"), _maxmemory),
+    Rule(("persistence", "master", "deployment"), _room),
     Rule(("service", "authentication", "networkPolicy"), _exposed),
     Rule(("networkPolicy",), _nobody_allowed),
     Rule(("image", "sentinelImage", "metrics", "version"), _moving_images),
-    Rule(("version", "additionalConfig"), _unlisted_directives),
+    *DIRECTIVE_ADVICE,
 )

@@ -108,3 +108,13 @@ MANAGED: dict[str, str] = {
     "cluster-announce-hostname": "the operator writes it",
     "cluster-port": "the bus port is 16379",
 }
+
+_USED = """
+    asking auth bgrewriteaof bgsave client cluster config dbsize dump eval exec failover hello info lastsave migrate
+    multi ping psubscribe psync publish readonly replconf replicaof restore restore-asking role save select shutdown
+    slaveof subscribe sync wait
+"""
+# What must keep its name: the operator, its probes, Redis towards its master, Sentinel, and this collection send it
+USED_COMMANDS = frozenset(_USED.split())
+# In a cluster the operator also empties a node with it that must join again (operator sheet §4.5)
+USED_IN_CLUSTER = USED_COMMANDS | {"flushall"}

@@ -70,7 +70,7 @@ def _resources(path: str, whose: str, *defaults: Any) -> tuple[Field, ...]:
 
 ROOT: tuple[Field, ...] = (
     Field("version", p.VERSION, "7.0.15", "Redis version; the tag of the default images"),
-    Field("clusterModeEnabled", boolean(), False, "Redis Cluster protocol; must agree with deployment.mode"),
+    Field("clusterModeEnabled", boolean(), False, "true exactly when deployment.mode is cluster"),
     Field("authentication.enabled", boolean(), False, "Clients must give a password"),
     Field(
         "authentication.authToken",
@@ -101,12 +101,12 @@ _MASTER_LEAVES = ("requests.cpu", "requests.memory", "limits.cpu", "limits.memor
 
 FLAVOUR: tuple[Field, ...] = (
     Field("deployment.mode", choice("standalone", "sentinel", "cluster"), "standalone", "Topology"),
-    *_resources("master", "the Redis container", "500m", "1Gi", "1000m", "2Gi"),
+    *_resources("master", "a master's Redis container", "500m", "1Gi", "1000m", "2Gi"),
     Field(
         f"{_REPLICA}.count",
         integer(0, 5),
         Derived("0 (sentinel: 2)", lambda values: 2 if values["deployment.mode"] == "sentinel" else 0),
-        "Read replicas beside the master",
+        "Replicas of the master",
     ),
     *_resources(
         _REPLICA,
@@ -119,7 +119,7 @@ FLAVOUR: tuple[Field, ...] = (
         Derived("true in mode sentinel", lambda values: values["deployment.mode"] == "sentinel"),
         "Only read: must agree with deployment.mode",
     ),
-    Field(f"{_SENTINEL}.replicas", one_of(3, 5, 7), 3, "Sentinel processes"),
+    Field(f"{_SENTINEL}.replicas", one_of(3, 5, 7), 3, "Sentinels, a pod each"),
     Field(
         f"{_SENTINEL}.quorum",
         integer(2, 7),
@@ -129,10 +129,12 @@ FLAVOUR: tuple[Field, ...] = (
     *_resources(_SENTINEL, "a sentinel", "100m", "128Mi", "200m", "256Mi"),
     Field(f"{_SENTINEL}.downAfterMilliseconds", integer(1000), 5000, "Silence after which a master is down"),
     Field(f"{_SENTINEL}.failoverTimeout", integer(1000), 60000, "Milliseconds a failover may take"),
-    Field(f"{_SENTINEL}.parallelSyncs", integer(1), 1, "Replicas that follow a new master at the same time"),
-    Field("deployment.config.numShards", integer(3, 500), 3, "Masters of a cluster"),
-    Field("deployment.config.replicasPerShard", integer(0, 5), 1, "Replicas of each master of a cluster"),
-    Field("persistence.enabled", boolean(), True, "A volume for each Redis pod; off: data lives as long as the pod"),
+    Field(f"{_SENTINEL}.parallelSyncs", integer(1), 1, "Replicas that are pointed to a new master at the same time"),
+    Field("deployment.config.numShards", integer(3, 500), 3, "Shards, a master each"),
+    Field(
+        "deployment.config.replicasPerShard", integer(0, 5), 1, "Replicas of each master; 0: nobody takes over a shard"
+    ),
+    Field("persistence.enabled", boolean(), True, "A volume for each Redis pod; off: data lives as long as its pod"),
     Field("persistence.storageClass", p.optional(p.NAME), "", "StorageClass; empty: the cluster's default"),
     Field("persistence.size", size("Mi", "Gi", "Ti"), "10Gi", "Size of each pod's volume; it can grow, never shrink"),
     Field("persistence.rdb.enabled", boolean(), True, "Snapshots of the dataset on the volume"),
@@ -141,7 +143,12 @@ FLAVOUR: tuple[Field, ...] = (
     Field(
         "persistence.aof.fsyncPolicy", choice("always", "everysec", "no"), "everysec", "When the log reaches the disk"
     ),
-    Field("antiAffinity", choice("soft", "required"), "soft", "Redis pods avoid, or never share, a node"),
+    Field(
+        "antiAffinity",
+        choice("soft", "required"),
+        "soft",
+        "Pods of a kind avoid, or never share, a node; zones are avoided in either case",
+    ),
     Field(
         "topologySpreadConstraints",
         list_of(
@@ -155,29 +162,29 @@ FLAVOUR: tuple[Field, ...] = (
             )
         ),
         (),
-        "How Redis pods spread over zones or nodes",
+        "How pods of a kind spread over zones or nodes",
     ),
     Field(
         "service.type",
         choice("ClusterIP", "NodePort", "LoadBalancer"),
         "ClusterIP",
-        "Type of the Service <name>-client, which exists beside <name> when type or annotations are set",
+        "Type of the Service <name>-client, which is made when type or annotations are set",
     ),
     Field(
         "service.annotations", map_of(p.LABEL_KEY, p.ANNOTATION_VALUE), {}, "Annotations of the Service <name>-client"
     ),
     Field("updateStrategy.type", choice("RollingUpdate", "OnDelete"), "RollingUpdate", "Only RollingUpdate works"),
     Field("updateStrategy.rollingUpdate.maxUnavailable", integer(1), 1, "Only 1 works: pods roll one by one"),
-    Field("metrics.enabled", boolean(), False, "redis_exporter beside each Redis, port 9121, Service <name>-exporter"),
+    Field("metrics.enabled", boolean(), False, "redis_exporter in each pod, port 9121, Service <name>-exporter"),
     Field("metrics.image", p.IMAGE, "quay.io/opstree/redis-exporter:v1.48.0", "Image of the exporter"),
     Field("metrics.serviceMonitor.enabled", boolean(), False, "A ServiceMonitor for the Prometheus operator"),
     Field("metrics.serviceMonitor.interval", p.INTERVAL, "30s", "Time between two scrapes"),
     Field("metrics.serviceMonitor.namespace", p.LABEL, "monitoring", "Namespace of Prometheus; it must exist"),
-    Field("backup.enabled", boolean(), False, "Snapshots to S3 by a CronJob"),
-    Field("backup.schedule", p.CRON, "0 2 * * *", "When to back up (UTC)"),
-    Field("backup.s3Bucket", p.optional(p.BUCKET), "", "Bucket; required when backups are enabled"),
-    Field("backup.s3Region", p.REGION, "us-east-1", "Region of the bucket"),
-    Field("backup.retention", integer(1, 365), 7, "Days that backups are kept"),
+    Field("backup.enabled", boolean(), False, "Backups to S3; not in this release, which only warns"),
+    Field("backup.schedule", p.CRON, "0 2 * * *", "When to back up (UTC); only checked"),
+    Field("backup.s3Bucket", p.optional(p.BUCKET), "", "Bucket; required when backups are enabled; only checked"),
+    Field("backup.s3Region", p.REGION, "us-east-1", "Region of the bucket; only checked"),
+    Field("backup.retention", integer(1, 365), 7, "Days that backups are kept; only checked"),
     Field(
         "networkPolicy.enabled", boolean(), False, "Only listed namespaces may connect; needs a CNI that enforces it"
     ),
@@ -185,12 +192,22 @@ FLAVOUR: tuple[Field, ...] = (
         "networkPolicy.allowedNamespaces",
         list_of(p.LABEL),
         (),
-        "Namespaces that may connect to port 6379; the instance's own counts only when it is listed",
+        "Namespaces whose pods may connect; the instance's own counts only when it is listed",
     ),
-    Field("podDisruptionBudget.enabled", boolean(), True, "Limits voluntary evictions; a single pod gets none"),
-    Field("podDisruptionBudget.minAvailable", integer(1), 1, "Pods of a role that must stay up"),
-    Field("serviceAccount", p.NAME, "default", "ServiceAccount of the pods; it must exist (IRSA, Pod Identity)"),
-    Field("nodeSelector", map_of(p.LABEL_KEY, p.LABEL_VALUE), {}, "Labels of the nodes to run on"),
+    Field(
+        "podDisruptionBudget.enabled",
+        boolean(),
+        True,
+        "Limits how many pods a drain of nodes evicts at once; a single pod gets none",
+    ),
+    Field(
+        "podDisruptionBudget.minAvailable",
+        integer(1),
+        1,
+        "Redis pods of the instance, whatever their role, that must stay up; less than there are",
+    ),
+    Field("serviceAccount", p.NAME, "default", "ServiceAccount of all pods; it must exist (IRSA, Pod Identity)"),
+    Field("nodeSelector", map_of(p.LABEL_KEY, p.LABEL_VALUE), {}, "Labels of the nodes that all pods run on"),
     Field(
         "tolerations",
         list_of(
@@ -203,9 +220,9 @@ FLAVOUR: tuple[Field, ...] = (
             )
         ),
         (),
-        "Taints of nodes to put up with",
+        "Taints of nodes that all pods put up with",
     ),
-    Field("priorityClassName", p.optional(p.NAME), "", "PriorityClass of the pods; it must exist"),
+    Field("priorityClassName", p.optional(p.NAME), "", "PriorityClass of all pods; it must exist"),
     Field("securityContext.runAsNonRoot", boolean(), True, "Refuse to run as root"),
     Field("securityContext.runAsUser", integer(0), 1000, "User id of all containers"),
     Field("securityContext.fsGroup", integer(0), 1000, "Group id that owns the volumes"),

@@ -83,9 +83,8 @@ class _Walk:
 
     def take(self, spelling: Spelling, value: Any, path: Path) -> None:
         canonical = spelling.field.path
-        before = len(self.given.errors)
         read = spelling.field.kind.read(spelling.convert(value) if spelling.convert else value, path, self.report)
-        if len(self.given.errors) > before or read is INVALID:
+        if read is INVALID:
             self.given.broken.add(canonical)
         elif canonical not in self.given.values:
             self.given.values[canonical] = read

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
+from functools import cache
 from typing import Any, TypeVar, get_type_hints
 
 T = TypeVar("T")
@@ -229,10 +230,16 @@ def build(name: str, namespace: str, labels: Mapping[str, str], values: Mapping[
 def _record(kind: type[T], tree: Mapping[str, Any]) -> T:
     """A dataclass from a mapping with camelCase keys."""
     values = {}
-    for name, inner in get_type_hints(kind).items():
+    for name, inner in _types(kind):
         value = tree[_camel(name)]
         values[name] = _record(inner, value) if isinstance(inner, type) and is_dataclass(inner) else value
     return kind(**values)
+
+
+@cache
+def _types(kind: type) -> tuple[tuple[str, Any], ...]:
+    """Names and types of a dataclass's fields; asking for them takes longer than all else that is done here."""
+    return tuple(get_type_hints(kind).items())
 
 
 def _plain(value: Any) -> Any:

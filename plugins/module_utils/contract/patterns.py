@@ -45,7 +45,7 @@ LABEL = text("a name", "lower case letters, digits and -, at most 63 characters"
 NAME = text("a name", "lower case letters, digits, - and ., at most 253 characters", _SUBDOMAIN)
 INSTANCE = text(
     "a name for an instance",
-    # a Service carries the name (so it starts with a letter); a StatefulSet adds 11 characters in a label
+    # a Service carries the name, so it starts with a letter; component.py knows how long it may be in each mode
     "lower case letters, digits and -, starting with a letter, at most 52 characters (the operator's limit)",
     r"[a-z](?:[-a-z0-9]*[a-z0-9])?",
     52,

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.contract.directives import MANAGED
-from ansible_collections.eks.redis.plugins.module_utils.contract.kinds import INVALID, Kind, Report
+from ansible_collections.eks.redis.plugins.module_utils.contract.kinds import Kind, Report
 from ansible_collections.eks.redis.plugins.module_utils.contract.problem import Path
 
 # Redis splits a line into words as sdssplitargs() does: a closing quote ends its word
@@ -20,7 +20,10 @@ _WORDS = re.compile(rf"(?:{_WORD}(?:[ \t]+{_WORD})*)?")
 
 
 class _AdditionalConfig(Kind):
-    """Values become strings; no message shows a value, because directives can hold passwords."""
+    """Values become strings; no message shows a value, because directives can hold passwords.
+
+    What is wrong is reported and left out, and the rest is read: the rules then find what is wrong with that.
+    """
 
     def read(self, value: Any, at: Path, report: Report) -> Any:
         if not isinstance(value, Mapping):
@@ -35,7 +38,7 @@ class _AdditionalConfig(Kind):
                 report((*at, str(given)), problem)
             else:
                 result[name] = _text(item)
-        return result if len(result) == len(value) else INVALID
+        return result
 
 
 def _wrong_directive(name: str) -> str | None:

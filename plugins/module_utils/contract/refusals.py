@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ansible_collections.eks.redis.plugins.module_utils.contract.defaults import resource_pairs
-from ansible_collections.eks.redis.plugins.module_utils.contract.directives import DIRECTIVES, MANAGED
-from ansible_collections.eks.redis.plugins.module_utils.contract.problem import nearest, shown
+from ansible_collections.eks.redis.plugins.module_utils.contract.directive_rules import DIRECTIVE_REFUSALS, release
+from ansible_collections.eks.redis.plugins.module_utils.contract.problem import shown
 from ansible_collections.eks.redis.plugins.module_utils.contract.quantity import amount
 from ansible_collections.eks.redis.plugins.module_utils.contract.rules import Facts, Finding, Rule
 
@@ -17,14 +17,8 @@ _MODE = "deployment.mode"
 _COUNT = "deployment.config.replica.count"
 _SENTINEL = "deployment.config.sentinel"
 _AUTHENTICATION = "authentication"
-# From this release on modules bring directives of their own, so that the list is not complete
-OPEN_ENDED = (8, 0)
-
-
-def release(version: str) -> tuple[int, int]:
-    """(major, minor) of a Redis version."""
-    major, minor, *_rest = [*version.split("."), "0"]
-    return int(major), int(minor)
+# Sentinels get resolve-hostnames, cluster nodes cluster-announce-hostname (operator sheet §3.2, §4.3)
+_OLDEST = {"sentinel": (6, 2), "cluster": (7, 0)}
 
 
 def _cluster_mode(facts: Facts) -> Iterator[Finding]:
@@ -32,6 +26,17 @@ def _cluster_mode(facts: Facts) -> Iterator[Finding]:
         yield _MODE, "cluster needs clusterModeEnabled: true in the root"
     if facts[_MODE] != "cluster" and facts["clusterModeEnabled"]:
         yield "clusterModeEnabled", f"true needs deployment.mode cluster; it is {facts[_MODE]}"
+
+
+def _too_old(facts: Facts) -> Iterator[Finding]:
+    oldest = _OLDEST.get(facts[_MODE])
+    if oldest and release(facts["version"]) < oldest:
+        needed = ".".join(map(str, oldest))
+        reason = "the operator configures what older ones do not know, and they would not start"
+        yield (
+            "version",
+            f"{facts['version']!r} is too old for mode {facts[_MODE]}; allowed: {needed} or newer: {reason}",
+        )
 
 
 def _sentinel_enabled(facts: Facts) -> Iterator[Finding]:
@@ -115,23 +120,9 @@ def _tolerations(facts: Facts) -> Iterator[Finding]:
             yield f"{path}.tolerationSeconds", "needs effect NoExecute"
 
 
-def _directives(facts: Facts) -> Iterator[Finding]:
-    running = release(facts["version"])
-    for name in facts["additionalConfig"]:
-        path = f"additionalConfig.{name}"
-        since = DIRECTIVES.get(name)
-        meant = nearest(name, DIRECTIVES)
-        if since and since > running:
-            yield path, f"needs Redis {since[0]}.{since[1]}; version is {facts['version']}"
-        elif not since and meant:
-            managed = f" It cannot be set here: {MANAGED[meant]}" if meant in MANAGED else ""
-            yield path, f"unknown redis.conf directive; did you mean {meant}?{managed}"
-        elif not since and running < OPEN_ENDED:
-            yield path, f"unknown redis.conf directive; Redis {facts['version']} would not start"
-
-
 REFUSALS: tuple[Rule, ...] = (
     Rule((_MODE, "clusterModeEnabled"), _cluster_mode),
+    Rule((_MODE, "version"), _too_old),
     Rule((_MODE, f"{_SENTINEL}.enabled"), _sentinel_enabled),
     Rule((_MODE, _COUNT), _sentinel_needs_replica),
     Rule((f"{_SENTINEL}.quorum", f"{_SENTINEL}.replicas"), _quorum),
@@ -144,5 +135,5 @@ REFUSALS: tuple[Rule, ...] = (
     Rule(("updateStrategy.type",), _on_delete),
     Rule(("securityContext",), _root_user),
     Rule(("tolerations",), _tolerations),
-    Rule(("version", "additionalConfig"), _directives),
+    *DIRECTIVE_REFUSALS,
 )

@@ -17,7 +17,6 @@ from ansible_collections.eks.redis.plugins.module_utils.contract.given import Gi
 from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Instance, build
 from ansible_collections.eks.redis.plugins.module_utils.contract.problem import Problem
 from ansible_collections.eks.redis.plugins.module_utils.contract.refusals import REFUSALS
-from ansible_collections.eks.redis.plugins.module_utils.contract.release import NOT_YET
 from ansible_collections.eks.redis.plugins.module_utils.contract.rules import judge
 from ansible_collections.eks.redis.plugins.module_utils.contract.source import Source
 
@@ -44,10 +43,10 @@ def resolve(
     labels: Mapping[str, str] | None = None,
 ) -> Resolution:
     """Read every dialect, fill in the defaults, and check the contract. Never raises for what a user wrote."""
-    who, errors = component.check(name, namespace, labels or {})
     given = Given()
     gather(root, ROOT_TREE, FLAVOUR_TREE, "the flavour", given)
     gather(flavour, FLAVOUR_TREE, ROOT_TREE, "the root", given)
     values = filled(given.values)
-    errors = (*errors, *given.errors, *judge((*REFUSALS, *NOT_YET), given, values))
+    who, errors = component.check(name, namespace, labels or {}, values["deployment.mode"])
+    errors = (*errors, *given.errors, *judge(REFUSALS, given, values))
     return Resolution(None if errors else build(*who, values), errors, judge(ADVICE, given, values))

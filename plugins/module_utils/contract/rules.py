@@ -11,6 +11,7 @@ from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.contract.given import Given
 from ansible_collections.eks.redis.plugins.module_utils.contract.problem import Problem
+from ansible_collections.eks.redis.plugins.module_utils.contract.quantity import amount
 
 # What a rule finds: the path to blame, and what is wrong with it.
 Finding = tuple[str, str]
@@ -27,11 +28,30 @@ class Facts:
         return self.values[path]
 
     @property
+    def mode(self) -> str:
+        """standalone, sentinel or cluster."""
+        return str(self["deployment.mode"])
+
+    @property
+    def replicas(self) -> int:
+        """Replicas of each master."""
+        cluster = self.mode == "cluster"
+        return int(self[f"deployment.config.{'replicasPerShard' if cluster else 'replica.count'}"])
+
+    @property
     def pods(self) -> int:
         """Redis pods of the instance, whatever their role."""
-        if self["deployment.mode"] == "cluster":
-            return int(self["deployment.config.numShards"] * (1 + self["deployment.config.replicasPerShard"]))
-        return int(1 + self["deployment.config.replica.count"])
+        masters = self["deployment.config.numShards"] if self.mode == "cluster" else 1
+        return int(masters * (1 + self.replicas))
+
+    @property
+    def memory_limits(self) -> tuple[str, ...]:
+        """The memory limits of the Redis pods; one StatefulSet for all of them has the larger one."""
+        master = self["master.resources.limits.memory"]
+        if not self.replicas:
+            return (master,)
+        replica = self["deployment.config.replica.resources.limits.memory"]
+        return (master, replica) if self.mode == "cluster" else (max(master, replica, key=amount),)
 
     def below(self, *prefixes: str) -> list[str]:
         """The given paths that are, or begin with, one of the prefixes."""

@@ -15,6 +15,7 @@ from ansible_collections.eks.redis.plugins.module_utils.contract.dialects import
     Tree,
 )
 from ansible_collections.eks.redis.plugins.module_utils.contract.fields import FLAVOUR, ROOT, Derived, Field
+from ansible_collections.eks.redis.plugins.module_utils.contract.modes import MODES, modes
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -49,7 +50,9 @@ def _leaf(spelling: Spelling) -> dict[str, Any]:
 
 def _definition(field: Field) -> dict[str, Any]:
     default = f"default: {field.default.text}" if isinstance(field.default, Derived) else None
-    described = {"description": "; ".join(part for part in (field.doc, default) if part), **field.kind.schema}
+    counted = modes(field.path)
+    only = f"only in mode {' and '.join(counted)}" if counted != MODES else None
+    described = {"description": "; ".join(part for part in (field.doc, default, only) if part), **field.kind.schema}
     return described if default else {**described, "default": _plain(field.default)}
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Instance, Resources
 from ansible_collections.eks.redis.plugins.module_utils.topology import names, operator, pods, startup
 from ansible_collections.eks.redis.plugins.module_utils.topology.labels import metadata
-from ansible_collections.eks.redis.plugins.module_utils.topology.layout import Layout, Workload
+from ansible_collections.eks.redis.plugins.module_utils.topology.layout import Layout
 from ansible_collections.eks.redis.plugins.module_utils.topology.spread import spread
 
 # nodes.conf is a few hundred bytes a node; 1 GiB is the least that EBS has

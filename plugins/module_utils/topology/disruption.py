@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ansible_collections.eks.redis.plugins.module_utils.contract.budget import least_available
 from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Instance
 from ansible_collections.eks.redis.plugins.module_utils.topology import names
 from ansible_collections.eks.redis.plugins.module_utils.topology.labels import metadata
@@ -27,11 +28,9 @@ def budgets(instance: Instance, plan: Layout) -> list[dict[str, Any]]:
 
 
 def _least(instance: Instance, pods: int) -> int:
-    """minAvailable; in a cluster at least so many that no shard can lose all of its pods at once."""
-    least = instance.flavour.pod_disruption_budget.min_available
-    if instance.flavour.deployment.mode != "cluster":
-        return least
-    return max(least, pods - max(1, instance.flavour.deployment.config.replicas_per_shard))
+    deployment = instance.flavour.deployment
+    asked = instance.flavour.pod_disruption_budget.min_available
+    return least_available(asked, deployment.mode, pods, deployment.config.replicas_per_shard)
 
 
 def _quorum(instance: Instance) -> int:

@@ -162,9 +162,7 @@ def _sentinel(instance: Instance) -> Layout:
     base = _replicated(instance)
     service = f"{instance.name}-sentinel"
     count = instance.flavour.deployment.config.sentinel.replicas
-    sentinels = Workload(
-        "RedisSentinel", instance.name, service, count, "sentinel", "sentinel", port=SENTINEL_PORT
-    )
+    sentinels = Workload("RedisSentinel", instance.name, service, count, "sentinel", "sentinel", port=SENTINEL_PORT)
     return Layout(
         mode="sentinel",
         namespace=base.namespace,
@@ -201,9 +199,7 @@ def _role(instance: Instance, role: str, replicas: int) -> Workload:
     # nodes.conf has a volume of its own, also without persistence: a node that forgets who it is never rejoins
     templates = (*((statefulset,) if instance.flavour.persistence.enabled else ()), "node-conf")
     section = f"redis{role.capitalize()}"
-    return Workload(
-        "RedisCluster", instance.name, statefulset, replicas, "cluster", role, templates, section=section
-    )
+    return Workload("RedisCluster", instance.name, statefulset, replicas, "cluster", role, templates, section=section)
 
 
 def _templates(instance: Instance) -> tuple[str, ...]:

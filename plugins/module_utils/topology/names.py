@@ -35,7 +35,7 @@ def budget(statefulset: str) -> str:
 
 
 def exporter(of: str) -> str:
-    """The Service of the exporters of an instance or its sentinels; -metrics is the operator's (opstree-versions §2)."""
+    """The Service of the exporters of Redis or of the sentinels; -metrics is the operator's (opstree-versions §2)."""
     return f"{of}-exporter"
 
 
