@@ -63,6 +63,10 @@ manifests:
   returned: success
   type: list
   elements: dict
+flavour:
+  description: The flavour in its canonical spelling, with every default.
+  returned: success
+  type: dict
 files:
   description: Names of the files in O(dest).
   returned: when O(dest) is given
@@ -103,7 +107,11 @@ def main() -> None:
 def render(module: AnsibleModule, instance: Instance) -> dict[str, Any]:
     """The module's result, after the files are written."""
     objects = manifests(instance)
-    result: dict[str, Any] = {"changed": False, "manifests": [masked(each) for each in objects]}
+    result: dict[str, Any] = {
+        "changed": False,
+        "manifests": [masked(each) for each in objects],
+        "flavour": instance.as_dict(),
+    }
     if not module.params["dest"]:
         return result
     for each in objects:
