@@ -144,7 +144,9 @@ objects:
       namespace: apps
       name: cache
       change: changed
-      fields: ["metadata.annotations[checksum/config]", spec.storage.volumeClaimTemplate.spec.resources.requests.storage]
+      fields:
+        - "metadata.annotations[checksum/config]"
+        - spec.storage.volumeClaimTemplate.spec.resources.requests.storage
       effects:
         - grows 3 volumes from 10Gi to 20Gi
         - "rolls 3 pods one by one: replicas first, the master last, after a planned failover"
