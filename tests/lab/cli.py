@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 
-from lab import cache, cleanup, environment, health, model, process, up
+from lab import cache, cleanup, environment, health, inside, model, process, up
 from lab.model import CONTROL_PLANE, FULL, LEVELS, SIZES, Lab, LabError
 from lab.steps import say
 
@@ -35,6 +35,9 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--name", default="lab", help="the laboratory, default lab")
         if run in (_up, _build):
             command.add_argument("--level", default=FULL, choices=LEVELS, help=f"default {FULL}")
+        if run is _exec:
+            command.add_argument("--place", default="node-a", help="the node, default node-a")
+            command.add_argument("command", nargs=argparse.REMAINDER, metavar="COMMAND")
         if run is _up:
             text = "how many at least, one or two a zone; a running laboratory is given those that it lacks"
             command.add_argument("--nodes", type=int, choices=SIZES, help=text)
@@ -89,6 +92,19 @@ def _status(given: argparse.Namespace) -> int:
     return 1 if faults else 0
 
 
+def _exec(given: argparse.Namespace) -> int:
+    lab = _started(given.name)
+    places = [node.name for node in lab.nodes]
+    if given.place not in places:
+        raise LabError(
+            f"--place: '{given.place}' is none of the laboratory's nodes; allowed: {', '.join(places) or 'none'}"
+        )
+    if not given.command:
+        raise LabError("COMMAND: missing; for instance: lab exec redis-cli -h cache.apps.svc ping")
+    inside.execute(lab, given.place, given.command)
+    raise AssertionError("the command has taken our place")
+
+
 def _started(name: str) -> Lab:
     lab = model.find(name)
     if not lab.facts():
@@ -101,5 +117,6 @@ COMMANDS = (
     ("down", _down, "stop it and leave nothing but the cache"),
     ("env", _env, "print the settings of a shell that uses it"),
     ("status", _status, "show what runs; fails when something does not"),
+    ("exec", _exec, "run a command on a node, where Services and their names are reached"),
     ("build", _build, "prepare everything that a start needs, start nothing"),
 )

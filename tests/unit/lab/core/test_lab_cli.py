@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from lab import cli
@@ -41,3 +43,17 @@ def test_interruption_says_what_comes_next(monkeypatch, capsys):
     monkeypatch.setattr(cli.model, "find", interrupted)
     assert cli.main(["down"]) == 130
     assert "the next start takes away what this one left" in capsys.readouterr().err
+
+
+def test_exec_names_the_nodes_there_are(tmp_path, monkeypatch, capsys):
+    (tmp_path / "lab").mkdir()
+    (tmp_path / "lab" / "lab.json").write_text(json.dumps({"level": "full", "size": 3}))
+    monkeypatch.setattr(cli.os, "geteuid", lambda: 0)
+    monkeypatch.setenv("LAB_HOME", str(tmp_path))
+    monkeypatch.setattr(cli.model, "SOCKET_PATH", 4096)
+    assert cli.main(["exec", "--place", "node-x", "true"]) == 1
+    assert cli.main(["exec"]) == 1
+    assert capsys.readouterr().err.splitlines() == [
+        "lab: --place: 'node-x' is none of the laboratory's nodes; allowed: node-a, node-b, node-c",
+        "lab: COMMAND: missing; for instance: lab exec redis-cli -h cache.apps.svc ping",
+    ]

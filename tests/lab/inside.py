@@ -1,0 +1,25 @@
+"""Being a client inside the cluster: a node's network, and names as pods resolve them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import NoReturn
+
+from lab import process
+from lab.model import DNS_DOMAIN, DNS_SERVICE, Lab, LabError
+
+RESOLVER = f"nameserver {DNS_SERVICE}\nsearch svc.{DNS_DOMAIN} {DNS_DOMAIN}\noptions ndots:5\n"
+# for this command alone: the other processes of the laboratory keep the host's
+RESOLVE = 'mount --bind "$0" /etc/resolv.conf && exec "$@"'
+
+
+def execute(lab: Lab, place: str, command: Sequence[str]) -> NoReturn:
+    """Becomes the command: its signals, output and exit code are the caller's to have."""
+    resolver = lab.state / "resolv.conf"
+    resolver.write_text(RESOLVER)
+    argv = [*process.prefix(lab, place), "unshare", "--mount", "sh", "-c", RESOLVE, str(resolver), *command]
+    try:
+        os.execvp(argv[0], argv)
+    except OSError as error:
+        raise LabError(f"{argv[0]}: {error.strerror}") from error
