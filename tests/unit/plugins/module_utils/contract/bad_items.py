@@ -200,3 +200,26 @@ ROOT: tuple[tuple[str, Any, str], ...] = (
     ),
     ("discovery", None, "nothing (null) is not a mapping; allowed: a mapping with the keys endpoint, primary, reader"),
 )
+
+# passwords that the operator cannot carry
+TOKENS: tuple[Any, ...] = (
+    " ",
+    "two words",
+    "tab\tbed",
+    "new\nline",
+    "carriage\rreturn",
+    'dou"ble',
+    "sin'gle",
+    "st*r",
+    "wh?t",
+    "br[cket",
+    "nul\0",
+    "bell\a",
+    "ümlaut",
+    "x" * 513,
+    12345678901234567,
+    None,
+    ["secret-in-a-list"],
+    {"secret": "x"},
+    True,
+)

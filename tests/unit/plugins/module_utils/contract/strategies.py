@@ -14,6 +14,7 @@ from ansible_collections.eks.redis.plugins.module_utils.contract.directives impo
 from ansible_collections.eks.redis.plugins.module_utils.contract.fields import FLAVOUR
 from ansible_collections.eks.redis.plugins.module_utils.contract.kinds import Kind, ListOf, MapOf, Record
 from ansible_collections.eks.redis.plugins.module_utils.contract.redis_conf import ADDITIONAL_CONFIG
+from ansible_collections.eks.redis.plugins.module_utils.contract.resolve import resolve
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -32,6 +33,7 @@ def _leaves(tree: Tree) -> Iterator[Spelling]:
         yield from [below] if isinstance(below, Spelling) else _leaves(below)
 
 
+_SENTINEL = "deployment.config.sentinel"
 # every way to write every field
 SPELLINGS = tuple(_leaves(FLAVOUR_TREE))
 
@@ -45,8 +47,9 @@ def values(path: str) -> st.SearchStrategy[Any]:
 
 def _values(kind: Kind) -> st.SearchStrategy[Any]:
     if kind is ADDITIONAL_CONFIG:
-        word = st.from_regex(r"[a-z0-9]{1,8}( [a-z0-9]{1,8})?", fullmatch=True)
-        return st.dictionaries(st.sampled_from(_DIRECTIVES), word | st.integers(0, 10**9) | st.booleans(), max_size=3)
+        texts = ["yes", "no", "1", "2", "1024", "2mb", "5%", "allkeys-lru", "notice", "default", "Ex", "a b"]
+        value = st.sampled_from(texts) | st.integers(0, 10**9) | st.booleans()
+        return st.dictionaries(st.sampled_from(_DIRECTIVES), value, max_size=3)
     if isinstance(kind, MapOf):
         return st.dictionaries(_values(kind.key), _values(kind.value), max_size=2)
     if isinstance(kind, ListOf):
@@ -73,16 +76,46 @@ def _scalars(schema: dict[str, Any], kind: Kind) -> st.SearchStrategy[Any]:
     return st.from_regex(pattern, fullmatch=True).filter(lambda text: len(text) <= schema["maxLength"])
 
 
+MODES = ("standalone", "sentinel", "cluster")
+# the mode is drawn first, because the root must agree with it
+_FREE = tuple(each for each in SPELLINGS if each.field.path not in ("deployment.mode", f"{_SENTINEL}.enabled"))
+_MODE = tuple(each.spelled for each in SPELLINGS if each.field.path == "deployment.mode")
+
+
 @st.composite
-def flavours(draw: st.DrawFn) -> dict[str, Any]:
-    """A flavour in which every value is allowed; rules across fields may still refuse it."""
-    chosen = draw(st.lists(st.sampled_from(SPELLINGS), max_size=8, unique_by=lambda each: each.field.path))
+def documents(draw: st.DrawFn, modes: tuple[str, ...] = MODES) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A flavour in which every value is allowed, and its root; rules across fields may still refuse it."""
+    mode = draw(st.sampled_from(modes))
     flavour: dict[str, Any] = {}
-    for spelling in chosen:
+    put(flavour, draw(st.sampled_from(_MODE)), mode)
+    for spelling in draw(st.lists(st.sampled_from(_FREE), max_size=8, unique_by=lambda each: each.field.path)):
         value = draw(values(spelling.field.path))
         # the one conversion there is: replicationSize counts the master too
         put(flavour, spelling.spelled, value + 1 if spelling.convert else value)
-    return flavour
+    return flavour, {"clusterModeEnabled": mode == "cluster"}
+
+
+@st.composite
+def accepted(draw: st.DrawFn, modes: tuple[str, ...] = MODES) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Such a flavour without the fields that the rules refuse."""
+    flavour, root = draw(documents(modes))
+    while errors := resolve(flavour, root, name="cache", namespace="apps").errors:
+        for path in sorted({problem.path.partition("[")[0] for problem in errors}):
+            drop(flavour, path)
+    return flavour, root
+
+
+def drop(document: dict[str, Any], path: str) -> None:
+    """Take away what is at a path; when that is not there, the group that it is in, wherever it is written."""
+    *parents, leaf = path.split(".")
+    inner: Any = document
+    for name in parents:
+        inner = inner.get(name) if isinstance(inner, dict) else None
+    if isinstance(inner, dict) and leaf in inner:
+        del inner[leaf]
+        return
+    document.pop(parents[0], None)
+    document.get("deployment", {}).get("config", {}).pop(parents[0], None)
 
 
 def put(document: dict[str, Any], path: str, value: Any) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from .ruled import TOKEN, lines, memory, read, sentinel
+from .ruled import CLUSTER, TOKEN, cluster, lines, memory, read, sentinel
 
 NO_EFFECT = "has no effect"
 WARNINGS: tuple[tuple[dict[str, Any], dict[str, Any], str], ...] = (
@@ -28,11 +28,11 @@ WARNINGS: tuple[tuple[dict[str, Any], dict[str, Any], str], ...] = (
     (
         {"replica": memory(limit="4Gi")},
         {},
-        f"replica.resources.limits.memory: {NO_EFFECT} in mode standalone; it belongs to mode sentinel and cluster",
+        f"replica.resources.limits.memory: {NO_EFFECT}: there are no replicas",
     ),
     (
-        {"deployment": {"mode": "cluster", "config": {"replicaCount": 2}}},
-        {"clusterModeEnabled": True},
+        cluster(replicaCount=2),
+        CLUSTER,
         f"deployment.config.replicaCount: {NO_EFFECT} in mode cluster; it belongs to mode standalone and sentinel",
     ),
     ({"backup": {"retention": 30}}, {}, f"backup.retention: {NO_EFFECT} while backup.enabled is false"),
@@ -109,16 +109,6 @@ WARNINGS: tuple[tuple[dict[str, Any], dict[str, Any], str], ...] = (
         "persistence.size: 1Gi is less than the memory limit 2Gi: a full dataset does not fit",
     ),
     (
-        {"additionalConfig": {"maxmemory": "2gb"}},
-        {},
-        "additionalConfig.maxmemory: 2gb is too much; the container is killed at its memory limit, 2Gi",
-    ),
-    (
-        {"additionalConfig": {"maxmemory": 0}},
-        {},
-        "additionalConfig.maxmemory: 0 means no limit; the container is killed at its memory limit, 2Gi",
-    ),
-    (
         {"service": {"type": "LoadBalancer"}},
         {},
         "service.type: LoadBalancer without authentication.enabled: whoever reaches it can read and write",
@@ -141,9 +131,84 @@ WARNINGS: tuple[tuple[dict[str, Any], dict[str, Any], str], ...] = (
     ({"image": "redis:latest"}, {}, "image: 'redis:latest' has no fixed tag: pods may run different releases"),
     ({}, {"version": "7.2"}, "version: '7.2' has no patch number; image tags do, such as v7.0.15"),
     (
-        {"additionalConfig": {"search-threads": 4}},
-        {"version": "8.0.2"},
-        "additionalConfig.search-threads: is not a directive known here; if Redis does not know it, it will not start",
+        {"backup": {"enabled": True, "s3Bucket": "backups"}},
+        {},
+        "backup.enabled: true has no effect: this release makes no backups, nothing is copied to the bucket",
+    ),
+    (
+        {**sentinel(), "replica": memory(limit="4Gi")},
+        {},
+        "replica.resources.limits.memory: 4Gi is not master.resources.limits.memory, 2Gi; "
+        "one StatefulSet holds all roles: every pod gets 4Gi",
+    ),
+    (
+        {**sentinel(), "replica": {"resources": {"requests": {"cpu": "250m"}}}},
+        {},
+        "replica.resources.requests.cpu: 250m is not master.resources.requests.cpu, 500m; "
+        "one StatefulSet holds all roles: every pod gets 500m",
+    ),
+    (
+        cluster(replica=memory(limit="4Gi")),
+        CLUSTER,
+        "deployment.config.replica.resources.limits.memory: 4Gi is not master.resources.limits.memory, 2Gi; "
+        "a failover swaps the roles, not the pods: a master can come to run with either",
+    ),
+    (
+        {**sentinel(), "persistence": {"enabled": False}},
+        {},
+        "persistence.enabled: false with replicas: a master that restarts before it is failed over comes back empty, "
+        "and its replicas empty themselves",
+    ),
+    (
+        {**cluster(), "persistence": {"enabled": False}},
+        CLUSTER,
+        "persistence.enabled: false with replicas: a master that restarts before it is failed over comes back empty, "
+        "and its replicas empty themselves",
+    ),
+    (
+        cluster(replicasPerShard=0),
+        CLUSTER,
+        "deployment.config.replicasPerShard: 0: nobody takes over a shard; while its pod is away, its keys are too",
+    ),
+    *(
+        (
+            {**cluster(), "service": {"type": kind}},
+            {**CLUSTER, "authentication": {"enabled": True, "authToken": TOKEN}},
+            f"service.type: {kind} gives a cluster one address: clients are redirected to the pods' own addresses, "
+            "which they must reach too",
+        )
+        for kind in ("NodePort", "LoadBalancer")
+    ),
+    (
+        sentinel(sentinel={"replicas": 3, "quorum": 3}),
+        {},
+        "deployment.config.sentinel.quorum: 3 is all of the sentinels: nobody fails over while one of them is away",
+    ),
+    (
+        sentinel(sentinel={"downAfterMilliseconds": 30000, "failoverTimeout": 10000}),
+        {},
+        "deployment.config.sentinel.failoverTimeout: 10000 is less than downAfterMilliseconds, 30000: a failover is "
+        "given up as too slow in less time than a silent master gets",
+    ),
+    (
+        {**cluster(), "podDisruptionBudget": {"minAvailable": 4}},
+        CLUSTER,
+        "podDisruptionBudget.minAvailable: 4 would let a shard lose all of its pods at once; the budget keeps 5",
+    ),
+    (
+        {**sentinel(), "replica": memory(limit="12Gi"), "master": memory(limit="12Gi")},
+        {},
+        "persistence.size: 10Gi is less than the memory limit 12Gi: a full dataset does not fit",
+    ),
+    (
+        {**sentinel(), "cluster": {"replicasPerShard": 2}},
+        {},
+        f"cluster.replicasPerShard: {NO_EFFECT} in mode sentinel; it belongs to mode cluster",
+    ),
+    (
+        cluster(sentinel={"replicas": 5}),
+        CLUSTER,
+        f"deployment.config.sentinel.replicas: {NO_EFFECT} in mode cluster; it belongs to mode sentinel",
     ),
 )
 
@@ -165,16 +230,21 @@ SILENT: tuple[tuple[dict[str, Any], dict[str, Any]], ...] = (
     ({"podDisruptionBudget": {"enabled": False, "minAvailable": 2}}, {}),
     ({"antiAffinity": "soft", "updateStrategy": {"type": "RollingUpdate"}}, {}),
     ({"master": memory("2Gi", "2048Mi")}, {}),
-    ({"additionalConfig": {"maxmemory": "1gb", "maxmemory-policy": "allkeys-lru"}}, {}),
     ({"image": "redis@sha256:" + "0" * 64}, {}),
     ({"image": "registry:5000/team/redis:7.0.15"}, {"version": "7"}),
     ({}, {"authentication": {"enabled": True, "existingSecret": {"name": "auth"}}}),
     ({}, {"authentication": {"enabled": False, "authToken": TOKEN}}),
     ({}, {"discovery": {"primary": "redis.example:6379", "reader": "redis-ro.example"}}),
     ({"tolerations": [{"operator": "Exists"}, {"key": "a", "value": "b", "effect": "NoSchedule"}]}, {}),
-    ({"additionalConfig": {"locale-collate": ""}}, {"version": "7.2.6"}),
     (sentinel(replicaCount=2, sentinel={"enabled": True, "replicas": 5, "quorum": 3}), {}),
-    ({"deployment": {"mode": "cluster"}, "podDisruptionBudget": {"minAvailable": 4}}, {"clusterModeEnabled": True}),
+    ({**cluster(), "podDisruptionBudget": {"minAvailable": 5}}, CLUSTER),
+    (cluster(numShards=6, replicasPerShard=2), CLUSTER),
+    ({**cluster(), "metrics": {"enabled": True}, "antiAffinity": "required"}, CLUSTER),
+    ({**sentinel(), "master": memory("2Gi", "4Gi"), "replica": memory("2048Mi", "4Gi")}, {}),
+    ({**sentinel(), "antiAffinity": "required", "podDisruptionBudget": {"minAvailable": 2}}, {}),
+    ({**sentinel(), "persistence": {"enabled": True, "rdb": {"enabled": False}, "aof": {"enabled": True}}}, {}),
+    ({**sentinel(sentinel={"downAfterMilliseconds": 5000, "failoverTimeout": 5000})}, {}),
+    ({**cluster(replicasPerShard=1), "persistence": {"size": "2Gi"}}, CLUSTER),
 )
 
 

@@ -24,49 +24,66 @@ def test_good_name(name: str) -> None:
     assert instance.name == name
 
 
-@pytest.mark.parametrize(
-    "name", ["", "Cache", "7cache", "-cache", "cache-", "ca.che", "ca_che", "x" * 53, "cache\n", 7]
-)
+BAD_NAMES = ("", "Cache", "7cache", "-cache", "cache-", "ca.che", "ca_che", "x" * 53, "cache\n", 7)
+BAD_NAMESPACES = ("", "Apps", "apps.prod", "-apps", "x" * 64)
+
+
+@pytest.mark.parametrize("name", BAD_NAMES)
 def test_bad_name(name: Any) -> None:
     (problem,) = resolve({}, name=name, namespace="apps").errors
     assert str(problem) == f"name: {name!r} {NAME}"
 
 
-@pytest.mark.parametrize("namespace", ["", "Apps", "apps.prod", "-apps", "x" * 64])
+BAD_LABELS: tuple[tuple[Any, str, str], ...] = (
+    ({"app": "x"}, "labels.app", OPERATOR),
+    ({"role": "x"}, "labels.role", OPERATOR),
+    ({"redis_setup_type": "x"}, "labels.redis_setup_type", OPERATOR),
+    ({"cluster": "x"}, "labels.cluster", OPERATOR),
+    ({"redis-role": "x"}, "labels.redis-role", OPERATOR),
+    ({"app.kubernetes.io/name": "x"}, "labels.app.kubernetes.io/name", OURS),
+    ({"app.kubernetes.io/managed-by": "x"}, "labels.app.kubernetes.io/managed-by", OURS),
+    (
+        {"team": "a b"},
+        "labels.team",
+        "'a b' is not a label value; allowed: letters, digits, -, _ and ., at most 63 characters",
+    ),
+    (
+        {"team": 7},
+        "labels.team",
+        "7 is not a label value; allowed: letters, digits, -, _ and ., at most 63 characters",
+    ),
+    (
+        {"a b": "x"},
+        "labels.a b",
+        "'a b' is not a label key; allowed: [prefix/]name with letters, digits, -, _ and .",
+    ),
+    (["team"], "labels", "a list is not a mapping; allowed: keys with values"),
+    ("team", "labels", "'team' is not a mapping; allowed: keys with values"),
+)
+# mode -> the longest name; what the operator adds
+LONGEST = {"sentinel": (43, "-sentinel"), "cluster": (43, "-follower")}
+
+
+@pytest.mark.parametrize("mode", LONGEST)
+def test_how_long_a_name_may_be_depends_on_the_mode(mode: str) -> None:
+    longest, added = LONGEST[mode]
+    flavour, root = {"deployment": {"mode": mode}}, {"clusterModeEnabled": mode == "cluster"}
+    assert resolve(flavour, root, name="x" * longest, namespace="apps").errors == ()
+    name = "x" * (longest + 1)
+    (problem,) = resolve(flavour, root, name=name, namespace="apps").errors
+    assert str(problem) == (
+        f"name: {name!r} has {longest + 1} characters; allowed: at most {longest} in mode {mode}, "
+        f"in which the operator adds {added}"
+    )
+
+
+@pytest.mark.parametrize("namespace", BAD_NAMESPACES)
 def test_bad_namespace(namespace: str) -> None:
     (problem,) = resolve({}, name="cache", namespace=namespace).errors
     assert str(problem) == f"namespace: {namespace!r} {LABEL}"
 
 
-@pytest.mark.parametrize(
-    ("labels", "path", "message"),
-    [
-        ({"app": "x"}, "labels.app", OPERATOR),
-        ({"role": "x"}, "labels.role", OPERATOR),
-        ({"redis_setup_type": "x"}, "labels.redis_setup_type", OPERATOR),
-        ({"cluster": "x"}, "labels.cluster", OPERATOR),
-        ({"redis-role": "x"}, "labels.redis-role", OPERATOR),
-        ({"app.kubernetes.io/name": "x"}, "labels.app.kubernetes.io/name", OURS),
-        ({"app.kubernetes.io/managed-by": "x"}, "labels.app.kubernetes.io/managed-by", OURS),
-        (
-            {"team": "a b"},
-            "labels.team",
-            "'a b' is not a label value; allowed: letters, digits, -, _ and ., at most 63 characters",
-        ),
-        (
-            {"team": 7},
-            "labels.team",
-            "7 is not a label value; allowed: letters, digits, -, _ and ., at most 63 characters",
-        ),
-        (
-            {"a b": "x"},
-            "labels.a b",
-            "'a b' is not a label key; allowed: [prefix/]name with letters, digits, -, _ and .",
-        ),
-        (["team"], "labels", "a list is not a mapping; allowed: keys with values"),
-        ("team", "labels", "'team' is not a mapping; allowed: keys with values"),
-    ],
-)
+@pytest.mark.parametrize(("labels", "path", "message"), BAD_LABELS)
 def test_bad_labels(labels: Any, path: str, message: str) -> None:
     (problem,) = resolve({}, name="cache", namespace="apps", labels=labels).errors
     assert str(problem) == f"{path}: {message}"

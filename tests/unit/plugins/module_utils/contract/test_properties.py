@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import jsonschema
@@ -11,12 +12,15 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from ansible_collections.eks.redis.plugins.module_utils.contract.dialects import Spelling
+from ansible_collections.eks.redis.plugins.module_utils.contract.directives import DIRECTIVES
+from ansible_collections.eks.redis.plugins.module_utils.contract.problem import join
 from ansible_collections.eks.redis.plugins.module_utils.contract.resolve import Resolution, resolve
 from ansible_collections.eks.redis.plugins.module_utils.contract.schema import flavour_schema
 from ansible_collections.eks.redis.plugins.module_utils.contract.source import SourceError, parse
 
-from .strategies import JSON, SPELLINGS, flavours, put, values
+from .strategies import JSON, SPELLINGS, accepted, documents, put, values
 
+Documents = tuple[dict[str, Any], dict[str, Any]]
 SCHEMA = jsonschema.Draft202012Validator(flavour_schema())
 MISFITS = st.sampled_from([None, [[]], {"wibble": {}}, "\n", -0.5, "", True, 10**400, float("nan")])
 
@@ -30,14 +34,60 @@ def test_allowed_values_are_accepted(spelling: Spelling, data: st.DataObject) ->
     assert accepts(spelling, data.draw(values(spelling.field.path)))
 
 
-@given(flavours(), st.sampled_from(SPELLINGS), MISFITS)
-def test_damage_to_one_field_names_that_field(flavour: dict[str, Any], spelling: Spelling, value: Any) -> None:
+@given(accepted(), st.sampled_from(SPELLINGS), MISFITS)
+def test_one_wrong_value_is_refused_by_its_name(documents: Documents, spelling: Spelling, value: Any) -> None:
+    flavour, root = documents
     given_value = spelling.convert(value) if spelling.convert else value
     assume(not accepts(spelling, given_value))
     put(flavour, spelling.spelled, value)
-    resolution = read(flavour)
+    resolution = read(flavour, root)
     assert resolution.instance is None
     assert any(problem.path.startswith(spelling.spelled) for problem in resolution.errors)
+
+
+@given(accepted(), st.data())
+def test_one_misspelt_key_is_refused_by_its_name(documents: Documents, data: st.DataObject) -> None:
+    flavour, root = documents
+    parents, name = data.draw(st.sampled_from(list(keys(flavour))))
+    inside = flavour
+    for parent in parents:
+        inside = inside[parent]
+    inside[f"{name}x"] = inside.pop(name)
+    resolution = read(flavour, root)
+    assert resolution.instance is None
+    assert ".".join((*parents, f"{name}x")) in [problem.path for problem in resolution.errors]
+
+
+@given(accepted(), st.data(), st.sampled_from([None, 7, "text", [], True]))
+def test_a_group_that_is_no_mapping_is_refused_by_its_name(
+    documents: Documents, data: st.DataObject, value: Any
+) -> None:
+    flavour, root = documents
+    groups = sorted({parents[:depth] for parents, _name in keys(flavour) for depth in range(1, len(parents) + 1)})
+    assume(groups)
+    group = ".".join(data.draw(st.sampled_from(groups)))
+    put(flavour, group, value)
+    resolution = read(flavour, root)
+    assert resolution.instance is None
+    assert group in [problem.path for problem in resolution.errors]
+
+
+@given(accepted(), st.text(min_size=1))
+def test_one_unknown_directive_is_refused_by_its_name(documents: Documents, name: str) -> None:
+    flavour, root = documents
+    assume(name.lower() not in DIRECTIVES)
+    flavour.get("deployment", {}).get("config", {}).pop("additionalConfig", None)
+    flavour["additionalConfig"] = {name: "1"}
+    paths = [problem.path.lower() for problem in read(flavour, root).errors]
+    assert join(("additionalConfig", name)).lower() in paths
+
+
+def keys(tree: dict[str, Any], parents: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Every key of the contract in a flavour: where it is, and its name. Keys that are free are none of them."""
+    for name, value in tree.items():
+        yield parents, name
+        if isinstance(value, dict) and name not in ("annotations", "nodeSelector", "additionalConfig"):
+            yield from keys(value, (*parents, name))
 
 
 def accepts(spelling: Spelling, value: Any) -> bool:
@@ -46,19 +96,18 @@ def accepts(spelling: Spelling, value: Any) -> bool:
     return not found
 
 
-@given(flavours())
-def test_what_is_resolved_resolves_to_itself(flavour: dict[str, Any]) -> None:
-    instance = read(flavour).instance
-    assume(instance is not None)
+@given(accepted())
+def test_what_is_resolved_resolves_to_itself(documents: Documents) -> None:
+    flavour, root = documents
+    instance = read(flavour, root).instance
     assert instance is not None
-    assert read(instance.as_dict()).instance == instance
+    assert read(instance.as_dict(), root).instance == instance
     assert json.loads(json.dumps(instance.as_dict())) == instance.as_dict()
 
 
-@given(flavours())
-def test_what_is_accepted_fits_the_schema(flavour: dict[str, Any]) -> None:
-    assume(not read(flavour).errors)
-    SCHEMA.validate(flavour)
+@given(accepted())
+def test_what_is_accepted_fits_the_schema(documents: Documents) -> None:
+    SCHEMA.validate(documents[0])
 
 
 @given(JSON, JSON)
@@ -69,11 +118,12 @@ def test_any_documents_give_lines(flavour: Any, root: Any) -> None:
     assert (resolution.instance is None) == bool(resolution.errors)
 
 
-@given(flavours(), st.lists(st.tuples(st.sampled_from(SPELLINGS), st.integers(1, 6), JSON), min_size=1, max_size=3))
-def test_any_value_in_any_place_gives_lines(flavour: dict[str, Any], places: list[tuple[Any, int, Any]]) -> None:
+@given(documents(), st.lists(st.tuples(st.sampled_from(SPELLINGS), st.integers(1, 6), JSON), min_size=1, max_size=3))
+def test_any_value_in_any_place_gives_lines(documents: Documents, places: list[tuple[Any, int, Any]]) -> None:
+    flavour, root = documents
     for spelling, depth, value in places:
         put(flavour, ".".join(spelling.spelled.split(".")[:depth]), value)
-        resolution = read(flavour)
+        resolution = read(flavour, root)
         for problem in (*resolution.errors, *resolution.warnings):
             assert len(str(problem).splitlines()) == 1
 
@@ -95,9 +145,9 @@ def test_json_reads_as_json(value: Any) -> None:
     assert parse(json.dumps(value, indent=2), "a.json").data == expected
 
 
-@given(flavours(), st.data())
-def test_damaged_json_is_never_read_as_something_else(flavour: dict[str, Any], data: st.DataObject) -> None:
-    text = json.dumps(flavour)
+@given(documents(), st.data())
+def test_damaged_json_is_never_read_as_something_else(documents: Documents, data: st.DataObject) -> None:
+    text = json.dumps(documents[0])
     at = data.draw(st.integers(0, len(text) - 1))
     damaged = text[:at] + data.draw(st.sampled_from(["", "}", "{", '"', ",", ":", "\\", "\n"])) + text[at + 1 :]
     try:

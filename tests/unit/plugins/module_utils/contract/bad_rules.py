@@ -1,0 +1,189 @@
+"""Fields that are right alone and wrong together, and the line that says so."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .ruled import CLUSTER, TOKEN, cluster, memory, sentinel
+
+# (flavour, root, the line)
+ERRORS: tuple[tuple[dict[str, Any], dict[str, Any], str], ...] = (
+    (cluster(), {}, "deployment.mode: cluster needs clusterModeEnabled: true in the root"),
+    ({}, {"clusterModeEnabled": True}, "clusterModeEnabled: true needs deployment.mode cluster; it is standalone"),
+    (
+        sentinel(),
+        {"clusterModeEnabled": True},
+        "clusterModeEnabled: true needs deployment.mode cluster; it is sentinel",
+    ),
+    ({"sentinel": {"enabled": True}}, {}, "sentinel.enabled: true disagrees with deployment.mode: standalone"),
+    (
+        sentinel(sentinel={"enabled": False}),
+        {},
+        "deployment.config.sentinel.enabled: false disagrees with deployment.mode: sentinel",
+    ),
+    (
+        sentinel(replicaCount=0),
+        {},
+        "deployment.config.replicaCount: 0 leaves nothing to fail over to; allowed in mode sentinel: 1 to 5",
+    ),
+    (
+        sentinel(sentinel={"replicas": 3, "quorum": 4}),
+        {},
+        "deployment.config.sentinel.quorum: 4 is more than there are sentinels; allowed: at most 3",
+    ),
+    (
+        {"master": memory("2Gi", "1Gi")},
+        {},
+        "master.resources.limits.memory: '1Gi' is below the request; allowed: at least 2Gi",
+    ),
+    (
+        {"master": memory("1025Mi", "1Gi")},
+        {},
+        "master.resources.limits.memory: '1Gi' is below the request; allowed: at least 1025Mi",
+    ),
+    (
+        {"resources": {"requests": {"cpu": 1.5}, "limits": {"cpu": "1400m"}}},
+        {},
+        "resources.limits.cpu: '1400m' is below the request; allowed: at least 1.5",
+    ),
+    (
+        sentinel(sentinel=memory("512Mi", "256Mi")),
+        {},
+        "deployment.config.sentinel.resources.limits.memory: '256Mi' is below the request; allowed: at least 512Mi",
+    ),
+    (
+        {"backup": {"enabled": True}},
+        {},
+        "backup.s3Bucket: is missing; backup.enabled: true needs the name of an S3 bucket",
+    ),
+    (
+        {"metrics": {"serviceMonitor": {"enabled": True}}},
+        {},
+        "metrics.serviceMonitor.enabled: true needs metrics.enabled: true",
+    ),
+    (
+        {},
+        {"authentication": {"enabled": True}},
+        "authentication.authToken: is missing; authentication.enabled: true needs it, "
+        "or authentication.existingSecret.name",
+    ),
+    (
+        {},
+        {"authentication": {"enabled": True, "authToken": TOKEN, "existingSecret": {"name": "auth"}}},
+        "authentication.existingSecret.name: names a Secret beside authentication.authToken; keep one of the two",
+    ),
+    (
+        {},
+        {"discovery": {"endpoint": "a.example", "primary": "b.example"}},
+        "discovery.endpoint: is given beside primary and reader; keep endpoint, or primary and reader",
+    ),
+    ({}, {"discovery": {"reader": "b.example"}}, "discovery.primary: is missing; discovery.reader needs it"),
+    (
+        {**sentinel(replicaCount=2), "podDisruptionBudget": {"minAvailable": 3}},
+        {},
+        "podDisruptionBudget.minAvailable: 3 of 3 pods would block every node drain; allowed: 1 to 2",
+    ),
+    (
+        {**cluster(), "podDisruptionBudget": {"minAvailable": 7}},
+        CLUSTER,
+        "podDisruptionBudget.minAvailable: 7 of 6 pods would block every node drain; allowed: 1 to 5",
+    ),
+    (
+        {"updateStrategy": {"type": "OnDelete"}},
+        {},
+        "updateStrategy.type: OnDelete does not work: the operator stops working on an instance until all of its pods "
+        "are of the new revision; allowed: RollingUpdate",
+    ),
+    (
+        {"securityContext": {"runAsUser": 0}},
+        {},
+        "securityContext.runAsUser: 0 is root; allowed with runAsNonRoot: true: 1 and up",
+    ),
+    (
+        {"tolerations": [{"key": "spot", "operator": "Exists", "value": "yes"}]},
+        {},
+        "tolerations[0].value: is not allowed with operator Exists",
+    ),
+    (
+        {"tolerations": [{"operator": "Exists"}, {"effect": "NoSchedule"}]},
+        {},
+        "tolerations[1].key: is missing; allowed without a key: operator Exists",
+    ),
+    (
+        {"tolerations": [{"key": "spot", "effect": "NoSchedule", "tolerationSeconds": 60}]},
+        {},
+        "tolerations[0].tolerationSeconds: needs effect NoExecute",
+    ),
+    (
+        {"podDisruptionBudget": {"minAvailable": 2}, "replicaCount": 1},
+        {},
+        "podDisruptionBudget.minAvailable: 2 of 2 pods would block every node drain; allowed: 1 to 1",
+    ),
+    (
+        {**cluster(replicasPerShard=0), "podDisruptionBudget": {"minAvailable": 3}},
+        CLUSTER,
+        "podDisruptionBudget.minAvailable: 3 of 3 pods would block every node drain; allowed: 1 to 2",
+    ),
+    (
+        sentinel(),
+        {"version": "6.0.20"},
+        "version: '6.0.20' is too old for mode sentinel; allowed: 6.2 or newer: the operator configures what older "
+        "ones do not know, and they would not start",
+    ),
+    (
+        cluster(),
+        {**CLUSTER, "redisVersion": "6.2.16"},
+        "redisVersion: '6.2.16' is too old for mode cluster; allowed: 7.0 or newer: the operator configures what older "
+        "ones do not know, and they would not start",
+    ),
+    (
+        sentinel(replica=memory("3Gi", "2Gi")),
+        {},
+        "deployment.config.replica.resources.limits.memory: '2Gi' is below the request; allowed: at least 3Gi",
+    ),
+    (
+        cluster(replica=memory("3Gi", "2Gi")),
+        CLUSTER,
+        "deployment.config.replica.resources.limits.memory: '2Gi' is below the request; allowed: at least 3Gi",
+    ),
+    (
+        cluster(sentinel={"enabled": True}),
+        CLUSTER,
+        "deployment.config.sentinel.enabled: true disagrees with deployment.mode: cluster",
+    ),
+    (
+        sentinel(sentinel={"replicas": 5, "quorum": 6}),
+        {},
+        "deployment.config.sentinel.quorum: 6 is more than there are sentinels; allowed: at most 5",
+    ),
+    (
+        {**sentinel(), "replicaCount": 1, "replica": {"count": 2}},
+        {},
+        "replica.count: 2 disagrees with replicaCount: 1; keep one of the two",
+    ),
+    (
+        {**cluster(numShards=3), "cluster": {"clusterSize": 6}},
+        CLUSTER,
+        "cluster.clusterSize: 6 disagrees with deployment.config.numShards: 3; keep one of the two",
+    ),
+    (
+        {**cluster(replicasPerShard=1), "cluster": {"replicasPerMaster": 2}},
+        CLUSTER,
+        "cluster.replicasPerMaster: 2 disagrees with deployment.config.replicasPerShard: 1; keep one of the two",
+    ),
+    (
+        {**sentinel(sentinel={"replicas": 5}), "sentinel": {"sentinelSize": 3}},
+        {},
+        "sentinel.sentinelSize: 3 disagrees with deployment.config.sentinel.replicas: 5; keep one of the two",
+    ),
+    (
+        {**sentinel(replicaCount=2), "sentinel": {"replicationSize": 4}},
+        {},
+        "sentinel.replicationSize: 4 disagrees with deployment.config.replicaCount: 2; keep one of the two",
+    ),
+    (
+        {"deploymentMode": "sentinel", "deployment": {"mode": "cluster"}},
+        CLUSTER,
+        "deployment.mode: 'cluster' disagrees with deploymentMode: 'sentinel'; keep one of the two",
+    ),
+)
