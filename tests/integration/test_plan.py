@@ -139,7 +139,7 @@ def test_a_password_is_told_by_its_key(instance, mode) -> None:
         ("standalone", {REDIS: "1 pod with 1 volume of 10Gi"}),
         ("pair", {REPLICATION: "2 pods with 2 volumes of 10Gi"}),
         ("sentinel", {REPLICATION: "3 pods with 3 volumes of 10Gi", SENTINEL: "3 sentinels"}),
-        ("cluster", {CLUSTER: "6 pods with 6 volumes of 10Gi and 6 volumes of 1Gi"}),
+        ("cluster", {CLUSTER: "6 pods with 6 volumes of 10Gi and 6 volumes of 1Gi for nodes.conf"}),
     ],
 )
 def test_coming_and_going(instance, namespace, mode, effects) -> None:

@@ -17,9 +17,9 @@ from ansible_collections.eks.redis.plugins.module_utils.engine.fields import Pat
 
 Object = dict[str, Any]
 
-_CLAIMS = ("storage.volumeClaimTemplate", "storage.nodeConfVolumeClaimTemplate")
-# the rest of spec.storage that is fixed when the StatefulSet is made
-_FIXED = (*_CLAIMS, "storage.nodeConfVolume", "persistenceEnabled")
+_DATA, _NODES = "storage.volumeClaimTemplate", "storage.nodeConfVolumeClaimTemplate"
+# what is fixed when the StatefulSet is made; of the first the size can grow
+_FIXED = (_DATA, _NODES, "storage.nodeConfVolume", "persistenceEnabled")
 _SIZE = "spec.resources.requests.storage"
 # under spec, and read by the operator or the StatefulSet itself: no pod sees them
 _UNSEEN = (
@@ -120,7 +120,9 @@ def _rolls(before: Object, after: Object) -> list[str]:
         return []
     there = [section for section in _sections(after) if _count(after, section)]
     noun = _noun(after) if len(rolled) == len(there) else _noun(after, rolled[0])
-    pods = sum(_count(after, section) for section in rolled)
+    # sentinels alone get their size and their template at once: those that come are new
+    number = _staying(before, after, "") if after["kind"] == "RedisSentinel" else 0
+    pods = number or sum(_count(after, section) for section in rolled)
     bare = after["kind"] == "RedisCluster" and "redisFollower" not in there
     return [(_ROLLS_WITHOUT_REPLICAS if bare else _ROLLS[after["kind"]]).format(_some(pods, noun))]
 
@@ -138,13 +140,13 @@ def _scales(before: Object, after: Object) -> list[str]:
 
 
 def _volumes(before: Object, after: Object) -> list[str]:
-    was, wanted = (_at(one, f"{_CLAIMS[0]}.{_SIZE}") for one in (before, after))
+    was, wanted = (_at(one, f"{_DATA}.{_SIZE}") for one in (before, after))
     grows = bool(was and wanted and (octets(was) or 0) < (octets(wanted) or 0))
     told = []
     if grows:
         pods = sum(_staying(before, after, section) for section in _sections(after))
         told.append(f"grows {_some(pods, 'volume')} from {was} to {wanted}")
-    size = ["spec", *_CLAIMS[0].split("."), *_SIZE.split(".")]
+    size = ["spec", *_DATA.split("."), *_SIZE.split(".")]
     paths = [list(path) for path in differing(before, after) if path[0] == "spec"]
     if any(_under(path[1:], _FIXED) and not (grows and path == size) for path in paths):
         told.append("volumes that are there stay as they are: they can only grow")
@@ -159,8 +161,10 @@ def _resumes(before: Object, after: Object) -> list[str]:
 
 def _comes(after: Object) -> list[str]:
     pods = _pods(after)
-    sizes = [size for claim in _CLAIMS if (size := _at(after, f"{claim}.{_SIZE}"))]
-    volumes = " and ".join(f"{_some(pods, 'volume')} of {size}" for size in sizes)
+    claims = (
+        (_at(after, f"{claim}.{_SIZE}"), purpose) for claim, purpose in ((_DATA, ""), (_NODES, " for nodes.conf"))
+    )
+    volumes = " and ".join(f"{_some(pods, 'volume')} of {size}{purpose}" for size, purpose in claims if size)
     return [f"creates {_some(pods, _noun(after))}" + (f" with {volumes}" if volumes else "")]
 
 

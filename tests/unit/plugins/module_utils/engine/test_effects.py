@@ -160,6 +160,11 @@ def test_the_size_changes_before_pods_restart() -> None:
     assert told(rendered(more), rendered(SENTINEL)) == {REPLICATION: ["scales from 5 to 3 pods", ROLLS_THREE]}
 
 
+def test_sentinels_change_their_size_and_restart_at_once() -> None:
+    more = merged(SENTINEL, nested("deployment.config.sentinel.replicas", 5))
+    assert told(rendered(SENTINEL), rendered(more)) == {SENTINELS: ["scales from 3 to 5 sentinels", WATCHERS]}
+
+
 def test_pods_that_only_come_are_not_rolled() -> None:
     before, after = rendered(LONE_SHARDS)[SHARDS], rendered(CLUSTER)[SHARDS]
     assert effects(before, after) == ["scales from 0 to 3 follower pods"]
@@ -242,8 +247,8 @@ def test_an_interrupted_roll_is_finished() -> None:
         (STANDALONE, {REDIS: "1 pod with 1 volume of 10Gi"}),
         (nested("persistence.enabled", False), {REDIS: "1 pod"}),
         (SENTINEL, {REPLICATION: "3 pods with 3 volumes of 10Gi", SENTINELS: "3 sentinels"}),
-        (CLUSTER, {SHARDS: "6 pods with 6 volumes of 10Gi and 6 volumes of 1Gi"}),
-        (LONE_SHARDS, {SHARDS: "3 pods with 3 volumes of 10Gi and 3 volumes of 1Gi"}),
+        (CLUSTER, {SHARDS: "6 pods with 6 volumes of 10Gi and 6 volumes of 1Gi for nodes.conf"}),
+        (LONE_SHARDS, {SHARDS: "3 pods with 3 volumes of 10Gi and 3 volumes of 1Gi for nodes.conf"}),
     ],
 )
 def test_coming_and_going(flavour, expected) -> None:
