@@ -10,6 +10,22 @@ from ansible_collections.eks.redis.plugins.module_utils.contract.resolve import 
 from ansible_collections.eks.redis.plugins.module_utils.topology.render import manifests
 
 TOKEN = "correct-horse-battery"
+CLUSTER = {"clusterModeEnabled": True}
+# every way in which pods are arranged: the flavour and the root that ask for it
+SHAPES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "standalone": ({}, {}),
+    "replicated": ({"replicaCount": 2}, {}),
+    "sentinel": ({"deployment": {"mode": "sentinel", "config": {"replicaCount": 2}}}, {}),
+    "cluster": ({"deployment": {"mode": "cluster", "config": {"numShards": 3, "replicasPerShard": 2}}}, CLUSTER),
+}
+# the custom resource of the Redis pods
+REDIS = {
+    "standalone": "Redis cache",
+    "replicated": "RedisReplication cache",
+    "sentinel": "RedisReplication cache",
+    "cluster": "RedisCluster cache",
+}
+SENTINELS = "RedisSentinel cache"
 PASSWORD = {"authentication": {"enabled": True, "authToken": TOKEN}}
 
 
@@ -25,8 +41,25 @@ def instance(
 
 
 def objects(flavour: Mapping[str, Any] | None = None, root: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The rendered objects of apps/cache by 'Kind name'."""
+    return by_name(instance(flavour, root))
+
+
+def by_name(made: Instance) -> dict[str, Any]:
     """The rendered objects by 'Kind name'."""
-    return {f"{each['kind']} {each['metadata']['name']}": each for each in manifests(instance(flavour, root))}
+    return {f"{each['kind']} {each['metadata']['name']}": each for each in manifests(made)}
+
+
+def shaped(shape: str, flavour: Mapping[str, Any], root: Mapping[str, Any] | None = None) -> Instance:
+    """The instance apps/cache in one of SHAPES, with more laid over it."""
+    return instance(merged(SHAPES[shape][0], flavour), merged(SHAPES[shape][1], root or {}))
+
+
+def shaped_objects(
+    shape: str, flavour: Mapping[str, Any] | None = None, root: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Its rendered objects by 'Kind name'."""
+    return by_name(shaped(shape, flavour or {}, root))
 
 
 def nested(path: str, value: Any) -> dict[str, Any]:
