@@ -63,13 +63,31 @@ def test_manifests() -> None:
     assert found[2]["metadata"]["labels"]["team"] == "shop"
 
 
+def test_manifests_of_the_other_modes() -> None:
+    sentinel = call("manifests", {"deployment": {"mode": "sentinel"}}, name="cache", namespace="apps")
+    assert [each["kind"] for each in sentinel][-2:] == ["RedisReplication", "RedisSentinel"]
+    root = {"clusterModeEnabled": True}
+    cluster = call("manifests", {"deployment": {"mode": "cluster"}}, root=root, name="cache", namespace="apps")
+    assert [each["kind"] for each in cluster][-1] == "RedisCluster"
+
+
+def test_check_tells_what_a_mode_does_not_do() -> None:
+    flavour = {"deployment": {"mode": "sentinel", "config": {"numShards": 6}}}
+    assert call("check", flavour, name="x" * 44)["errors"] == [
+        f"name: {'x' * 44!r} has 44 characters; allowed: at most 43 in mode sentinel, "
+        "in which the operator adds -sentinel"
+    ]
+    assert call("check", flavour)["warnings"] == [
+        "deployment.config.numShards: has no effect in mode sentinel; it belongs to mode cluster"
+    ]
+
+
 def test_manifests_fails_with_a_line_for_each_error() -> None:
     with pytest.raises(AnsibleFilterError) as caught:
         call("manifests", {"backup": {"enabled": True}}, name="cache", namespace="")
     assert str(caught.value) == (
         "namespace: '' is not a name; allowed: lower case letters, digits and -, at most 63 characters\n"
-        "backup.s3Bucket: is missing; backup.enabled: true needs the name of an S3 bucket\n"
-        "backup.enabled: true is not in this release; available: false"
+        "backup.s3Bucket: is missing; backup.enabled: true needs the name of an S3 bucket"
     )
 
 

@@ -2,67 +2,21 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .made import PASSWORD, REDIS, SENTINELS, SHAPES, TOKEN
-
-Path = tuple[str | int, ...]
-Places = Mapping[str, tuple[Path, ...]]
+from .made import SHAPES
+from .places import Places, cluster, every, only, placed, redis, same, sentinels, sized
 
 REPLICATED = ("replicated", "sentinel", "cluster")
 CONFIG = ("ConfigMap cache-config", "data", "redis-additional.conf")
 METRICS = {"metrics": {"enabled": True, "serviceMonitor": {"enabled": True}}}
 POLICED = {"networkPolicy": {"enabled": True, "allowedNamespaces": ["shop"]}}
-EXISTING = {"authentication": {"enabled": True, "existingSecret": {"name": "mine"}}}
 TOLERATION = {"key": "spot", "operator": "Equal", "value": "yes", "effect": "NoSchedule"}
 SPREAD = {"maxSkew": 1, "topologyKey": "topology.kubernetes.io/zone", "whenUnsatisfiable": "DoNotSchedule"}
 CLAIM = ("storage", "volumeClaimTemplate", "spec")
 RESOURCES = ("kubernetesConfig", "resources")
 SENTINEL = "deployment.config.sentinel"
-
-
-def redis(*path: str | int) -> Places:
-    """In the spec of the custom resource of the Redis pods."""
-    return {shape: ((REDIS[shape], "spec", *path),) for shape in SHAPES}
-
-
-def every(*path: str | int) -> Places:
-    """In the spec of every custom resource."""
-    return {**redis(*path), "sentinel": ((REDIS["sentinel"], "spec", *path), (SENTINELS, "spec", *path))}
-
-
-def placed(*path: str | int) -> Places:
-    """Where the spec of pods is: of a cluster it is in each role."""
-    roles = tuple((REDIS["cluster"], "spec", role, *path) for role in ("redisLeader", "redisFollower"))
-    return {**every(*path), "cluster": roles}
-
-
-def only(shapes: tuple[str, ...], places: Places) -> Places:
-    return {shape: places[shape] for shape in shapes}
-
-
-def same(name: str, *path: str | int, shapes: tuple[str, ...] = tuple(SHAPES)) -> Places:
-    """In an object that has the same name in all modes."""
-    return dict.fromkeys(shapes, ((name, *path),))
-
-
-def sized(leaf: str) -> Places:
-    """The resources of the masters' pods."""
-    return {
-        **redis(*RESOURCES, *leaf.split(".")),
-        "cluster": (("RedisCluster cache", "spec", "redisLeader", "resources", *leaf.split(".")),),
-    }
-
-
-def sentinels(*path: str | int) -> Places:
-    return {"sentinel": ((SENTINELS, "spec", *path),)}
-
-
-def cluster(*path: str | int) -> Places:
-    return {"cluster": ((REDIS["cluster"], "spec", *path),)}
 
 
 @dataclass(frozen=True)
@@ -245,45 +199,6 @@ EFFECTS: tuple[Effect, ...] = (
     Effect("imagePullPolicy", "Always", "Always", every("kubernetesConfig", "imagePullPolicy")),
     Effect(
         "imagePullSecrets", ["a", "b"], [{"name": "a"}, {"name": "b"}], every("kubernetesConfig", "imagePullSecrets")
-    ),
-)
-ROOT_EFFECTS: tuple[Effect, ...] = (
-    Effect("version", "7.2.6", "quay.io/opstree/redis:v7.2.6", redis("kubernetesConfig", "image")),
-    Effect("version", "7.2.6", "quay.io/opstree/redis-sentinel:v7.2.6", sentinels("kubernetesConfig", "image")),
-    Effect(
-        "authentication.enabled",
-        True,
-        {"name": "cache-auth", "key": "password"},
-        every("kubernetesConfig", "redisSecret"),
-        root={"authentication": {"enabled": False, "authToken": TOKEN}},
-    ),
-    Effect(
-        "authentication.authToken",
-        TOKEN + "2",
-        b64encode(f"{TOKEN}2".encode()).decode(),
-        same("Secret cache-auth", "data", "password"),
-        root=PASSWORD,
-    ),
-    Effect(
-        "authentication.existingSecret.name",
-        "yours",
-        "yours",
-        every("kubernetesConfig", "redisSecret", "name"),
-        root=EXISTING,
-    ),
-    Effect(
-        "authentication.existingSecret.name",
-        "yours",
-        "yours",
-        sentinels("redisSentinelConfig", "redisReplicationPassword", "secretKeyRef", "name"),
-        root=EXISTING,
-    ),
-    Effect(
-        "authentication.existingSecret.key",
-        "pw",
-        "pw",
-        every("kubernetesConfig", "redisSecret", "key"),
-        root=EXISTING,
     ),
 )
 # field -> a value, what else must be set, a line of redis.conf that is there then and not otherwise; in all modes

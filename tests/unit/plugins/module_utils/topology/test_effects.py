@@ -9,9 +9,11 @@ import pytest
 from ansible_collections.eks.redis.plugins.module_utils.contract.fields import FIELDS
 from ansible_collections.eks.redis.plugins.module_utils.contract.resolve import resolve
 
-from .effects import CONFIG, CONFIGURED, EFFECTS, GONE, ROOT_EFFECTS, Effect, Path
+from .effects import CONFIG, CONFIGURED, EFFECTS, GONE, Effect
 from .made import CLUSTER, SHAPES, at, merged, nested, shaped_objects
 from .no_effects import CANONICAL, ELSEWHERE, SAID
+from .places import Path
+from .root_effects import ROOT_EFFECTS
 
 
 def test_every_field_is_here_in_every_mode() -> None:

@@ -7,13 +7,13 @@ from base64 import b64decode
 from typing import Any
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 
 from ansible_collections.eks.redis.plugins.module_utils.contract.resolve import resolve
 from ansible_collections.eks.redis.plugins.module_utils.topology.render import manifests
 from ansible_collections.eks.redis.plugins.module_utils.topology.startup import init_container
 
-from ..contract.strategies import flavours
+from ..contract.strategies import accepted
 from .made import PASSWORD, TOKEN, instance, objects
 
 EVERYTHING = {
@@ -89,7 +89,7 @@ def test_custom_resource() -> None:
             "seccompProfile": {"type": "RuntimeDefault"},
         },
         "securityContext": RESTRICTED,
-        "initContainer": init_container(instance().flavour),
+        "initContainer": init_container(instance().flavour, instance().flavour.master.resources),
         "serviceAccountName": "default",
         "livenessProbe": {"initialDelaySeconds": 15, "periodSeconds": 15, "timeoutSeconds": 5, "failureThreshold": 24},
         "readinessProbe": {"periodSeconds": 5, "timeoutSeconds": 5, "failureThreshold": 3},
@@ -199,11 +199,11 @@ def test_network_policy_that_lets_nobody_in() -> None:
     assert objects({"networkPolicy": {"enabled": True}})["NetworkPolicy cache"]["spec"]["ingress"] == []
 
 
-@given(flavours())
-def test_what_is_accepted_renders_and_renders_alike(flavour: dict[str, Any]) -> None:
-    first = resolve(flavour, PASSWORD, name="cache", namespace="apps").instance
-    second = resolve(json.loads(json.dumps(flavour)), PASSWORD, name="cache", namespace="apps").instance
-    assume(first is not None and second is not None)
+@given(accepted())
+def test_what_is_accepted_renders_and_renders_alike(documents: tuple[dict[str, Any], dict[str, Any]]) -> None:
+    flavour, root = documents[0], {**documents[1], **PASSWORD}
+    first = resolve(flavour, root, name="cache", namespace="apps").instance
+    second = resolve(json.loads(json.dumps(flavour)), root, name="cache", namespace="apps").instance
     assert first is not None
     assert second is not None
     text = json.dumps(manifests(first))

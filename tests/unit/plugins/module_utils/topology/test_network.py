@@ -1,0 +1,100 @@
+"""The NetworkPolicies let in what must come in, in every mode, and nothing else (operator sheet §2.5)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from .made import SHAPES, shaped_objects
+
+OPERATOR = {"namespaceSelector": {}, "podSelector": {"matchLabels": {"name": "redis-operator"}}}
+REPLICATION = {
+    "podSelector": {"matchLabels": {"app": "cache", "redis_setup_type": "replication", "role": "replication"}}
+}
+SENTINELS = {
+    "podSelector": {"matchLabels": {"app": "cache-sentinel", "redis_setup_type": "sentinel", "role": "sentinel"}}
+}
+CLUSTER = {"podSelector": {"matchLabels": {"cluster": "cache", "redis_setup_type": "cluster"}}}
+STANDALONE = {"podSelector": {"matchLabels": {"app": "cache", "redis_setup_type": "standalone", "role": "standalone"}}}
+POLICED = {"networkPolicy": {"enabled": True, "allowedNamespaces": ["web"]}, "metrics": {"enabled": True}}
+
+
+def namespace(name: str) -> dict[str, Any]:
+    return {
+        "namespaceSelector": {
+            "matchExpressions": [{"key": "kubernetes.io/metadata.name", "operator": "In", "values": [name]}]
+        }
+    }
+
+
+# mode -> policy -> whom it is for, and the pairs of who may come in and to which port
+FLOWS: dict[str, dict[str, tuple[dict[str, Any], list[tuple[dict[str, Any], int]]]]] = {
+    "standalone": {"cache": (STANDALONE, [(namespace("web"), 6379), (namespace("monitoring"), 9121)])},
+    "replicated": {
+        "cache": (
+            REPLICATION,
+            [
+                (namespace("web"), 6379),
+                (REPLICATION, 6379),
+                (OPERATOR, 6379),
+                (namespace("monitoring"), 9121),
+            ],
+        )
+    },
+    "sentinel": {
+        "cache": (
+            REPLICATION,
+            [
+                (namespace("web"), 6379),
+                (REPLICATION, 6379),
+                (SENTINELS, 6379),
+                (OPERATOR, 6379),
+                (namespace("monitoring"), 9121),
+            ],
+        ),
+        "cache-sentinel": (
+            SENTINELS,
+            [
+                (namespace("web"), 26379),
+                (SENTINELS, 26379),
+                (OPERATOR, 26379),
+                (namespace("monitoring"), 9121),
+            ],
+        ),
+    },
+    "cluster": {
+        "cache": (
+            CLUSTER,
+            [
+                (namespace("web"), 6379),
+                (CLUSTER, 6379),
+                (OPERATOR, 6379),
+                (CLUSTER, 16379),
+                (namespace("monitoring"), 9121),
+            ],
+        )
+    },
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_flows(shape: str) -> None:
+    policies = {
+        each["metadata"]["name"]: each["spec"]
+        for each in shaped_objects(shape, POLICED).values()
+        if each["kind"] == "NetworkPolicy"
+    }
+    assert {
+        name: (
+            {"podSelector": spec["podSelector"]},
+            [(peer, port["port"]) for rule in spec["ingress"] for peer in rule["from"] for port in rule["ports"]],
+        )
+        for name, spec in policies.items()
+    } == FLOWS[shape]
+    assert all(spec["policyTypes"] == ["Ingress"] for spec in policies.values())
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_without_it_there_is_none(shape: str) -> None:
+    assert not [name for name in shaped_objects(shape) if name.startswith("NetworkPolicy")]
