@@ -11,12 +11,14 @@ Each runs as one script in the pod at fault: a cut connection cannot leave it ha
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from ansible_collections.eks.redis.plugins.module_utils.engine import kinds
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
-from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError, Unanswered
+from ansible_collections.eks.redis.plugins.module_utils.engine.errors import ApiError, EngineError, Unanswered
 from ansible_collections.eks.redis.plugins.module_utils.engine.execute import execute
 from ansible_collections.eks.redis.plugins.module_utils.engine.state import Member, State
+from ansible_collections.eks.redis.plugins.module_utils.engine.touch import label_role
 from ansible_collections.eks.redis.plugins.module_utils.topology.layout import REDIS_PORT, SENTINEL_PORT, Layout
 
 _PASSWORD = 'test -z "$REDIS_PASSWORD" || export REDISCLI_AUTH="$REDIS_PASSWORD"\n'
@@ -29,10 +31,11 @@ _LATE = """
   }
   END { exit late }
 """
-# 1: group. then: addresses of sentinels. Prints the address of the new master.
+# 1: group. 2: addresses of the replicas, in one word. then: those of the sentinels. Prints that of the new master.
+# Sentinels may not know a replica yet that has just restarted, so each is told itself whom to follow.
 # A pause ends by itself, so it is renewed until the old master follows; what ends the script early ends the pause.
 _BY_SENTINEL = rf"""
-group=$1; shift
+group=$1 replicas=$2; shift 2
 ask() {{ timeout 5 redis-cli "$@" | tr -d '\r'; }}
 fail() {{ echo "$1"; exit 1; }}
 trap 'ask CLIENT UNPAUSE > /dev/null' EXIT
@@ -59,6 +62,9 @@ while :; do
   sleep 0.1
 done
 ask REPLICAOF "$after" {REDIS_PORT} > /dev/null
+for replica in $replicas; do
+  test "$replica" = "$after" || ask -h "$replica" REPLICAOF "$after" {REDIS_PORT} > /dev/null
+done
 ask CLIENT KILL TYPE normal SKIPME yes > /dev/null
 echo "$after"
 """
@@ -102,12 +108,16 @@ def fail_over(api: Api, plan: Layout, state: State, old: Member, new: Member) ->
     if plan.mode == "cluster":
         _script(api, plan, new.pod, _IN_CLUSTER, [])
     elif plan.sentinels:
+        replicas = " ".join(one.ip for one in state.members.values() if one is not old)
         sentinels = [watcher.ip for watcher in state.watchers.values() if not watcher.error]
-        address = _script(api, plan, old.pod, _BY_SENTINEL, [plan.master_group, *sentinels])
+        address = _script(api, plan, old.pod, _BY_SENTINEL, [plan.master_group, replicas, *sentinels])
         new = state.by_ip(address) or new
     else:
         others = [one.ip for one in state.members.values() if one.pod not in (old.pod, new.pod)]
         _script(api, plan, old.pod, _BY_REDIS, [new.ip, *others])
+    for member, role in ((new, "master"), (old, "slave")):
+        with suppress(ApiError):  # the operator does it within 30 seconds for who may not
+            label_role(api, plan.namespace, member.pod, role)
     return f"planned failover: Pod {plan.namespace}/{new.pod} took over from Pod {old.pod}"
 
 

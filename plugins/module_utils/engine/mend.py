@@ -17,7 +17,7 @@ from ansible_collections.eks.redis.plugins.module_utils.engine.errors import Api
 from ansible_collections.eks.redis.plugins.module_utils.engine.redis_cli import redis_cli
 from ansible_collections.eks.redis.plugins.module_utils.engine.snapshot import Snapshot
 from ansible_collections.eks.redis.plugins.module_utils.engine.state import Member, State
-from ansible_collections.eks.redis.plugins.module_utils.engine.touch import touch
+from ansible_collections.eks.redis.plugins.module_utils.engine.touch import label_role, touch
 from ansible_collections.eks.redis.plugins.module_utils.topology.layout import REDIS_PORT, Layout
 
 
@@ -77,21 +77,23 @@ class Mender:
         return done
 
 
-def stale_label(plan: Layout, seen: Snapshot, state: State) -> str | None:
-    """A label redis-role, by which Services find the master, that is not what Redis says, None when all are."""
+def stale_labels(plan: Layout, seen: Snapshot, state: State) -> Iterator[Member]:
+    """Pods whose label redis-role, by which Services find the master, is not what their Redis says."""
     if plan.primary == plan.members:
-        return None
+        return
     for member in state.members.values():
-        label = seen.pods[member.pod]["metadata"]["labels"].get("redis-role")
-        if member.role and label != member.role:
-            return f"Pod {member.pod}: its label redis-role is {label} instead of {member.role}"
-    return None
+        if member.role and seen.pods[member.pod]["metadata"]["labels"].get("redis-role") != member.role:
+            yield member
 
 
 def stale_roles(scene: Scene) -> Iterator[str]:
     """The operator looks at the roles every 30 seconds, and after an error later (opstree-versions §1.5, §1.6)."""
-    if stale_label(scene.plan, scene.seen, scene.state):
-        yield scene.plan.redis[0].kind
+    if len(scene.state.masters) == 1:
+        yield from (member.pod for member in stale_labels(scene.plan, scene.seen, scene.state))
+
+
+def _label(scene: Scene, pod: str) -> None:
+    label_role(scene.api, scene.plan.namespace, pod, scene.state.members[pod].role)
 
 
 def _look_again(scene: Scene, kind: str) -> None:
@@ -129,19 +131,21 @@ def _replace(scene: Scene, pod: str) -> str | None:
 
 
 def astray_replicas(scene: Scene) -> Iterator[str]:
-    """Replicas that follow an address nobody has any more (#1791): operator 0.23 helps only without sentinels."""
+    """Replicas that follow an address nobody has any more (#1791), or another replica. Sentinels know only old ones."""
     if scene.plan.mode == "cluster" or len(scene.state.masters) != 1:
         return
     (master,) = scene.state.masters
     for member in scene.state.members.values():
-        if member.role == "slave" and not member.linked and member.info.get("master_host") != master.ip:
+        if member.role == "slave" and member.info.get("master_host") != master.ip:
             yield member.pod
 
 
 def _follow(scene: Scene, pod: str) -> str:
     (master,) = scene.state.masters
     scene.ask(scene.state.members[pod], "REPLICAOF", master.ip, str(REDIS_PORT))
-    return f"Pod {scene.plan.namespace}/{pod} followed an address that is gone; it follows Pod {master.pod} now"
+    return (
+        f"Pod {scene.plan.namespace}/{pod} followed another address than the master's; it follows Pod {master.pod} now"
+    )
 
 
 def forgotten_nodes(scene: Scene) -> Iterator[str]:
@@ -161,9 +165,9 @@ def _forget(scene: Scene, node: str) -> str:
 
 
 _REMEDIES = (
-    Remedy(stale_roles, _look_again, after=1, again=10),
-    Remedy(astray_sentinels, _look_again, after=5, again=30),
+    Remedy(stale_roles, _label, after=0, again=5),
+    Remedy(astray_sentinels, _look_again, after=15, again=45),
     Remedy(lost_sentinels, _replace, after=15, again=60),
-    Remedy(astray_replicas, _follow, after=40, again=40),
+    Remedy(astray_replicas, _follow, after=15, again=15),
     Remedy(forgotten_nodes, _forget, after=20, again=30),
 )

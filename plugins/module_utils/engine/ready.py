@@ -16,14 +16,13 @@ from ansible_collections.eks.redis.plugins.module_utils.engine.errors import (
     Unreachable,
 )
 from ansible_collections.eks.redis.plugins.module_utils.engine.failover import fail_over
-from ansible_collections.eks.redis.plugins.module_utils.engine.mend import Mender, Scene, stale_label
+from ansible_collections.eks.redis.plugins.module_utils.engine.mend import Mender, Scene, stale_labels
 from ansible_collections.eks.redis.plugins.module_utils.engine.proof import unproven
 from ansible_collections.eks.redis.plugins.module_utils.engine.readiness import pending, unmet
 from ansible_collections.eks.redis.plugins.module_utils.engine.roll import FailOver, Restart, Wait, next_step
 from ansible_collections.eks.redis.plugins.module_utils.engine.snapshot import Snapshot, selector
 from ansible_collections.eks.redis.plugins.module_utils.engine.state import State
 from ansible_collections.eks.redis.plugins.module_utils.engine.survey import survey
-from ansible_collections.eks.redis.plugins.module_utils.engine.touch import touch
 from ansible_collections.eks.redis.plugins.module_utils.engine.trouble import (
     fault_of,
     operator_trouble,
@@ -59,7 +58,7 @@ class Readiness:
                 if reason:
                     return reason
             state = self._surveyed(now)
-            return unproven(self.plan, state) or stale_label(self.plan, now, state)
+            return unproven(self.plan, state) or self._wrong_label(now, state)
 
         self._wait(missing, "is not ready", seen)
 
@@ -79,8 +78,7 @@ class Readiness:
                 return f"Pod {step.pod} is restarting"
             if isinstance(step, FailOver):
                 self.warnings.append(fail_over(self.api, self.plan, state, step.old, step.new))
-                touch(self.api, workload.kind, self.plan.namespace, self.name)  # Services follow at once
-                return f"Pod {step.new.pod} has become the master"
+                return self.warnings[-1]
             return step.reason if isinstance(step, Wait) else None
 
         self._wait(missing, "is half-way through its rolling restart", None)
@@ -89,6 +87,10 @@ class Readiness:
         state = survey(self.plan, now)
         self.warnings += self._mender.mend(Scene(self.api, self.plan, now, state))
         return state
+
+    def _wrong_label(self, now: Snapshot, state: State) -> str | None:
+        member = next(stale_labels(self.plan, now, state), None)
+        return f"Pod {member.pod}: its label redis-role is not {member.role} yet" if member else None
 
     def _short_of(self, now: Snapshot, resource: Object, workload: Workload) -> str | None:
         statefulset, pods = now.statefulsets.get(workload.statefulset), now.pods_of(workload)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError, Unanswered
 from ansible_collections.eks.redis.plugins.module_utils.engine.execute import execute
@@ -53,9 +54,7 @@ def survey(plan: Layout, seen: Snapshot) -> State:
 
     A pod that is missing or silent is no error here: its entry says so, or there is none.
     """
-    addresses = {
-        name: pod["status"]["podIP"] for name, pod in seen.pods.items() if (pod.get("status") or {}).get("podIP")
-    }
+    addresses = {name: pod["status"]["podIP"] for name, pod in seen.pods.items() if _can_answer(pod)}
     said = _ask(seen, plan, list(_questions(plan, addresses)))
     redis = [pod for workload in plan.redis for pod in workload.pods if pod in addresses]
     sentinels = plan.sentinels.pods if plan.sentinels else ()
@@ -67,6 +66,10 @@ def survey(plan: Layout, seen: Snapshot) -> State:
             if pod in addresses
         },
     )
+
+
+def _can_answer(pod: dict[str, Any]) -> bool:
+    return "deletionTimestamp" not in pod["metadata"] and bool((pod.get("status") or {}).get("podIP"))
 
 
 def _questions(plan: Layout, addresses: Mapping[str, str]) -> Iterator[Question]:

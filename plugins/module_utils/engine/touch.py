@@ -1,7 +1,7 @@
 # Copyright (c) 2026, eks.redis contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Making the operator look at a custom resource again, now."""
+"""Doing at once what the operator does later."""
 
 from __future__ import annotations
 
@@ -19,3 +19,13 @@ def touch(api: Api, kind: str, namespace: str, name: str) -> None:
     annotations = {TOUCH: str(time.time_ns())}
     meta = {"name": name, "namespace": namespace, "annotations": annotations}
     api.apply({"apiVersion": kinds.kind(kind).api, "kind": kind, "metadata": meta}, manager=_MANAGER, force=True)
+
+
+def label_role(api: Api, namespace: str, pod: str, role: str) -> None:
+    """Sets the label redis-role, master or slave, as the operator does every 30 seconds.
+
+    The Service of the master follows it. Touching the custom resource instead would make the operator reset every
+    sentinel, which then know nobody for ten seconds (#1883).
+    """
+    meta = {"name": pod, "namespace": namespace, "labels": {"redis-role": role}}
+    api.apply({"apiVersion": "v1", "kind": "Pod", "metadata": meta}, manager=_MANAGER, force=True)

@@ -28,7 +28,7 @@ def resource(instance: Instance, workload: Workload) -> dict[str, Any]:
             "redisConfig": operator.redis_config(instance),
             "podSecurityContext": pods.pod_security(flavour),
             "securityContext": pods.container_security(),
-            "initContainer": startup.init_container(flavour, amounts),
+            "initContainer": startup.joining_init_container(instance, amounts),
             **pods.placement(flavour),
             **spread(flavour, workload.selector),
             **pods.patience(amounts.limits.memory),
