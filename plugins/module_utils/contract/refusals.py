@@ -120,6 +120,17 @@ def _tolerations(facts: Facts) -> Iterator[Finding]:
             yield f"{path}.tolerationSeconds", "needs effect NoExecute"
 
 
+def _twice(facts: Facts) -> Iterator[Finding]:
+    # the API server's rules too: these lists are maps to it
+    for path, keys in (("topologySpreadConstraints", ("topologyKey", "whenUnsatisfiable")), ("imagePullSecrets", ())):
+        seen = []
+        for index, each in enumerate(facts[path]):
+            one = [each[key] for key in keys] if keys else [each]
+            if one in seen:
+                yield f"{path}[{index}]", f"has the {' and '.join(keys) or 'name'} of another one; keep one of the two"
+            seen.append(one)
+
+
 REFUSALS: tuple[Rule, ...] = (
     Rule((_MODE, "clusterModeEnabled"), _cluster_mode),
     Rule((_MODE, "version"), _too_old),
@@ -135,5 +146,6 @@ REFUSALS: tuple[Rule, ...] = (
     Rule(("updateStrategy.type",), _on_delete),
     Rule(("securityContext",), _root_user),
     Rule(("tolerations",), _tolerations),
+    Rule(("topologySpreadConstraints", "imagePullSecrets"), _twice),
     *DIRECTIVE_REFUSALS,
 )

@@ -110,6 +110,21 @@ ERRORS: tuple[tuple[dict[str, Any], dict[str, Any], str], ...] = (
         "tolerations[1].key: is missing; allowed without a key: operator Exists",
     ),
     (
+        {**sentinel(), "imagePullSecrets": ["registry", "other", "registry"]},
+        {},
+        "imagePullSecrets[2]: has the name of another one; keep one of the two",
+    ),
+    (
+        {
+            **sentinel(),
+            "topologySpreadConstraints": [
+                {"maxSkew": skew, "topologyKey": "zone", "whenUnsatisfiable": "DoNotSchedule"} for skew in (1, 2)
+            ],
+        },
+        {},
+        "topologySpreadConstraints[1]: has the topologyKey and whenUnsatisfiable of another one; keep one of the two",
+    ),
+    (
         {"tolerations": [{"key": "spot", "effect": "NoSchedule", "tolerationSeconds": 60}]},
         {},
         "tolerations[0].tolerationSeconds: needs effect NoExecute",
