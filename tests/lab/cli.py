@@ -32,7 +32,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, run, text in COMMANDS:
         command = commands.add_parser(name, help=text, description=text)
         command.set_defaults(run=run)
-        command.add_argument("--name", default="lab", help="the laboratory, default lab")
+        command.add_argument("--name", default=model.current(), help="the laboratory, default LAB_NAME or lab")
         if run in (_up, _build):
             command.add_argument("--level", default=FULL, choices=LEVELS, help=f"default {FULL}")
         if run is _exec:

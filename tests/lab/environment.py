@@ -19,6 +19,7 @@ def variables(lab: Lab) -> dict[str, str]:
     passed_by = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
     local = _first(",", passed_by, "127.0.0.1", AWS_NAME)
     found = {
+        "LAB_NAME": lab.name,
         "KUBECONFIG": str(lab.kubeconfig),
         "PATH": _first(":", os.environ["PATH"], str(lab.bin), str(Path(sys.executable).parent)),
         "ANSIBLE_COLLECTIONS_PATH": _collections(),
@@ -40,9 +41,9 @@ def variables(lab: Lab) -> dict[str, str]:
     }
 
 
-def enter(name: str = "lab") -> None:
-    """Makes this process, and what it starts, use a running laboratory."""
-    os.environ.update(variables(model.find(name)))
+def enter() -> None:
+    """Makes this process, and what it starts, use the running laboratory."""
+    os.environ.update(variables(model.find(model.current())))
 
 
 def aws_endpoint(lab: Lab) -> str:

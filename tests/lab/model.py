@@ -190,6 +190,11 @@ def home() -> Path:
     return Path(os.environ.get("LAB_HOME", "/var/lib/ekslab"))
 
 
+def current() -> str:
+    """The laboratory that a shell uses."""
+    return os.environ.get("LAB_NAME", "lab")
+
+
 def find(name: str, level: str | None = None, size: int | None = None) -> Lab:
     """The laboratory of that name; level and size are those it was started with unless others are asked for."""
     if not re.fullmatch(r"[a-z]([a-z0-9-]{0,10}[a-z0-9])?", name):
