@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
 import runs
+from unit.plugins.module_utils.topology.made import SHAPES, merged
 
 REDIS = "/apis/redis.redis.opstreelabs.in/v1beta2/namespaces/{}/redis/cache"
 CONFIG = "/api/v1/namespaces/{}/configmaps/cache-config"
@@ -23,6 +25,53 @@ def test_what_the_operator_adds_is_no_change(instance, cluster, namespace) -> No
     assert not instance(flavour={}, check=True)["changed"]
     assert not instance(flavour={})["changed"]
     assert cluster.writes(since, namespace=namespace) == []
+
+
+RESOURCES = {
+    "replicated": ("redisreplications",),
+    "sentinel": ("redisreplications", "redissentinels"),
+    "cluster": ("redisclusters",),
+}
+
+
+@pytest.mark.parametrize("shape", RESOURCES)
+def test_what_the_operator_adds_is_no_change_in_any_mode(instance, cluster, namespace, shape) -> None:
+    flavour, root = SHAPES[shape]
+    instance(flavour=flavour, root=root)
+    for plural in RESOURCES[shape]:
+        path = f"/apis/redis.redis.opstreelabs.in/v1beta2/namespaces/{namespace}/{plural}/cache"
+        edit = {
+            "metadata": {"finalizers": ["eks.redis/test"], "annotations": {"made-by": "somebody"}},
+            "spec": {"kubernetesConfig": {"minReadySeconds": 0, "service": {"additional": {"type": "ClusterIP"}}}},
+        }
+        cluster.merge(path, edit)
+    since = cluster.position()
+    assert not instance(flavour=flavour, root=root, check=True)["changed"]
+    assert not instance(flavour=flavour, root=root)["changed"]
+    assert cluster.writes(since, namespace=namespace) == []
+    for plural in RESOURCES[shape]:
+        path = f"/apis/redis.redis.opstreelabs.in/v1beta2/namespaces/{namespace}/{plural}/cache"
+        cluster.merge(path, {"metadata": {"finalizers": None}})
+
+
+@pytest.mark.parametrize(
+    ("shape", "more", "changed"),
+    [
+        ("sentinel", {"sentinel": {"quorum": 3}}, {"RedisSentinel/cache"}),
+        ("sentinel", {"sentinel": {"replicas": 5}}, {"RedisSentinel/cache", "PodDisruptionBudget/cache-sentinel-pdb"}),
+        ("sentinel", {"nodeSelector": {"disk": "fast"}}, {"RedisReplication/cache", "RedisSentinel/cache"}),
+        ("sentinel", {"podDisruptionBudget": {"minAvailable": 2}}, {"PodDisruptionBudget/cache-pdb"}),
+        ("cluster", {"replica": {"resources": {"limits": {"cpu": "2"}}}}, {"RedisCluster/cache"}),
+        ("cluster", {"nodeSelector": {"disk": "fast"}}, {"RedisCluster/cache"}),
+    ],
+)
+def test_a_field_changes_the_objects_that_it_is_in(instance, namespace, shape, more, changed) -> None:
+    flavour, root = SHAPES[shape]
+    instance(flavour=flavour, root=root)
+    wanted = merged(flavour, more)
+    predicted = runs.changes(instance(flavour=wanted, root=root, check=True))
+    assert predicted == dict.fromkeys(changed, "changed")
+    assert runs.changes(instance(flavour=wanted, root=root)) == predicted
 
 
 def test_the_operator_may_write_our_quantities_in_its_own_spelling(instance, cluster, namespace) -> None:

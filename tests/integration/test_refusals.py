@@ -158,6 +158,41 @@ def test_errors_of_the_flavour_come_all_at_once_and_need_no_cluster(instance, mo
     assert [line.partition(":")[0] for line in failed["msg"].splitlines()] == ["persistence.size", "metrics.enabled"]
 
 
+@pytest.mark.parametrize(
+    ("flavour", "root", "name", "paths"),
+    [
+        (
+            {"deployment": {"mode": "sentinel"}, "replicaCount": 0, "additionalConfig": {"tiemout": 1, "save": ""}},
+            {"version": "6.0.20"},
+            "cache",
+            ["additionalConfig.save", "version", "replicaCount", "additionalConfig.tiemout"],
+        ),
+        (
+            {"deployment": {"mode": "cluster"}, "additionalConfig": {"min-replicas-to-write": 2, "hz": "fast"}},
+            {"clusterModeEnabled": True},
+            "x" * 44,
+            ["name", "additionalConfig.hz", "additionalConfig.min-replicas-to-write"],
+        ),
+    ],
+)
+def test_what_a_mode_cannot_do_is_refused_before_anything_is_asked(
+    instance, cluster, namespace, flavour, root, name, paths
+) -> None:
+    since = cluster.position()
+    failed = instance(flavour=flavour, root=root, name=name)
+    assert [line.partition(":")[0] for line in failed["msg"].splitlines()] == paths
+    assert cluster.audit(since, namespace=namespace) == []
+
+
+def test_strict_refuses_what_is_otherwise_a_warning(instance, cluster, namespace) -> None:
+    flavour = {"deployment": {"mode": "sentinel"}, "persistence": {"enabled": False}}
+    since = cluster.position()
+    failed = instance(flavour=flavour, strict=True)
+    assert failed["msg"].startswith("persistence.enabled: false with replicas: ")
+    assert cluster.audit(since, namespace=namespace) == []
+    assert failed["msg"] in runs.warnings(instance(flavour=flavour))
+
+
 def test_an_object_that_the_server_refuses_stops_the_run_before_the_first_write(instance, cluster, namespace) -> None:
     instance(flavour={})
     quota = {
