@@ -27,6 +27,7 @@ _CHECKS = (
     preflight.mode,
     preflight_storage.storage_class,
     preflight_storage.volumes,
+    preflight_storage.leftovers,
 )
 
 
@@ -36,7 +37,7 @@ def present(
     """Applies the instance, prunes what it no longer has, waits (``timeout`` None: does not); a module's result."""
     plan, rendered = layout(instance), manifests(instance)
     seen = Snapshot(api, instance.namespace, instance.name)
-    warnings = preflight.preflight(preflight.Case(api, instance, plan, seen, check), _CHECKS)
+    warnings = preflight.preflight(preflight.Case(api, instance, plan, seen, check, force), _CHECKS)
     surplus = prune.surplus(api, instance.namespace, instance.name, rendered)
     transition = Transition(api, plan, seen, force=force, timeout=timeout)
     changes = apply(api, rendered, check=check, force=force, prepare=transition.prepare)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import ApiError, EngineError
 from ansible_collections.eks.redis.plugins.module_utils.engine.redis_cli import redis_cli
+from ansible_collections.eks.redis.plugins.module_utils.engine.slots import uneven
 from ansible_collections.eks.redis.plugins.module_utils.engine.snapshot import Snapshot
 from ansible_collections.eks.redis.plugins.module_utils.engine.state import Member, State
 from ansible_collections.eks.redis.plugins.module_utils.engine.touch import label_role, touch
@@ -23,12 +24,13 @@ from ansible_collections.eks.redis.plugins.module_utils.topology.layout import R
 
 @dataclass(frozen=True)
 class Scene:
-    """One moment of one instance, and the way to act on it."""
+    """One moment of one instance, and the way to act on it. balance: slots must be shared out evenly."""
 
     api: Api
     plan: Layout
     seen: Snapshot
     state: State
+    balance: bool = False
 
     @property
     def name(self) -> str:
@@ -164,10 +166,47 @@ def _forget(scene: Scene, node: str) -> str:
     return f"the cluster has forgotten node {node[:8]}, of a pod that is gone"
 
 
+def open_slots(scene: Scene) -> Iterator[str]:
+    """Slots on their way that stay so: a move that was cut off; the operator stops at them (opstree-versions §2)."""
+    found = [slot for member in scene.state.members.values() if member.myself for slot in member.myself.open]
+    if found:
+        yield " ".join(sorted(found))
+
+
+def _fix(scene: Scene, what: str) -> str:
+    _manage(scene, "fix")
+    return f"the move of slots that had stopped was brought to its end ({what})"
+
+
+def uneven_slots(scene: Scene) -> Iterator[str]:
+    """Operator 0.23 shares slots with a new shard once; when that fails half-way it takes the shard for done."""
+    joined = all(len(member.nodes) >= len(scene.state.members) for member in scene.state.members.values())
+    if joined and not any(True for _slot in open_slots(scene)):
+        reason = uneven(scene.plan, scene.state, strict=scene.balance)
+        if reason:
+            yield reason
+
+
+def _rebalance(scene: Scene, what: str) -> str:
+    _manage(scene, "rebalance", "--cluster-use-empty-masters")
+    return f"slots were shared out anew ({what})"
+
+
+def _manage(scene: Scene, command: str, *options: str) -> None:
+    """Runs redis-cli --cluster in a pod; slots move with their keys, for as long as that takes."""
+    pod = scene.seen.ready_pods(scene.plan)[0]
+    member = scene.state.members[pod]
+    words = ("--cluster", command, f"{member.ip}:{REDIS_PORT}", *options, "--cluster-yes")
+    container = next(one.container for one in scene.plan.redis if pod in one.pods)
+    redis_cli(scene.api, scene.plan.namespace, pod, container, *words, timeout=600)
+
+
 _REMEDIES = (
     Remedy(stale_roles, _label, after=0, again=5),
     Remedy(astray_sentinels, _look_again, after=15, again=45),
     Remedy(lost_sentinels, _replace, after=15, again=60),
     Remedy(astray_replicas, _follow, after=15, again=15),
     Remedy(forgotten_nodes, _forget, after=20, again=30),
+    Remedy(open_slots, _fix, after=15, again=60),
+    Remedy(uneven_slots, _rebalance, after=15, again=60),
 )

@@ -20,13 +20,17 @@ INSTALL = "the playbook eks.redis.deploy or the role eks.redis.operator installs
 
 @dataclass(frozen=True)
 class Case:
-    """What is judged. check: in check mode what the run may be about to make (operator, classes) is no error."""
+    """What is judged. check: in check mode what the run may be about to make (operator, classes) is no error.
+
+    force: destructive steps are allowed.
+    """
 
     api: Api
     instance: Instance
     layout: Layout
     seen: Snapshot
     check: bool
+    force: bool
 
 
 @dataclass(frozen=True)

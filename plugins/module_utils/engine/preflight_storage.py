@@ -14,6 +14,7 @@ from typing import Any
 from ansible_collections.eks.redis.plugins.module_utils.contract.quantity import octets
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
 from ansible_collections.eks.redis.plugins.module_utils.engine.preflight import Case, Finding
+from ansible_collections.eks.redis.plugins.module_utils.engine.volumes import left_over
 
 _DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class"
 
@@ -54,6 +55,18 @@ def volumes(case: Case) -> Iterator[Finding]:
                 claim = case.seen.claims.get(name)
                 if claim:
                     yield from _claim(case, claim)
+
+
+def leftovers(case: Case) -> Iterator[Finding]:
+    """volumes of an earlier, larger cluster"""
+    names = left_over(case.layout, case.seen)
+    if names and not case.force:
+        where = case.instance.namespace
+        yield Finding(
+            f"deployment.config: the cluster is to grow, and PersistentVolumeClaims {', '.join(names)} in namespace "
+            f"{where} are left from when it was larger; what is on them is out of date and keeps the new pods from "
+            "joining; delete them, or let redis_force=true (force: true) do it"
+        )
 
 
 def _has_data_volume(statefulset: dict[str, Any]) -> bool:

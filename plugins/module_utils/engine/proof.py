@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 
+from ansible_collections.eks.redis.plugins.module_utils.engine.slots import SLOTS, uneven
 from ansible_collections.eks.redis.plugins.module_utils.engine.state import Member, State, Watcher
 from ansible_collections.eks.redis.plugins.module_utils.topology.layout import Layout
-
-SLOTS = 16384
 
 
 def unproven(plan: Layout, state: State) -> str | None:
@@ -106,6 +105,9 @@ def _cluster(plan: Layout, state: State) -> Iterator[str]:
     owners = [one for one in state.members.values() if one.role == "master" and one.myself and one.myself.count]
     if len(owners) != shards:
         yield f"{len(owners)} masters have slots instead of {shards}: {', '.join(one.pod for one in owners)}"
+    lopsided = uneven(plan, state, strict=False)
+    if lopsided:
+        yield lopsided
     followers = Counter(node.master for node in state.nodes if node.master)
     for owner in owners:
         here = followers[owner.myself.id] if owner.myself else 0

@@ -20,6 +20,7 @@ from ansible_collections.eks.redis.plugins.module_utils.engine.mend import Mende
 from ansible_collections.eks.redis.plugins.module_utils.engine.proof import unproven
 from ansible_collections.eks.redis.plugins.module_utils.engine.readiness import pending, unmet
 from ansible_collections.eks.redis.plugins.module_utils.engine.roll import FailOver, Restart, Wait, next_step
+from ansible_collections.eks.redis.plugins.module_utils.engine.slots import uneven
 from ansible_collections.eks.redis.plugins.module_utils.engine.snapshot import Snapshot, selector
 from ansible_collections.eks.redis.plugins.module_utils.engine.state import State
 from ansible_collections.eks.redis.plugins.module_utils.engine.survey import survey
@@ -37,10 +38,13 @@ Object = dict[str, Any]
 
 
 class Readiness:
-    """One instance on its way. warnings: what had to be done beside waiting."""
+    """One instance on its way. warnings: what had to be done beside waiting.
 
-    def __init__(self, api: Api, plan: Layout, name: str, deadline: Deadline) -> None:
-        self.api, self.plan, self.name, self.deadline = api, plan, name, deadline
+    balance: a cluster's slots must be shared out evenly at the end.
+    """
+
+    def __init__(self, api: Api, plan: Layout, name: str, deadline: Deadline, *, balance: bool = False) -> None:
+        self.api, self.plan, self.name, self.deadline, self.balance = api, plan, name, deadline, balance
         self.warnings: list[str] = []
         self._mender = Mender()
 
@@ -58,7 +62,8 @@ class Readiness:
                 if reason:
                     return reason
             state = self._surveyed(now)
-            return unproven(self.plan, state) or self._wrong_label(now, state)
+            lopsided = uneven(self.plan, state, strict=self.balance)
+            return unproven(self.plan, state) or lopsided or self._wrong_label(now, state)
 
         self._wait(missing, "is not ready", seen)
 
@@ -85,7 +90,7 @@ class Readiness:
 
     def _surveyed(self, now: Snapshot) -> State:
         state = survey(self.plan, now)
-        self.warnings += self._mender.mend(Scene(self.api, self.plan, now, state))
+        self.warnings += self._mender.mend(Scene(self.api, self.plan, now, state, self.balance))
         return state
 
     def _wrong_label(self, now: Snapshot, state: State) -> str | None:

@@ -14,12 +14,14 @@ from ansible_collections.eks.redis.plugins.module_utils.engine.execute import ex
 _SCRIPT = 'test -z "$REDIS_PASSWORD" || export REDISCLI_AUTH="$REDIS_PASSWORD"; exec redis-cli "$@"'
 
 
-def redis_cli(api: Api, namespace: str, pod: str, container: str, *words: str) -> str:
+def redis_cli(api: Api, namespace: str, pod: str, container: str, *words: str, timeout: float = 30) -> str:
     """The answer to one command, such as ``PING``, without the newline at its end.
+
+    timeout: seconds without any output.
 
     Raises EngineError when it could not be asked, also when Redis refuses the connection.
     """
-    output = execute(api, namespace, pod, container, ["sh", "-c", _SCRIPT, "redis-cli", *words])
+    output = execute(api, namespace, pod, container, ["sh", "-c", _SCRIPT, "redis-cli", *words], timeout=timeout)
     if output.code != 0:
         reason = (output.stderr.strip() or output.stdout.strip() or f"exit code {output.code}").splitlines()[-1]
         raise EngineError(f"Pod {namespace}/{pod}: redis-cli {words[0]}: {reason}")

@@ -15,7 +15,8 @@ from ansible_collections.eks.redis.plugins.module_utils.engine.effects import ro
 from ansible_collections.eks.redis.plugins.module_utils.engine.ready import Readiness
 from ansible_collections.eks.redis.plugins.module_utils.engine.scaling import shrinks, vacate
 from ansible_collections.eks.redis.plugins.module_utils.engine.snapshot import Snapshot
-from ansible_collections.eks.redis.plugins.module_utils.engine.stages import is_gated, stages, takes_over
+from ansible_collections.eks.redis.plugins.module_utils.engine.stages import is_gated, sizes, stages, takes_over
+from ansible_collections.eks.redis.plugins.module_utils.engine.volumes import left_over
 from ansible_collections.eks.redis.plugins.module_utils.engine.wait import Deadline
 from ansible_collections.eks.redis.plugins.module_utils.topology.layout import Layout
 
@@ -43,6 +44,9 @@ class Transition:
                 what = kinds.reference_of(after)
                 self.warnings.append(f"{what}: without waiting, its pods restart without a planned failover")
             return {}
+        for name in left_over(self.plan, self.seen):  # preflight has refused them unless they may be deleted
+            self.api.delete("PersistentVolumeClaim", name, self.plan.namespace)
+            self.warnings.append(f"PersistentVolumeClaim {self.plan.namespace}/{name}, out of date, was deleted")
         if shrinks(change.before, after):
             self.warnings += vacate(self.api, self.plan, self.seen.name, self.deadline)
         unfinished = change.before is not None and is_gated(change.before)
@@ -59,7 +63,8 @@ class Transition:
             for change in changes
             if change.manifest["kind"] in kinds.CUSTOM_RESOURCES and change is not main
         ]
-        ready = Readiness(self.api, self.plan, self.seen.name, self.deadline)
+        resized = main.before is not None and sizes(main.before) != sizes(main.manifest)
+        ready = Readiness(self.api, self.plan, self.seen.name, self.deadline, balance=resized)
         ready.warnings = self.warnings
         untouched = all(change.action == UNCHANGED for change in changes)
         for number, stage in enumerate(self._stages):

@@ -12,7 +12,22 @@ from ansible_collections.eks.redis.plugins.module_utils.contract.quantity import
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import ApiError
 from ansible_collections.eks.redis.plugins.module_utils.engine.snapshot import Snapshot
-from ansible_collections.eks.redis.plugins.module_utils.topology.layout import Workload
+from ansible_collections.eks.redis.plugins.module_utils.topology.layout import Layout, Workload
+
+
+def left_over(plan: Layout, seen: Snapshot) -> list[str]:
+    """Claims that a smaller cluster has left behind, of pods that are about to come back.
+
+    Their nodes.conf and data are of the time before: such a node cannot join, it is not empty (operator sheet §4.5).
+    """
+    if plan.mode != "cluster":
+        return []
+    names = []
+    for workload in plan.redis:
+        if workload.statefulset in seen.statefulsets:
+            there = seen.statefulsets[workload.statefulset]["spec"]["replicas"]
+            names += [name for ordinal in range(there, workload.replicas) for name in workload.claims_of(ordinal)]
+    return [name for name in names if name in seen.claims]
 
 
 def grow(api: Api, seen: Snapshot, resource: dict[str, Any], workload: Workload) -> str | None:
