@@ -10,9 +10,10 @@ module: instance_info
 short_description: Tells how Redis instances are doing
 version_added: 0.1.0
 description:
-  - Lists the instances that M(eks.redis.instance) made, with their pods, volumes and endpoints, and for one that is not
-    ready the reason.
-  - Reads the cluster only. It needs no flavour file, and asks Redis itself nothing.
+  - Lists the instances that M(eks.redis.instance) made, as Kubernetes and as Redis itself see them, with everything that
+    a person should know of.
+  - Needs no flavour file. It sends one request for each kind of object, whatever the number of instances, and runs one
+    command in one pod of each, which asks all of its pods.
 extends_documentation_fragment:
   - eks.redis.kubernetes
 options:
@@ -35,7 +36,8 @@ attributes:
     support: full
     description: It never changes anything.
 notes:
-  - Needs the verbs C(get) and C(list). Zones are told to those who may list nodes.
+  - Needs the verb C(list), and C(create) of C(pods/exec) to ask Redis. Who may not run commands in pods is told what
+    Kubernetes says, with a warning; zones and budgets are told to those who may list nodes and PodDisruptionBudgets.
 seealso:
   - module: eks.redis.instance
   - module: eks.redis.operator_info
@@ -48,17 +50,21 @@ EXAMPLES = r"""
   eks.redis.instance_info:
   register: redis
 
-- name: Stop when an instance is not well
+- name: Stop when an instance has not proven that it works
   eks.redis.instance_info:
     name: cache
     namespace: apps
   register: cache
-  failed_when: cache.instances | map(attribute='problem') | select | length > 0
+  failed_when: cache.instances | rejectattr('proven') | length > 0
+
+- name: List everything that may hurt later
+  ansible.builtin.debug:
+    msg: "{{ redis.instances | map(attribute='warnings') | flatten }}"
 """
 
 RETURN = r"""
 instances:
-  description: The instances, by namespace and name.
+  description: The instances, by namespace and name. What nobody could tell is null.
   returned: success
   type: list
   elements: dict
@@ -70,43 +76,136 @@ instances:
       description: Its namespace.
       type: str
     mode:
-      description: Its mode, such as V(standalone).
+      description: Its mode, V(standalone), V(sentinel) or V(cluster).
       type: str
     image:
-      description: The image of its Redis.
+      description: The image that was asked for.
       type: str
+    version:
+      description: The release of Redis that all pods run. Null when they differ, which is a warning.
+      type: str
+      sample: 7.0.15
     desired:
       description: How many pods it has when all is well.
       type: int
     ready:
-      description: How many of them are ready.
+      description: How many of its pods are ready.
       type: int
+    proven:
+      description:
+        - Whether all pods are ready and Redis itself has shown that the instance works. A single Redis is a master;
+          every replica follows the master and is in step; the sentinels know them all and could fail over; a cluster
+          serves all slots, and each shard has its replicas.
+      type: bool
+    problem:
+      description: Why it is not ready or not proven, with the last event and log line of the pod at fault.
+      type: str
+    warnings:
+      description: Everything that a person should know of, a line each.
+      type: list
+      elements: str
     endpoints:
       description: What clients in the cluster connect to, each with C(name), C(host) and C(port).
       type: list
       elements: dict
+    master_group:
+      description: The name that clients ask the sentinels for. Null without sentinels.
+      type: str
+      sample: myMaster
     services:
       description: Its Services, each with C(name), C(type), C(cluster_ip), C(external) and C(ports).
       type: list
       elements: dict
     pods:
-      description: Its pods, each with C(name), C(node), C(zone), C(ready), C(restarts) and C(role).
+      description: Its pods.
       type: list
       elements: dict
+      contains:
+        name:
+          description: Its name.
+          type: str
+        role:
+          description: What Redis says it is, V(master) or V(replica); V(sentinel) for a sentinel.
+          type: str
+        label:
+          description: Its label C(redis-role), by which Services find the master.
+          type: str
+        node:
+          description: The node that it runs on.
+          type: str
+        zone:
+          description: The zone of that node.
+          type: str
+        ready:
+          description: Whether it is ready.
+          type: bool
+        restarts:
+          description: How often its containers have restarted.
+          type: int
+        error:
+          description: What it said instead of an answer.
+          type: str
+        version:
+          description: The release of Redis that runs.
+          type: str
+        replication:
+          description: C(master) is the pod that it follows, or an address that is no pod's. C(link) is V(up), V(down)
+            or V(copying). C(lag_bytes) is how far it is behind. C(replicas) is the number that follows it.
+          type: dict
+        watches:
+          description: Of a sentinel, the C(master) that it watches and C(flags) that it gives it, the numbers of
+            C(replicas) and C(sentinels) that it knows, and C(quorum), what it says of its ability to fail over.
+          type: dict
+        memory:
+          description: As C(memory) of the instance.
+          type: dict
+        keys:
+          description: Its keys.
+          type: int
+        persistence:
+          description: As C(persistence) of the instance.
+          type: dict
+    cluster:
+      description: Of mode cluster, as the pod that sees it worst does.
+      type: dict
+      contains:
+        state:
+          description: V(ok) when all pods say so.
+          type: str
+        slots_ok:
+          description: How many of the 16384 slots are served.
+          type: int
+        shards:
+          description: By slots, each with C(master), the number of C(slots), their C(ranges), C(replicas) and C(zones).
+          type: list
+          elements: dict
+    memory:
+      description: Of all masters, C(used) and C(maximum) in bytes, C(percentage) and the eviction C(policy).
+      type: dict
+    keys:
+      description: The keys of all masters.
+      type: int
+    persistence:
+      description: Of the master that is worst off, C(loading), C(aof), C(aof_write_ok), C(snapshot_ok) and
+        C(last_snapshot), which is null when there was none since it started; of all masters C(changes_since_snapshot).
+      type: dict
     volumes:
-      description: Its volumes, each with C(name), C(size), C(storage_class) and C(phase).
+      description: Its volumes, each with C(name), C(pod), which is null for one that no pod uses any more, C(size),
+        C(requested), C(storage_class) and C(phase).
       type: list
       elements: dict
-    problem:
-      description: Why it is not ready, with the last event and log line. None for one that is.
-      type: str
+    budgets:
+      description: Its PodDisruptionBudgets, each with C(name), C(min_available), C(healthy), C(pods), and C(allowed), the
+        number of pods that may leave now.
+      type: list
+      elements: dict
 summary:
-  description: The same for people, a line for each fact.
+  description: The same for people, one screen for each instance.
   returned: success
   type: list
   elements: str
   sample:
-    - "apps/cache: standalone, 1 of 1 ready, quay.io/opstree/redis:v7.0.15"
+    - "apps/cache: standalone, 1 of 1 ready, proven, Redis 7.0.15"
     - "  connect  redis://cache.apps.svc:6379"
 """
 
@@ -116,7 +215,8 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
 from ansible_collections.eks.redis.plugins.module_utils.engine.module import AUTH_OPTIONS, answer, mask
-from ansible_collections.eks.redis.plugins.module_utils.engine.status import status, summary
+from ansible_collections.eks.redis.plugins.module_utils.engine.status import status
+from ansible_collections.eks.redis.plugins.module_utils.engine.summary import summary
 
 
 def main() -> None:

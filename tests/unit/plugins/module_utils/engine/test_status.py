@@ -1,47 +1,148 @@
+"""Many instances, few requests; how an answer is put together is in test_status_facts.py and its neighbours."""
+
 from __future__ import annotations
 
-from ansible_collections.eks.redis.plugins.module_utils.engine.redis_cli import parse_info
-from ansible_collections.eks.redis.plugins.module_utils.engine.status import summary
+from collections import Counter
 
-INSTANCE = {
-    "name": "cache",
-    "namespace": "apps",
-    "mode": "standalone",
-    "image": "quay.io/opstree/redis:v7.0.15",
-    "desired": 1,
-    "ready": 1,
-    "endpoints": [{"name": "redis", "host": "cache.apps.svc", "port": 6379}],
-    "services": [
-        {"name": "cache", "type": "ClusterIP", "external": [], "ports": [6379]},
-        {"name": "cache-client", "type": "LoadBalancer", "external": ["a.elb.example"], "ports": [6379]},
-    ],
-    "pods": [
-        {"name": "cache-0", "node": "n1", "zone": "us-east-1a", "ready": True, "restarts": 2, "role": "standalone"}
-    ],
-    "volumes": [{"name": "cache-cache-0", "size": "10Gi", "storage_class": "gp3", "phase": "Bound"}],
-    "problem": None,
-}
+import pytest
+
+from ansible_collections.eks.redis.plugins.module_utils.engine import status as module
+from ansible_collections.eks.redis.plugins.module_utils.engine.errors import ApiError, Unanswered
+from ansible_collections.eks.redis.plugins.module_utils.engine.kinds import KINDS
+from ansible_collections.eks.redis.plugins.module_utils.engine.status import status
+
+from .views import NODES, REPLICATED, SENTINEL, SINGLE, view
 
 
-def test_summary() -> None:
-    assert summary(INSTANCE) == [
-        "apps/cache: standalone, 1 of 1 ready, quay.io/opstree/redis:v7.0.15",
-        "  connect  redis://cache.apps.svc:6379",
-        "  outside  a.elb.example:6379",
-        "  pod      cache-0: n1 (us-east-1a), ready, 2 restarts, standalone",
-        "  volume   cache-cache-0: 10Gi, gp3, Bound",
+class Cluster:
+    """Answers ``list`` from instances in namespaces; refused: kinds that may not be listed."""
+
+    def __init__(self, instances: dict[str, dict], refused: tuple[str, ...] = ()) -> None:
+        self.refused, self.asked = refused, Counter()
+        self.views = {namespace: view(flavour) for namespace, flavour in instances.items()}
+
+    def map(self, function, items):
+        return [function(item) for item in items]
+
+    def list(self, kind: str, namespace: str | None = None, **_selectors: str) -> list[dict]:
+        self.asked[kind] += 1
+        if kind in self.refused:
+            raise ApiError(f"may not list {KINDS[kind].plural}", 403, {})
+        if kind == "Node":
+            return list(NODES.values())
+        return [
+            self._labelled(kind, at, live)
+            for at, seen in self.views.items()
+            if namespace in (None, at)
+            for live in self._lives(kind, seen)
+        ]
+
+    def _lives(self, kind: str, seen) -> list[dict]:
+        parts = {"StatefulSet": "statefulsets", "Pod": "pods", "PersistentVolumeClaim": "claims"}
+        if kind in parts:
+            return list(getattr(seen.seen, parts[kind]).values())
+        return [seen.resources[kind]] if kind in seen.resources else []
+
+    def _labelled(self, kind: str, namespace: str, live: dict) -> dict:
+        labels = {**(live["metadata"].get("labels") or {}), "app.kubernetes.io/instance": "cache"}
+        return {**live, "kind": kind, "metadata": {**live["metadata"], "namespace": namespace, "labels": labels}}
+
+
+@pytest.fixture
+def surveyed(monkeypatch) -> Counter:
+    """Redis says what it says in a healthy instance."""
+    asked: Counter = Counter()
+
+    def survey(plan, seen):
+        asked[seen.namespace] += 1
+        return next(one.state for one in seen.api.views.values() if one.plan.mode == plan.mode)
+
+    monkeypatch.setattr(module, "survey", survey)
+    return asked
+
+
+def test_one_round_of_lists_and_one_question_for_each_instance(surveyed) -> None:
+    cluster = Cluster({"b": SENTINEL, "a": SINGLE})
+    found = status(cluster)
+    assert [(one["namespace"], one["mode"], one["proven"], one["problem"]) for one in found] == [
+        ("a", "standalone", True, None),
+        ("b", "sentinel", True, None),
+    ]
+    assert [len(one["pods"]) for one in found] == [1, 6]
+    assert set(cluster.asked.values()) == {1}
+    assert len(cluster.asked) == 10
+    assert surveyed == {"a": 1, "b": 1}
+
+
+def test_nothing_there(surveyed) -> None:
+    assert status(Cluster({})) == []
+    assert not surveyed
+
+
+def test_a_replication_beside_a_sentinel_of_another_namespace_is_not_its(surveyed) -> None:
+    found = status(Cluster({"a": REPLICATED, "b": SENTINEL}))
+    assert [one["mode"] for one in found] == ["standalone", "sentinel"]
+
+
+def test_custom_resources_that_others_applied(surveyed) -> None:
+    cluster = Cluster({"a": SINGLE})
+    cluster.views["a"].head["metadata"]["managedFields"][0]["manager"] = "argocd"
+    assert status(cluster) == []
+
+
+@pytest.mark.parametrize("name", ["cache", "other"])
+def test_one_name(surveyed, name) -> None:
+    assert [one["name"] for one in status(Cluster({"a": SINGLE}), name=name)] == (["cache"] if name == "cache" else [])
+
+
+def test_who_may_not_list_nodes_and_budgets_is_told_the_rest(surveyed) -> None:
+    (found,) = status(Cluster({"a": REPLICATED}, refused=("Node", "PodDisruptionBudget")))
+    assert {pod["zone"] for pod in found["pods"]} == {None}
+    assert (found["proven"], found["budgets"], found["warnings"]) == (True, [], [])
+
+
+def test_who_may_not_list_pods_is_told_so(surveyed) -> None:
+    with pytest.raises(ApiError, match="may not list pods"):
+        status(Cluster({"a": SINGLE}, refused=("Pod",)))
+
+
+def test_who_may_not_run_commands_is_told_what_kubernetes_says(monkeypatch) -> None:
+    def refused(plan, seen):
+        raise Unanswered("Pod a/cache-0: user dev may not create pods/exec in namespace a")
+
+    monkeypatch.setattr(module, "survey", refused)
+    (found,) = status(Cluster({"a": SINGLE}))
+    assert (found["ready"], found["proven"], found["problem"]) == (1, False, None)
+    assert found["warnings"] == [
+        "Redis could not be asked: Pod a/cache-0: user dev may not create pods/exec in namespace a"
     ]
 
 
-def test_summary_of_one_that_is_not_ready() -> None:
-    pod = {"name": "cache-0", "node": None, "zone": None, "ready": False, "restarts": 0, "role": "standalone"}
-    lines = summary({**INSTANCE, "ready": 0, "pods": [pod], "problem": "Pod cache-0 is in phase Pending"})
-    assert "  pod      cache-0: no node (no zone), not ready, 0 restarts, standalone" in lines
-    assert lines[-1] == "  problem  Pod cache-0 is in phase Pending"
+def test_pods_that_are_ready_prove_nothing(surveyed) -> None:
+    cluster = Cluster({"a": REPLICATED})
+    cluster.views["a"].state.members["cache-1"].info["master_link_status"] = "down"
+    (found,) = status(cluster)
+    assert (found["ready"], found["proven"]) == (3, False)
+    assert found["problem"] == found["warnings"][0] == "Pod cache-1: its link to the master is down"
 
 
-def test_parse_info() -> None:
-    assert parse_info("# Replication\r\nrole:master\r\n\r\nconfig_file:/etc/a:b\r\n") == {
-        "role": "master",
-        "config_file": "/etc/a:b",
-    }
+def test_a_statefulset_that_is_missing(surveyed) -> None:
+    cluster = Cluster({"a": SENTINEL})
+    del cluster.views["a"].seen.statefulsets["cache-sentinel"]
+    (found,) = status(cluster)
+    assert found["problem"] == "StatefulSet cache-sentinel does not exist: the operator has not made it"
+
+
+def test_a_pod_that_is_not_ready(surveyed, monkeypatch) -> None:
+    told = {}
+
+    def trouble(api, namespace, kind, name, pods):
+        told.update(namespace=namespace, kind=kind, name=name, pods=len(pods))
+        return "Pod cache-sentinel-1 is in phase Pending"
+
+    monkeypatch.setattr(module, "workload_trouble", trouble)
+    cluster = Cluster({"a": SENTINEL})
+    cluster.views["a"].seen.pods["cache-sentinel-1"]["status"]["conditions"] = []
+    (found,) = status(cluster)
+    assert (found["ready"], found["problem"]) == (5, "Pod cache-sentinel-1 is in phase Pending")
+    assert told == {"namespace": "a", "kind": "StatefulSet", "name": "cache-sentinel", "pods": 3}

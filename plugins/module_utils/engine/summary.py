@@ -1,0 +1,139 @@
+# Copyright (c) 2026, eks.redis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An instance of ``status`` on one screen. Pure."""
+
+from __future__ import annotations
+
+import textwrap
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+Facts = dict[str, Any]
+Paragraph = tuple[str, str]
+
+WIDTH = 100  # columns; only a name that somebody may want to copy makes a line longer
+_MARGIN = 11  # where texts begin, behind their labels
+_HEADER = ("POD", "ROLE", "READY", "NODE", "ZONE", "STATE")
+
+
+def summary(instance: Facts) -> list[str]:
+    """The lines for people."""
+    above, below = (
+        [line for paragraph in part for line in _wrapped(*paragraph)] for part in (_state(instance), _bad(instance))
+    )
+    table = [_HEADER, *(_row(instance, pod) for pod in _ordered(instance))] if instance["pods"] else []
+    return [_head(instance), *above, *_aligned(table), *below]
+
+
+def _head(instance: Facts) -> str:
+    proven = "proven" if instance["proven"] else "not proven"
+    version = f", Redis {instance['version']}" if instance["version"] else ""
+    where = f"{instance['namespace']}/{instance['name']}"
+    return f"{where}: {instance['mode']}, {instance['ready']} of {instance['desired']} ready, {proven}{version}"
+
+
+def _state(instance: Facts) -> Iterator[Paragraph]:
+    yield "image", instance["image"]
+    for one in instance["endpoints"]:
+        group = f" (master group {instance['master_group']})" if one["name"] == "sentinel" else ""
+        yield "connect", f"{one['name']}://{one['host']}:{one['port']}{group}"
+    for one in instance["services"]:
+        if one["type"] == "LoadBalancer":
+            hosts = ", ".join(f"{host}:{one['ports'][0]}" for host in one["external"])
+            yield "outside", hosts or f"Service {one['name']} has no address yet"
+    if instance["cluster"]:
+        seen = instance["cluster"]
+        yield "cluster", f"{seen['state']}, {_some(len(seen['shards']), 'shard')}, {seen['slots_ok']} slots served"
+    if instance["memory"]:
+        yield "memory", _memory(instance["memory"])
+        yield "data", f"{_some(instance['keys'], 'key')}; {_persistence(instance['persistence'])}"
+    if instance["volumes"]:
+        yield "volumes", _volumes(instance["volumes"])
+
+
+def _bad(instance: Facts) -> Iterator[Paragraph]:
+    if instance["problem"]:
+        yield "problem", instance["problem"]
+    for text in instance["warnings"]:
+        if text != instance["problem"]:
+            yield "warning", text
+
+
+def _memory(memory: Facts) -> str:
+    limit = f" of {_bytes(memory['maximum'])} ({memory['percentage']} %)" if memory["maximum"] else ", no limit"
+    return f"{_bytes(memory['used'])}{limit}, {memory['policy']}"
+
+
+def _persistence(state: Facts) -> str:
+    snapshot = f"last snapshot {state['last_snapshot']}" if state["last_snapshot"] else "no snapshot since the start"
+    log = "on" if state["aof"] else "off"
+    loading = ", loading" if state["loading"] else ""
+    return f"{snapshot}, {state['changes_since_snapshot']} changes since; append-only file {log}{loading}"
+
+
+def _volumes(volumes: Sequence[Facts]) -> str:
+    """Volumes that are alike are counted."""
+    alike = Counter((one["size"], one["storage_class"], one["phase"]) for one in volumes)
+    return "; ".join(f"{count} x {size} {kind}, {phase}" for (size, kind, phase), count in alike.items())
+
+
+def _ordered(instance: Facts) -> list[Facts]:
+    """Replicas of a shard stand below their master."""
+    pods = (pod for shard in _shards(instance) for pod in (shard["master"], *shard["replicas"]))
+    rank = {pod: place for place, pod in enumerate(pods)}
+    return sorted(instance["pods"], key=lambda pod: rank.get(pod["name"], len(rank)))
+
+
+def _shards(instance: Facts) -> list[Facts]:
+    return instance["cluster"]["shards"] if instance["cluster"] else []
+
+
+def _row(instance: Facts, pod: Facts) -> tuple[str, ...]:
+    restarts = f", {_some(pod['restarts'], 'restart')}" if pod["restarts"] else ""
+    node = (pod["node"] or "-").partition(".")[0]  # EKS names nodes by long host names
+    ready = f"{'yes' if pod['ready'] else 'no'}{restarts}"
+    return (pod["name"], pod["role"] or "-", ready, node, pod["zone"] or "-", _doing(instance, pod))
+
+
+def _doing(instance: Facts, pod: Facts) -> str:
+    if pod["error"]:
+        return str(pod["error"])
+    if pod["watches"]:
+        seen = pod["watches"]
+        quorum = seen["quorum"].partition(" ")[0]
+        return f"{quorum}: {seen['master']}, {_some(seen['replicas'], 'replica')}"
+    if not pod["replication"]:
+        return ""
+    link = pod["replication"]
+    if link["master"]:
+        lag = f", {_bytes(link['lag_bytes'])} behind" if link["lag_bytes"] is not None else ""
+        return f"{link['link']}: {link['master']}{lag}"
+    slots = next((one["ranges"] for one in _shards(instance) if one["master"] == pod["name"]), "")
+    return _some(link["replicas"], "replica") + (f", slots {slots}" if slots else "")
+
+
+def _some(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _bytes(number: float) -> str:
+    if number < 1024:
+        return f"{number} B"
+    for unit in ("KiB", "MiB", "GiB"):
+        number /= 1024
+        if number < 1024:
+            return f"{number:.1f} {unit}"
+    return f"{number / 1024:.1f} TiB"
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = ("  " + "  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)) for row in rows)
+    return [line if len(line) <= WIDTH else f"{line[: WIDTH - 1]}…" for line in map(str.rstrip, lines)]
+
+
+def _wrapped(label: str, text: str) -> list[str]:
+    lines = textwrap.wrap(text, WIDTH - _MARGIN, break_long_words=False, break_on_hyphens=False)
+    return [f"  {label if number == 0 else '':{_MARGIN - 2}}{line}" for number, line in enumerate(lines)]
