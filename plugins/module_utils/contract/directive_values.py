@@ -157,4 +157,4 @@ def wrong(name: str, text: str) -> str | None:
     values = VALUES.get(name)
     if values is None or values.accepts(plain(text)):
         return None
-    return f"{shown(text)} is not a value of it, Redis would not start; allowed: {values.allowed}"
+    return f"{shown(text)} is not a value that Redis takes for it; allowed: {values.allowed}"

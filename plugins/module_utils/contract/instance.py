@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cache
 from typing import Any, TypeVar, get_type_hints
@@ -237,7 +237,7 @@ def _record(kind: type[T], tree: Mapping[str, Any]) -> T:
 
 
 @cache
-def _types(kind: type) -> tuple[tuple[str, Any], ...]:
+def _types(kind: Hashable) -> tuple[tuple[str, Any], ...]:
     """Names and types of a dataclass's fields; asking for them takes longer than all else that is done here."""
     return tuple(get_type_hints(kind).items())
 

@@ -72,6 +72,7 @@ class Change:
         return f"{self.action}: {kinds.reference_of(self.manifest)}{where}{meaning}"
 
 
+Lives = Mapping[str, dict[str, Any] | None]
 Prepare = Callable[[Sequence[Change]], Mapping[str, dict[str, Any]]]
 
 
@@ -89,16 +90,27 @@ def result(changes: Sequence[Change], *, with_diff: bool) -> dict[str, Any]:
     }
 
 
+def read(api: Api, manifests: Sequence[dict[str, Any]]) -> Lives:
+    """The live objects by reference; None for one that is not there."""
+    lives = api.map(lambda manifest: _live(api, manifest), manifests)
+    return {kinds.reference_of(manifest): live for manifest, live in zip(manifests, lives, strict=True)}
+
+
 def apply(
-    api: Api, manifests: Sequence[dict[str, Any]], *, check: bool, force: bool, prepare: Prepare = lambda changes: {}
+    api: Api,
+    manifests: Sequence[dict[str, Any]],
+    lives: Lives,
+    *,
+    check: bool,
+    force: bool,
+    prepare: Prepare = lambda changes: {},
 ) -> list[Change]:
     """Applies the manifests in their order; the changes in that order. In check mode nothing is written.
 
-    prepare: called before the first write; what it returns, by reference, is written instead of a manifest.
-
-    Raises EngineError with every refusal, before the first write where the server can say so.
+    lives: what ``read`` has found. prepare: called before the first write; what it returns, by reference, is written
+    instead of a manifest. Raises EngineError with every refusal, before the first write where the server can say so.
     """
-    changes = _plan(api, manifests, force)
+    changes = _plan(api, manifests, lives, force)
     if check:
         return changes
     namespaces = [change for change in changes if change.manifest["kind"] == "Namespace"]
@@ -106,27 +118,26 @@ def apply(
         _write(api, namespaces, force)
         # only now can the server be asked about what goes into them
         rest = [manifest for manifest in manifests if manifest["kind"] != "Namespace"]
-        changes = [*namespaces, *_write(api, _plan(api, rest, force), force, prepare)]
+        changes = [*namespaces, *_write(api, _plan(api, rest, lives, force), force, prepare)]
         return sorted(changes, key=lambda change: manifests.index(change.manifest))
     return _write(api, changes, force, prepare)
 
 
-def _plan(api: Api, manifests: Sequence[dict[str, Any]], force: bool) -> list[Change]:
-    lives = api.map(lambda manifest: _live(api, manifest), manifests)
+def _plan(api: Api, manifests: Sequence[dict[str, Any]], lives: Lives, force: bool) -> list[Change]:
     coming = {
         manifest["metadata"]["name"]
-        for manifest, live in zip(manifests, lives, strict=True)
-        if manifest["kind"] == "Namespace" and live is None
+        for manifest in manifests
+        if manifest["kind"] == "Namespace" and lives[kinds.reference_of(manifest)] is None
     }
 
-    def planned(pair: tuple[dict[str, Any], dict[str, Any] | None]) -> Change | ApiError:
-        manifest, live = pair
+    def planned(manifest: dict[str, Any]) -> Change | ApiError:
+        live = lives[kinds.reference_of(manifest)]
         try:
             return _change(api, manifest, live, force, ask=manifest["metadata"].get("namespace") not in coming)
         except ApiError as error:
             return error
 
-    outcomes = api.map(planned, zip(manifests, lives, strict=True))
+    outcomes = api.map(planned, manifests)
     problems = [str(outcome) for outcome in outcomes if isinstance(outcome, ApiError)]
     if problems:
         raise together(problems)

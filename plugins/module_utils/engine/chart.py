@@ -19,7 +19,14 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.eks.redis.plugins.module_utils.engine import compare, kinds
-from ansible_collections.eks.redis.plugins.module_utils.engine.apply import CHANGED, CREATED, UNCHANGED, Change, apply
+from ansible_collections.eks.redis.plugins.module_utils.engine.apply import (
+    CHANGED,
+    CREATED,
+    UNCHANGED,
+    Change,
+    apply,
+    read,
+)
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError
 
@@ -89,7 +96,8 @@ def parse(text: str, namespace: str) -> list[dict[str, Any]]:
 
 
 def apply_crds(api: Api, objects: Sequence[dict[str, Any]], *, check: bool) -> list[Change]:
-    return apply(api, [one for one in objects if one["kind"] == _CRD], check=check, force=True)
+    crds = [one for one in objects if one["kind"] == _CRD]
+    return apply(api, crds, read(api, crds), check=check, force=True)
 
 
 def predict(api: Api, objects: Sequence[dict[str, Any]], chart: Chart) -> list[Change]:

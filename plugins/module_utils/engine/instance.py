@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Instance
 from ansible_collections.eks.redis.plugins.module_utils.engine import preflight, preflight_storage, prune
-from ansible_collections.eks.redis.plugins.module_utils.engine.apply import apply, result
+from ansible_collections.eks.redis.plugins.module_utils.engine.apply import Change, apply, read, result
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError
 from ansible_collections.eks.redis.plugins.module_utils.engine.snapshot import Snapshot
@@ -36,23 +37,29 @@ def present(
 ) -> dict[str, Any]:
     """Applies the instance, prunes what it no longer has, waits (``timeout`` None: does not); a module's result."""
     plan, rendered = layout(instance), manifests(instance)
+    lives = read(api, rendered)
     seen = Snapshot(api, instance.namespace, instance.name)
-    warnings = preflight.preflight(preflight.Case(api, instance, plan, seen, check, force), _CHECKS)
-    surplus = prune.surplus(api, instance.namespace, instance.name, rendered)
+    warnings = preflight.preflight(preflight.Case(api, instance, plan, lives, seen, check, force), _CHECKS)
+    surplus = prune.surplus(api, instance.namespace, instance.name, rendered, lives)
     transition = Transition(api, plan, seen, force=force, timeout=timeout)
-    changes = apply(api, rendered, check=check, force=force, prepare=transition.prepare)
+
+    def prepare(changes: Sequence[Change]) -> dict[str, Any]:
+        # before the ConfigMap that lists them is written: who is cut off here finds them once more
+        prune.delete(api, surplus)
+        return transition.prepare(changes)
+
+    changes = apply(api, rendered, lives, check=check, force=force, prepare=prepare)
     outcome = result([*changes, *surplus], with_diff=with_diff)
     if not check:
-        prune.delete(api, surplus)
         try:
-            warnings += transition.go(changes)
+            transition.go(changes)
         except EngineError as error:
-            error.result = outcome
+            error.result = {**outcome, "summary": [*outcome["summary"], *transition.done]}
             raise
     return {
         **outcome,
-        "summary": [*outcome["summary"], *_how_to_connect(instance, plan)],
-        "warnings": warnings,
+        "summary": [*outcome["summary"], *transition.done, *_how_to_connect(instance, plan)],
+        "warnings": [*warnings, *transition.warnings],
         "flavour": instance.as_dict(),
         "endpoints": [{"name": one.name, "host": one.host, "port": one.port} for one in plan.endpoints],
         "services": list(plan.services),

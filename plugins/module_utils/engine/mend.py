@@ -166,6 +166,39 @@ def _forget(scene: Scene, node: str) -> str:
     return f"the cluster has forgotten node {node[:8]}, of a pod that is gone"
 
 
+def estranged_nodes(scene: Scene) -> Iterator[str]:
+    """Nodes that one pod takes for failed and that are there, at another address: all have restarted at once.
+
+    Operator 0.23 introduces the masters to each other again, and forgets the replicas (opstree-versions §2).
+    """
+    by_id = {member.myself.id: member for member in scene.state.members.values() if member.myself}
+    for member in scene.state.members.values():
+        for node in member.nodes:
+            if node.failed and node.id in by_id:
+                yield f"{member.pod} {by_id[node.id].pod}"
+
+
+def _meet(scene: Scene, pair: str) -> str:
+    member, other = (scene.state.members[pod] for pod in pair.split())
+    scene.ask(member, "CLUSTER", "MEET", other.ip, str(REDIS_PORT))
+    return f"Pod {member.pod} was told the new address of Pod {other.pod}"
+
+
+def stale_links(scene: Scene) -> Iterator[str]:
+    """Replicas in a cluster that call their master at the address it had before (opstree-versions §2)."""
+    by_id = {member.myself.id: member for member in scene.state.members.values() if member.myself}
+    for member in scene.state.members.values():
+        master = by_id.get(member.myself.master) if member.myself else None
+        if master and member.info.get("master_host") != master.ip:
+            yield f"{member.pod} {member.myself.master if member.myself else ''}"
+
+
+def _replicate(scene: Scene, pair: str) -> str:
+    pod, master = pair.split()
+    scene.ask(scene.state.members[pod], "CLUSTER", "REPLICATE", master)
+    return f"Pod {pod} was told the new address of its master"
+
+
 def open_slots(scene: Scene) -> Iterator[str]:
     """Slots on their way that stay so: a move that was cut off; the operator stops at them (opstree-versions §2)."""
     found = [slot for member in scene.state.members.values() if member.myself for slot in member.myself.open]
@@ -207,6 +240,8 @@ _REMEDIES = (
     Remedy(lost_sentinels, _replace, after=15, again=60),
     Remedy(astray_replicas, _follow, after=15, again=15),
     Remedy(forgotten_nodes, _forget, after=20, again=30),
+    Remedy(estranged_nodes, _meet, after=10, again=20),
+    Remedy(stale_links, _replicate, after=5, again=20),
     Remedy(open_slots, _fix, after=15, again=60),
     Remedy(uneven_slots, _rebalance, after=15, again=60),
 )

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Instance
 from ansible_collections.eks.redis.plugins.module_utils.engine import kinds, operators
+from ansible_collections.eks.redis.plugins.module_utils.engine.apply import Lives
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import ApiError, together
 from ansible_collections.eks.redis.plugins.module_utils.engine.snapshot import Snapshot
@@ -22,12 +24,13 @@ INSTALL = "the playbook eks.redis.deploy or the role eks.redis.operator installs
 class Case:
     """What is judged. check: in check mode what the run may be about to make (operator, classes) is no error.
 
-    force: destructive steps are allowed.
+    lives: the live objects of what is rendered, by reference. force: destructive steps are allowed.
     """
 
     api: Api
     instance: Instance
     layout: Layout
+    lives: Lives
     seen: Snapshot
     check: bool
     force: bool
@@ -39,6 +42,8 @@ class Finding:
     fatal: bool = True
 
 
+# what can stand beside a custom resource of the same name and belong to another mode
+_BESIDE = {"RedisReplication": ("RedisSentinel",)}
 Check = Callable[[Case], Iterator[Finding]]
 
 
@@ -65,15 +70,16 @@ def preflight(case: Case, checks: tuple[Check, ...]) -> list[str]:
 
 def namespace(case: Case) -> Iterator[Finding]:
     """the namespace"""
-    live = case.api.get("Namespace", case.instance.namespace)
+    live = case.lives[kinds.reference("Namespace", None, case.instance.namespace)]
     if live and (live.get("status") or {}).get("phase") == "Terminating":
         yield Finding(f"Namespace {case.instance.namespace} is being deleted; wait until it is gone, then run again")
 
 
 def crds(case: Case) -> Iterator[Finding]:
     """the operator's CRDs"""
-    served = case.api.served(kinds.OPERATOR_API)
-    for kind in dict.fromkeys(workload.kind for workload in case.layout.workloads):
+    missing = [kind for kind in _wanted(case) if not _live(case, kind)]
+    served = case.api.served(kinds.OPERATOR_API) if missing else frozenset()
+    for kind in missing:
         if kinds.kind(kind).plural not in served:
             yield Finding(
                 f"the CustomResourceDefinition of {kind} ({kinds.OPERATOR_API}) is missing in this cluster; {INSTALL}",
@@ -149,7 +155,9 @@ def references(case: Case) -> Iterator[Finding]:
 
 def monitoring(case: Case) -> Iterator[Finding]:
     """the Prometheus operator"""
-    if case.instance.flavour.metrics.service_monitor.enabled and not case.api.served(kinds.kind("ServiceMonitor").api):
+    there = any(live and live["kind"] == "ServiceMonitor" for live in case.lives.values())
+    wanted = case.instance.flavour.metrics.service_monitor.enabled
+    if wanted and not there and not case.api.served(kinds.kind("ServiceMonitor").api):
         yield Finding(
             "metrics.serviceMonitor.enabled: the cluster does not know ServiceMonitors; "
             "install the Prometheus operator, or set it to false"
@@ -159,10 +167,21 @@ def monitoring(case: Case) -> Iterator[Finding]:
 def mode(case: Case) -> Iterator[Finding]:
     """the mode"""
     name, where = case.instance.name, case.instance.namespace
-    wanted = {workload.kind for workload in case.layout.workloads}
-    for kind in kinds.CUSTOM_RESOURCES:
-        if kind not in wanted and case.api.get(kind, name, where):
+    # where the custom resource with the data is there, only sentinels may be too many
+    main = case.layout.redis[0].kind
+    others = _BESIDE.get(main, ()) if _live(case, main) else kinds.CUSTOM_RESOURCES
+    for kind in others:
+        if kind not in _wanted(case) and case.api.get(kind, name, where):
             yield Finding(
                 f"deployment.mode: {kind} {where}/{name} is there, and an instance cannot change its mode from or to "
                 f"{case.layout.mode}; keep the mode, or deploy under another name"
             )
+
+
+def _wanted(case: Case) -> list[str]:
+    """The kinds of the instance's custom resources."""
+    return list(dict.fromkeys(workload.kind for workload in case.layout.workloads))
+
+
+def _live(case: Case, kind: str) -> dict[str, Any] | None:
+    return case.lives.get(kinds.reference(kind, case.instance.namespace, case.instance.name))

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.engine import compare, kinds
@@ -13,12 +13,38 @@ from ansible_collections.eks.redis.plugins.module_utils.engine.apply import DELE
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import ApiError, EngineError
 from ansible_collections.eks.redis.plugins.module_utils.engine.snapshot import selector
+from ansible_collections.eks.redis.plugins.module_utils.topology.labels import OBJECTS
 from ansible_collections.eks.redis.plugins.module_utils.topology.names import service_monitor
 
 
-def surplus(api: Api, namespace: str, name: str, manifests: Iterable[dict[str, Any]]) -> list[Change]:
-    """The deletions that leave only ``manifests`` of an instance's prunable objects. Reads and dry runs only."""
+def surplus(
+    api: Api, namespace: str, name: str, manifests: Iterable[dict[str, Any]], lives: Mapping[str, dict[str, Any] | None]
+) -> list[Change]:
+    """The deletions that leave only ``manifests`` of an instance's prunable objects. Reads and dry runs only.
+
+    lives: the live objects of ``manifests`` by reference. The ConfigMap among them lists what was made beside it; where
+    it does not, as in releases before 0.2.0, or is gone, every kind is looked through.
+    """
     wanted = {kinds.reference_of(manifest) for manifest in manifests}
+    config = next((live for live in lives.values() if live and live["kind"] == "ConfigMap"), None)
+    listed = ((config or {}).get("metadata", {}).get("annotations") or {}).get(OBJECTS)
+    if listed is None:
+        return deletions(
+            api, [one for one in everything(api, namespace, name) if kinds.reference_of(one) not in wanted]
+        )
+    gone = sorted(one for one in listed.split(", ") if one and one not in wanted)
+    there = api.map(lambda reference: _listed(api, reference), gone)
+    return deletions(api, [live for live in there if live and compare.owned_fields(live) is not None])
+
+
+def _listed(api: Api, reference: str) -> dict[str, Any] | None:
+    kind, _space, where = reference.partition(" ")
+    namespace, _slash, name = where.partition("/")
+    return api.get(kind, name, namespace) if kind in kinds.PRUNED else None
+
+
+def everything(api: Api, namespace: str, name: str) -> list[dict[str, Any]]:
+    """An instance's prunable objects, of every kind."""
 
     def found(kind: str) -> list[dict[str, Any]]:
         # a ServiceMonitor lives where Prometheus looks for it, beside those of other namespaces
@@ -34,12 +60,10 @@ def surplus(api: Api, namespace: str, name: str, manifests: Iterable[dict[str, A
             for live in lives
             # the operator copies our labels to its own Services: only the field manager tells whose an object is
             if compare.owned_fields(live) is not None
-            and kinds.reference_of(live) not in wanted
             and (not anywhere or live["metadata"]["name"] == service_monitor(namespace, name))
         ]
 
-    lives = [live for kind_lives in api.map(found, kinds.PRUNED) for live in kind_lives]
-    return deletions(api, lives)
+    return [live for kind_lives in api.map(found, kinds.PRUNED) for live in kind_lives]
 
 
 def deletions(api: Api, lives: Sequence[dict[str, Any]]) -> list[Change]:

@@ -38,14 +38,14 @@ Object = dict[str, Any]
 
 
 class Readiness:
-    """One instance on its way. warnings: what had to be done beside waiting.
+    """One instance on its way. done: what was done beside waiting.
 
     balance: a cluster's slots must be shared out evenly at the end.
     """
 
     def __init__(self, api: Api, plan: Layout, name: str, deadline: Deadline, *, balance: bool = False) -> None:
         self.api, self.plan, self.name, self.deadline, self.balance = api, plan, name, deadline, balance
-        self.warnings: list[str] = []
+        self.done: list[str] = []
         self._mender = Mender()
 
     def await_proof(self, resources: Sequence[Object], seen: Snapshot | None = None) -> None:
@@ -82,15 +82,15 @@ class Readiness:
                 self.api.delete("Pod", step.pod, self.plan.namespace)
                 return f"Pod {step.pod} is restarting"
             if isinstance(step, FailOver):
-                self.warnings.append(fail_over(self.api, self.plan, state, step.old, step.new))
-                return self.warnings[-1]
+                self.done.append(fail_over(self.api, self.plan, state, step.old, step.new))
+                return self.done[-1]
             return step.reason if isinstance(step, Wait) else None
 
         self._wait(missing, "is half-way through its rolling restart", None)
 
     def _surveyed(self, now: Snapshot) -> State:
         state = survey(self.plan, now)
-        self.warnings += self._mender.mend(Scene(self.api, self.plan, now, state, self.balance))
+        self.done += self._mender.mend(Scene(self.api, self.plan, now, state, self.balance))
         return state
 
     def _wrong_label(self, now: Snapshot, state: State) -> str | None:
@@ -116,7 +116,7 @@ class Readiness:
             except ApiError:
                 continue  # who may not delete pods is told what is wrong with them when the time is up
             why = fault_of(pod).text
-            self.warnings.append(f"{what} was replaced, its old revision would never have got ready ({why})")
+            self.done.append(f"{what} was replaced, its old revision would never have got ready ({why})")
 
     def _wait(self, missing: Callable[[Snapshot], str | None], state: str, seen: Snapshot | None) -> None:
         known = [seen] if seen else []

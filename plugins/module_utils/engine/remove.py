@@ -28,7 +28,7 @@ def absent(
     data = [live for kind in _DATA for live in api.list(kind, namespace, labelSelector=selector(name))]
     _require_operator(api, namespace, resources)
     first = prune.deletions(api, resources)
-    rest = prune.surplus(api, namespace, name, [])
+    rest = prune.deletions(api, prune.everything(api, namespace, name))
     if delete_data:
         rest += prune.deletions(api, data)
     outcome = result([*first, *rest], with_diff=with_diff)

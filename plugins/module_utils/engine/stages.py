@@ -59,7 +59,7 @@ def _resized(before: Object, after: Object) -> Object:
     result = deepcopy(before)
     for path in _SIZES:
         if _at(after, path) is not None:
-            *parents, leaf = ("spec", *path)
+            parents, leaf = ("spec", *path[:-1]), path[-1]
             node = result
             for key in parents:
                 node = node.setdefault(key, {})

@@ -45,7 +45,7 @@ def _answers(view: View) -> Iterator[str]:
 def _labels(view: View) -> Iterator[str]:
     """Services find the master by a label, which the operator sets."""
     for member in stale_labels(view.plan, view.seen, view.state):
-        label = view.seen.pods[member.pod]["metadata"]["labels"].get("redis-role")
+        label = view.seen.pods[member.pod]["metadata"]["labels"].get("redis-role", "missing")
         yield f"Pod {member.pod}: its label redis-role is {label}, but Redis is a {member.role}"
 
 

@@ -24,12 +24,16 @@ Object = dict[str, Any]
 
 
 class Transition:
-    """One run's. timeout: seconds for all of it; None does not wait, so that everything is applied at once."""
+    """One run's. timeout: seconds for all of it; None does not wait, so that everything is applied at once.
+
+    done: what was done to the pods on the way, a line each.
+    """
 
     def __init__(self, api: Api, plan: Layout, seen: Snapshot, *, force: bool, timeout: float | None) -> None:
         self.api, self.plan, self.seen, self.force = api, plan, seen, force
         self.deadline = Deadline(timeout) if timeout is not None else None
         self.warnings: list[str] = []
+        self.done: list[str] = []
         self._stages: list[Object] = []
 
     def prepare(self, changes: Sequence[Change]) -> dict[str, Object]:
@@ -46,17 +50,17 @@ class Transition:
             return {}
         for name in left_over(self.plan, self.seen):  # preflight has refused them unless they may be deleted
             self.api.delete("PersistentVolumeClaim", name, self.plan.namespace)
-            self.warnings.append(f"PersistentVolumeClaim {self.plan.namespace}/{name}, out of date, was deleted")
+            self.done.append(f"PersistentVolumeClaim {self.plan.namespace}/{name}, out of date, was deleted")
         if shrinks(change.before, after):
-            self.warnings += vacate(self.api, self.plan, self.seen.name, self.deadline)
+            self.done += vacate(self.api, self.plan, self.seen.name, self.deadline)
         unfinished = change.before is not None and is_gated(change.before)
         self._stages = stages(self.plan, change.before, after, unfinished=unfinished)
         return {kinds.reference_of(after): self._stages[0]}
 
-    def go(self, changes: Sequence[Change]) -> list[str]:
-        """The stages after the first write, each when the one before is proven; warnings about what had to be done."""
+    def go(self, changes: Sequence[Change]) -> None:
+        """The stages after the first write, each when the one before is proven."""
         if self.deadline is None:
-            return self.warnings
+            return
         main = self._main(changes)
         others = [
             change.manifest
@@ -65,7 +69,7 @@ class Transition:
         ]
         resized = main.before is not None and sizes(main.before) != sizes(main.manifest)
         ready = Readiness(self.api, self.plan, self.seen.name, self.deadline, balance=resized)
-        ready.warnings = self.warnings
+        ready.done = self.done
         untouched = all(change.action == UNCHANGED for change in changes)
         for number, stage in enumerate(self._stages):
             if number:
@@ -74,7 +78,6 @@ class Transition:
                 ready.await_roll(stage)
             else:
                 ready.await_proof([stage, *others], self.seen if untouched else None)
-        return self.warnings
 
     def _main(self, changes: Sequence[Change]) -> Change:
         kind = self.plan.redis[0].kind

@@ -27,8 +27,10 @@ def resources(instance: Instance, plan: Layout) -> list[dict[str, Any]]:
     amounts = pods.larger(flavour.master.resources, replica)
     placement = pods.placement(flavour)
     # these two stand at the top, the others in each role (operator sheet §1.1)
-    shared = {key: placement.pop(key) for key in ("priorityClassName", "serviceAccountName") if key in placement}
-    spec = {
+    shared: dict[str, Any] = {
+        key: placement.pop(key) for key in ("priorityClassName", "serviceAccountName") if key in placement
+    }
+    spec: dict[str, Any] = {
         "clusterSize": leaders.replicas,
         # also right for newer releases of Redis: the operator asks for exactly this word (operator sheet §1.1)
         "clusterVersion": "v7",
@@ -71,7 +73,7 @@ def _role(
 
 def _percentage(instance: Instance) -> dict[str, Any]:
     percentage = operator.max_memory(instance)
-    return {"redisConfig": percentage} if percentage else {}
+    return dict(redisConfig=percentage) if percentage else {}
 
 
 def _storage(instance: Instance) -> dict[str, Any]:

@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Iterable
 from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Instance
 from ansible_collections.eks.redis.plugins.module_utils.topology import names
-from ansible_collections.eks.redis.plugins.module_utils.topology.labels import metadata
+from ansible_collections.eks.redis.plugins.module_utils.topology.labels import OBJECTS, metadata
 from ansible_collections.eks.redis.plugins.module_utils.topology.redis_conf import redis_conf
 
 
@@ -36,11 +37,15 @@ def secret(instance: Instance) -> list[dict[str, Any]]:
     ]
 
 
-def config_map(instance: Instance) -> dict[str, Any]:
-    """The ConfigMap with the additional redis.conf, under the only key that the operator reads."""
+def config_map(instance: Instance, companions: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """The ConfigMap with the additional redis.conf, under the only key that the operator reads.
+
+    It also lists the companions, the objects that come and go with the flavour.
+    """
+    listed = ", ".join(f"{one['kind']} {one['metadata']['namespace']}/{one['metadata']['name']}" for one in companions)
     return {
         "apiVersion": "v1",
         "kind": "ConfigMap",
-        "metadata": metadata(instance, names.config(instance), "config"),
+        "metadata": metadata(instance, names.config(instance), "config", {OBJECTS: listed}),
         "data": {names.CONFIG_KEY: redis_conf(instance.flavour)},
     }

@@ -12,7 +12,7 @@ from typing import Any
 from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Instance
 
 # The rank is part of the file's name: it keeps its name when other objects come and go
-_RANKS = ("Namespace", "ConfigMap", "Service", "ServiceMonitor", "NetworkPolicy")
+_RANKS = ("Namespace", "ConfigMap", "Service", "ServiceMonitor", "NetworkPolicy", "PodDisruptionBudget")
 _LAST = 90
 NAME = re.compile(r"\d\d-[a-z]+-[a-z0-9.-]+\.yml")
 

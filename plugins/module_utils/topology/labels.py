@@ -13,6 +13,8 @@ from ansible_collections.eks.redis.plugins.module_utils.contract.instance import
 MANAGED_BY = "eks.redis"
 # Changing this annotation makes the operator look again and restarts nothing (opstree-versions §4)
 TOUCH = "eks.redis/touch"
+# On the ConfigMap: what else was made for the instance, so that a later run knows what to take away
+OBJECTS = "eks.redis/objects"
 
 
 def labels(instance: Instance, component: str) -> dict[str, str]:

@@ -30,14 +30,17 @@ _MODES: dict[str, Callable[[Instance, Layout], list[dict[str, Any]]]] = {
 def manifests(instance: Instance) -> list[dict[str, Any]]:
     """Namespace, Secret, ConfigMap, Services and policies, then the custom resources, which need them."""
     plan = layout(instance)
-    return [
-        configuration.namespace(instance),
-        *configuration.secret(instance),
-        configuration.config_map(instance),
+    companions = [
         *services.client(instance, plan.primary),
         *services.exporters(instance, plan),
         *services.service_monitor(instance),
         *network.policies(instance, plan),
         *disruption.budgets(instance, plan),
+    ]
+    return [
+        configuration.namespace(instance),
+        *configuration.secret(instance),
+        configuration.config_map(instance, companions),
+        *companions,
         *_MODES[plan.mode](instance, plan),
     ]
