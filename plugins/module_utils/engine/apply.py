@@ -91,9 +91,27 @@ def result(changes: Sequence[Change], *, with_diff: bool) -> dict[str, Any]:
 
 
 def read(api: Api, manifests: Sequence[dict[str, Any]]) -> Lives:
-    """The live objects by reference; None for one that is not there."""
-    lives = api.map(lambda manifest: _live(api, manifest), manifests)
-    return {kinds.reference_of(manifest): live for manifest, live in zip(manifests, lives, strict=True)}
+    """The live objects by reference; None for one that is not there.
+
+    A namespace that holds one of the others is taken to be as the manifest says, and not read.
+    """
+    namespaces = [manifest for manifest in manifests if manifest["kind"] == "Namespace"]
+    others = [manifest for manifest in manifests if manifest["kind"] != "Namespace"]
+    lives = dict(zip(map(kinds.reference_of, others), api.map(lambda one: _live(api, one), others), strict=True))
+    inhabited = any(lives.values())
+    return {
+        **{kinds.reference_of(one): one if inhabited else _live(api, one) for one in namespaces},
+        **lives,
+    }
+
+
+def settled(manifests: Sequence[dict[str, Any]], lives: Lives) -> bool:
+    """Whether there is nothing to apply; False may still turn out so, see ``compare.is_current``."""
+    found = ((manifest, lives[kinds.reference_of(manifest)]) for manifest in manifests)
+    return all(
+        live is not None and (manifest["kind"] == "Namespace" or compare.is_current(manifest, live))
+        for manifest, live in found
+    )
 
 
 def apply(

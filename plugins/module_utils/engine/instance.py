@@ -10,7 +10,7 @@ from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Instance
 from ansible_collections.eks.redis.plugins.module_utils.engine import preflight, preflight_storage, prune
-from ansible_collections.eks.redis.plugins.module_utils.engine.apply import Change, apply, read, result
+from ansible_collections.eks.redis.plugins.module_utils.engine.apply import Change, apply, read, result, settled
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError
 from ansible_collections.eks.redis.plugins.module_utils.engine.snapshot import Snapshot
@@ -22,7 +22,6 @@ from ansible_collections.eks.redis.plugins.module_utils.topology.render import m
 _CHECKS = (
     preflight.namespace,
     preflight.crds,
-    preflight.operator,
     preflight.references,
     preflight.monitoring,
     preflight.mode,
@@ -39,7 +38,10 @@ def present(
     plan, rendered = layout(instance), manifests(instance)
     lives = read(api, rendered)
     seen = Snapshot(api, instance.namespace, instance.name)
-    warnings = preflight.preflight(preflight.Case(api, instance, plan, lives, seen, check, force), _CHECKS)
+    case = preflight.Case(api, instance, plan, lives, seen, check, force)
+    # who changes nothing needs no operator for it
+    checks = _CHECKS if settled(rendered, lives) else (*_CHECKS, preflight.operator)
+    warnings = preflight.preflight(case, checks)
     surplus = prune.surplus(api, instance.namespace, instance.name, rendered, lives)
     transition = Transition(api, plan, seen, force=force, timeout=timeout)
 
