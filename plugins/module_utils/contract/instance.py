@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cache
 from typing import Any, TypeVar, get_type_hints
 
 T = TypeVar("T")
+# Names and types of a dataclass's fields; asking for them takes longer than all else that is done here
+_types: Callable[[type], dict[str, Any]] = cache(get_type_hints)
 
 
 @dataclass(frozen=True)
@@ -230,16 +232,10 @@ def build(name: str, namespace: str, labels: Mapping[str, str], values: Mapping[
 def _record(kind: type[T], tree: Mapping[str, Any]) -> T:
     """A dataclass from a mapping with camelCase keys."""
     values = {}
-    for name, inner in _types(kind):
+    for name, inner in _types(kind).items():
         value = tree[_camel(name)]
         values[name] = _record(inner, value) if isinstance(inner, type) and is_dataclass(inner) else value
     return kind(**values)
-
-
-@cache
-def _types(kind: Hashable) -> tuple[tuple[str, Any], ...]:
-    """Names and types of a dataclass's fields; asking for them takes longer than all else that is done here."""
-    return tuple(get_type_hints(kind).items())
 
 
 def _plain(value: Any) -> Any:

@@ -73,7 +73,7 @@ def _role(
 
 def _percentage(instance: Instance) -> dict[str, Any]:
     percentage = operator.max_memory(instance)
-    return dict(redisConfig=percentage) if percentage else {}
+    return {"redisConfig": percentage} if percentage else {}
 
 
 def _storage(instance: Instance) -> dict[str, Any]:

@@ -98,11 +98,22 @@ def test_check_mode_predicts_and_writes_nothing(run: Any, tmp_path: Path) -> Non
 
 def test_diff_shows_what_goes_and_comes(run: Any, tmp_path: Path) -> None:
     run(flavour={"service": {"type": "NodePort"}}, dest=str(tmp_path))
-    gone, changed = run(flavour={"image": "redis:7.2.6"}, dest=str(tmp_path), diff=True)["diff"]
+    listed, gone, changed = run(flavour={"image": "redis:7.2.6"}, dest=str(tmp_path), diff=True)["diff"]
+    # the list of what belongs to the instance
+    assert listed["after_header"] == str(tmp_path / "20-configmap-cache-config.yml")
     assert gone["before_header"] == str(tmp_path / "30-service-cache-client.yml")
     assert gone["after"] == ""
     assert "image: quay.io/opstree/redis:v7.0.15" in changed["before"]
     assert "image: redis:7.2.6" in changed["after"]
+
+
+def test_the_other_modes(run: Any, tmp_path: Path) -> None:
+    sentinel = run(flavour={"deployment": {"mode": "sentinel"}}, dest=str(tmp_path))
+    assert sentinel["files"][-2:] == ["90-redisreplication-cache.yml", "90-redissentinel-cache.yml"]
+    cluster = run(flavour={"deployment": {"mode": "cluster"}}, root={"clusterModeEnabled": True}, dest=str(tmp_path))
+    assert cluster["files"][-1] == "90-rediscluster-cache.yml"
+    # what the other mode had is taken away
+    assert sorted(path.name for path in tmp_path.iterdir()) == cluster["files"]
 
 
 def test_errors_one_a_line(run: Any, tmp_path: Path) -> None:

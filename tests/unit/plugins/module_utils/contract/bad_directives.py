@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-_WRONG = "is not a value of it, Redis would not start; allowed:"
+_WRONG = "is not a value that Redis takes for it; allowed:"
 _SWITCH = f"{_WRONG} yes, no"
 _POSITIVE = f"{_WRONG} a whole number, 0 or more"
 _SIZE = f"{_WRONG} a number of bytes, or one with kb, mb or gb"

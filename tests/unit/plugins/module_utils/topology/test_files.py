@@ -11,7 +11,7 @@ from ansible_collections.eks.redis.plugins.module_utils.topology.directory impor
 from ansible_collections.eks.redis.plugins.module_utils.topology.files import NAME, files
 from ansible_collections.eks.redis.plugins.module_utils.topology.render import manifests
 
-from .made import PASSWORD, instance
+from .made import PASSWORD, instance, shaped
 
 METRICS = {"metrics": {"enabled": True, "serviceMonitor": {"enabled": True}}, "service": {"type": "NodePort"}}
 MARKER = "# Rendered by eks.redis for apps/cache: change the flavour, not this file"
@@ -33,6 +33,27 @@ def test_names() -> None:
         "90-redis-cache.yml",
     ]
     assert all(NAME.fullmatch(name) for name in rendered(METRICS))
+
+
+@pytest.mark.parametrize(
+    ("shape", "last"),
+    [
+        ("replicated", ["60-poddisruptionbudget-cache-pdb.yml", "90-redisreplication-cache.yml"]),
+        (
+            "sentinel",
+            [
+                "60-poddisruptionbudget-cache-pdb.yml",
+                "60-poddisruptionbudget-cache-sentinel-pdb.yml",
+                "90-redisreplication-cache.yml",
+                "90-redissentinel-cache.yml",
+            ],
+        ),
+        ("cluster", ["60-poddisruptionbudget-cache-pdb.yml", "90-rediscluster-cache.yml"]),
+    ],
+)
+def test_names_in_the_other_modes(shape: str, last: list[str]) -> None:
+    made = shaped(shape, {})
+    assert sorted(files(made, manifests(made))) == ["10-namespace-apps.yml", "20-configmap-cache-config.yml", *last]
 
 
 def test_a_file_keeps_its_name_when_others_come() -> None:
@@ -72,6 +93,8 @@ def test_stale_files_go_and_foreign_files_stay(tmp_path: Path) -> None:
     for name, text in foreign.items():
         (tmp_path / name).write_text(text, "utf-8")
     assert write(tmp_path) == [
+        # it lists what belongs to the instance
+        "+20-configmap-cache-config.yml",
         "-30-service-cache-client.yml",
         "-30-service-cache-exporter.yml",
         "-40-servicemonitor-apps.cache.yml",
