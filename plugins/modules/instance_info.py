@@ -10,8 +10,8 @@ module: instance_info
 short_description: Tells how Redis instances are doing
 version_added: 0.1.0
 description:
-  - Lists the instances that M(eks.redis.instance) made, as Kubernetes and as Redis itself see them, with everything that
-    a person should know of.
+  - Lists the instances that M(eks.redis.instance) made, as Kubernetes and as Redis itself see them, with everything
+    that a person should know of.
   - Needs no flavour file. It sends one request for each kind of object, whatever the number of instances, and runs one
     command in one pod of each, which asks all of its pods.
 extends_documentation_fragment:
@@ -36,7 +36,7 @@ attributes:
     support: full
     description: It never changes anything.
 notes:
-  - Needs the verb C(list), and C(create) of C(pods/exec) to ask Redis. Who may not run commands in pods is told what
+  - Needs the verb C(list), and C(get) and C(create) of C(pods/exec) to ask Redis. Who may not run commands in pods is told what
     Kubernetes says, with a warning; zones and budgets are told to those who may list nodes and PodDisruptionBudgets.
 seealso:
   - module: eks.redis.instance
@@ -195,8 +195,8 @@ instances:
       type: list
       elements: dict
     budgets:
-      description: Its PodDisruptionBudgets, each with C(name), C(min_available), C(healthy), C(pods), and C(allowed), the
-        number of pods that may leave now.
+      description: Its PodDisruptionBudgets, each with C(name), C(min_available), C(healthy), C(pods), and C(allowed),
+        the number of pods that may leave now.
       type: list
       elements: dict
 summary:

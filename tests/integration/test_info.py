@@ -6,6 +6,8 @@ import pytest
 import runs
 from actors import run_pods
 
+CUSTOM = ["redis", "redisreplications", "redissentinels", "redisclusters"]
+
 
 @pytest.fixture
 def info(capsys, namespace):
@@ -28,19 +30,136 @@ def test_an_instance_that_is_not_ready(instance, info, namespace) -> None:
     assert (found["desired"], found["ready"]) == (1, 0)
     assert found["endpoints"] == [{"name": "redis", "host": f"cache.{namespace}.svc", "port": 6379}]
     assert found["problem"] == "StatefulSet cache does not exist: the operator has not made it"
+    assert not found["proven"]
+    assert found["warnings"] == ["Pod cache-0: Redis does not answer: the pod has no address"]
 
 
-def test_an_instance_that_is_ready(instance, info, cluster, namespace, operate) -> None:
+@pytest.fixture
+def running(instance, cluster, namespace, operate) -> None:
+    """An instance whose pod is ready, and that nobody can ask: no kubelet runs it."""
     instance(flavour={})
     operate()
     run_pods(cluster, namespace, "app=cache")
+    address = {"podIP": "192.0.2.1", "podIPs": [{"ip": "192.0.2.1"}]}
+    cluster.merge(f"/api/v1/namespaces/{namespace}/pods/cache-0/status", {"status": address}, "kubelet")
+
+
+@pytest.fixture
+def reader(cluster, namespace) -> str:
+    """A user who may list what an instance is made of, and nothing else."""
+    group, name = "rbac.authorization.k8s.io", f"reader-of-{namespace}"
+    collection = f"/apis/{group}/v1/namespaces/{namespace}"
+    resources = ["pods", "services", "persistentvolumeclaims", "statefulsets"]
+    rules = [{"apiGroups": ["*"], "resources": [*resources, *CUSTOM], "verbs": ["list"]}]
+    cluster.apply(
+        f"{collection}/roles/{name}",
+        {
+            "apiVersion": f"{group}/v1",
+            "kind": "Role",
+            "metadata": {"name": name},
+            "rules": rules,
+        },
+    )
+    cluster.apply(
+        f"{collection}/rolebindings/{name}",
+        {
+            "apiVersion": f"{group}/v1",
+            "kind": "RoleBinding",
+            "metadata": {"name": name},
+            "roleRef": {"apiGroup": group, "kind": "Role", "name": name},
+            "subjects": [{"apiGroup": group, "kind": "User", "name": name}],
+        },
+    )
+    return name
+
+
+def test_an_instance_whose_redis_cannot_be_asked(running, info, namespace) -> None:
     (found,) = info(name="cache")
     assert (found["desired"], found["ready"], found["problem"]) == (1, 1, None)
+    assert not found["proven"]
+    (warning,) = found["warnings"]
+    assert warning.startswith(f"Redis could not be asked: Pod {namespace}/cache-0: ")
     (pod,) = found["pods"]
-    assert (pod["name"], pod["ready"], pod["role"]) == ("cache-0", True, "standalone")
+    assert (pod["name"], pod["ready"], pod["role"], pod["replication"]) == ("cache-0", True, None, None)
     (volume,) = found["volumes"]
-    assert (volume["name"], volume["size"], volume["phase"]) == ("cache-cache-0", "10Gi", "Pending")
+    assert (volume["name"], volume["pod"], volume["size"], volume["phase"]) == (
+        "cache-cache-0",
+        "cache-0",
+        "10Gi",
+        "Pending",
+    )
     assert info(name="other") == []
+
+
+def test_who_may_only_list_is_told_what_kubernetes_says(running, reader, info, namespace) -> None:
+    (found,) = info(impersonate_user=reader)
+    assert (found["ready"], found["proven"], found["problem"]) == (1, False, None)
+    assert found["warnings"] == [
+        f"Redis could not be asked: Pod {namespace}/cache-0: user {reader} may not get pods/exec in namespace "
+        f"{namespace}: it needs a Role with the verb get on pods/exec"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("flavour", "root", "mode", "desired", "endpoints", "missing"),
+    [
+        (
+            {"deployment": {"config": {"replica": {"count": 1}}}},
+            {},
+            "standalone",
+            2,
+            ["primary", "reader"],
+            "cache",
+        ),
+        ({"deployment": {"mode": "sentinel"}}, {}, "sentinel", 6, ["sentinel", "primary", "reader"], "cache"),
+        (
+            {"deployment": {"mode": "cluster", "config": {"numShards": 4, "replicasPerShard": 2}}},
+            {"clusterModeEnabled": True},
+            "cluster",
+            12,
+            ["cluster"],
+            "cache-leader",
+        ),
+    ],
+)
+def test_every_mode_is_known_by_its_custom_resources(
+    instance, info, flavour, root, mode, desired, endpoints, missing
+) -> None:
+    instance(flavour=flavour, root=root)
+    (found,) = info()
+    assert (found["mode"], found["desired"], found["ready"]) == (mode, desired, 0)
+    assert [one["name"] for one in found["endpoints"]] == endpoints
+    assert found["problem"] == f"StatefulSet {missing} does not exist: the operator has not made it"
+
+
+def test_what_somebody_else_has_changed(instance, info, cluster, namespace) -> None:
+    instance(flavour={})
+    path = f"/apis/redis.redis.opstreelabs.in/v1beta2/namespaces/{namespace}/redis/cache"
+    cluster.merge(path, {"spec": {"kubernetesConfig": {"imagePullPolicy": "Always"}}}, "kubectl-edit")
+    (found,) = info()
+    assert (
+        "Redis cache: spec.kubernetesConfig.imagePullPolicy was set by kubectl-edit; deploy with redis_force=true to "
+        "take it back"
+    ) in found["warnings"]
+    instance(flavour={}, force=True)
+    (found,) = info()
+    assert not any("kubectl-edit" in text for text in found["warnings"])
+
+
+def test_requests_do_not_grow_with_the_number_of_instances(info, instance, cluster) -> None:
+    def lists() -> list[str]:
+        since = cluster.position()
+        info()
+        asked = [one for one in cluster.audit(since) if one.get("userAgent") == "eks.redis"]
+        assert {one["verb"] for one in asked} == {"list"}
+        return sorted(one["objectRef"]["resource"] for one in asked)
+
+    instance(flavour={}, name="one")
+    first = lists()
+    instance(flavour={}, name="two")
+    instance(flavour={"deployment": {"mode": "sentinel"}}, name="three")
+    assert lists() == first
+    assert len(first) == len(set(first)) == 10
 
 
 def test_instances_of_all_namespaces(capsys, instance, namespace) -> None:

@@ -36,7 +36,11 @@ def test_who_could_not_be_asked_is_not_doubted() -> None:
 def test_a_label_that_services_trust() -> None:
     seen = view(REPLICATED)
     seen.seen.pods["cache-1"]["metadata"]["labels"]["redis-role"] = "master"
-    assert warned(seen) == ["Pod cache-1: its label redis-role is master, but Redis is a slave"]
+    del seen.seen.pods["cache-2"]["metadata"]["labels"]["redis-role"]
+    assert warned(seen) == [
+        "Pod cache-1: its label redis-role is master, but Redis is a slave",
+        "Pod cache-2: its label redis-role is missing, but Redis is a slave",
+    ]
 
 
 def test_releases_that_differ() -> None:
