@@ -56,42 +56,57 @@ def next_step(
     operator's own roll of them, which comes when the leaders are done, meets no master (operator sheet §4.5).
     """
     revision = (statefulset.get("status") or {}).get("updateRevision")
-    ending = [_name(pod) for pod in pods if "deletionTimestamp" in pod["metadata"]]
-    if ending:
-        return Wait(f"Pod {ending[0]} is ending")
-    old = [pod for pod in pods if is_old(pod, revision)]
-    broken = [_name(pod) for pod in old if not is_ready(pod)]
-    if broken:
-        return Restart(broken[-1])
-    unready = [_name(pod) for pod in pods if not is_ready(pod)]
-    if unready or len(pods) < workload.replicas:
-        return Wait(f"Pod {', '.join(unready) or workload.pod(len(pods))} is not ready")
+    live = {_name(pod): pod for pod in pods}
+    going = [name for name, pod in live.items() if "deletionTimestamp" in pod["metadata"] or name not in workload.pods]
+    if going:
+        return Wait(f"Pod {going[0]} is ending")
+    old = [name for name, pod in live.items() if is_old(pod, revision)]
+    # a StatefulSet starts its pods by number, each when all before it are ready: the first that is not is in the way
+    unready = next((name for name in workload.pods if name not in live or not is_ready(live[name])), None)
+    if unready and unready not in old:
+        return Wait(f"Pod {unready} is not ready")
+    if unready:
+        copying = next((name for name in live if name not in old and _copies(state, name)), None)
+        return Wait(f"Pod {copying} still copies the data of its master") if copying else _leave(state, unready)
     doubt = next(doubts(replace(plan, workloads=plan.redis), state), None)
     if doubt:
         return Wait(doubt)
-    members = [state.members[_name(pod)] for pod in old]
-    replicas = [member.pod for member in members if member.role == "slave"]
-    if replicas:
-        return Restart(replicas[-1])
-    if members:
-        heir = _heir(state, members[-1])
-        return FailOver(members[-1], heir) if heir else Restart(members[-1].pod)
+    if old:
+        replicas = [name for name in old if state.members[name].role == "slave"]
+        return _leave(state, (replicas or old)[-1])
     return to_leaders(plan, state)
 
 
+def _leave(state: State, pod: str) -> Step:
+    """A pod is restarted, a master only when no replica can take over from it."""
+    member = state.members.get(pod)
+    heir = _heir(state, member) if member and member.role == "master" else None
+    return FailOver(member, heir) if member and heir else Restart(pod)
+
+
+def _copies(state: State, pod: str) -> bool:
+    member = state.members.get(pod)
+    master = _master_of(state, member) if member else None
+    return bool(member and master and master.role == "master" and not member.linked)
+
+
 def to_leaders(plan: Layout, state: State) -> FailOver | None:
-    """In mode cluster: the failover that makes a leader pod a master again; None when all are, and in other modes."""
-    for pod in plan.redis[0].pods if plan.mode == "cluster" else ():
+    """In mode cluster: the failover that makes a leader pod a master again; None when all are, and in other modes.
+
+    A leader pod that follows another one, as Redis may arrange it, stays its replica: they would swap for ever.
+    """
+    leaders = plan.redis[0].pods if plan.mode == "cluster" else ()
+    for pod in leaders:
         member = state.members.get(pod)
         master = _master_of(state, member) if member else None
-        if member and master:
+        if member and master and master.pod not in leaders:
             return FailOver(master, member)
     return None
 
 
 def _heir(state: State, master: Member) -> Member | None:
-    """The first replica of a master; all of them follow it by now."""
-    return next((one for one in state.members.values() if _master_of(state, one) is master), None)
+    """The first replica of a master that has all of its data."""
+    return next((one for one in state.members.values() if one.linked and _master_of(state, one) is master), None)
 
 
 def _master_of(state: State, member: Member) -> Member | None:
