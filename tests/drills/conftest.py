@@ -1,4 +1,4 @@
-"""What drills share: the laboratory's shell, a namespace, and one table of what was seen, kept in docs/drills.md."""
+"""What drills share: the laboratory's shell, an instance, and the tables of what was seen, kept in docs/drills.md."""
 
 from __future__ import annotations
 
@@ -8,20 +8,12 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from document import Section, replaced
 
 from lab import environment
 
-TABLE = Path(__file__).resolve().parents[2] / "docs" / "drills.md"
-INTRODUCTION = """# Drills
-
-Written by `make drills` on the laboratory; not edited by hand. A client writes one key after the other through the
-Service and notes each that was acknowledged; then something bad happens. One run each: the seconds are an order of
-magnitude, the lost writes are not.
-
-| what happens | flavour | acknowledged | lost | longest gap in seconds |
-|---|---|---|---|---|
-"""
-_rows: list[str] = []
+DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "drills.md"
+_rows: dict[Section, list[tuple[object, ...]]] = {}
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -32,18 +24,20 @@ def laboratory():
 
 @pytest.fixture
 def record():
-    """Adds a row to the table."""
+    """Adds a row to the table of a section."""
 
-    def add(*cells: object) -> None:
-        _rows.append("| " + " | ".join(map(str, cells)) + " |\n")
+    def add(section: Section, *cells: object) -> None:
+        _rows.setdefault(section, []).append(cells)
 
     return add
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    if _rows and exitstatus == 0:
-        TABLE.write_text(INTRODUCTION + "".join(_rows), encoding="utf-8")
-        print("\n" + "".join(_rows))
+    if exitstatus == 0:
+        for section, rows in _rows.items():
+            text = section.written(rows)
+            DOCUMENT.write_text(replaced(DOCUMENT.read_text(encoding="utf-8"), text), encoding="utf-8")
+            print("\n" + text)
 
 
 def kubectl(*arguments: str, namespace: str) -> str:
@@ -59,11 +53,11 @@ def playbook(verb: str, **variables: object) -> None:
 
 @pytest.fixture
 def instance():
-    """Deploys the instance `drill` with a flavour; takes it and its namespace away at the end."""
+    """Deploys the instance `drill` with flavour and root; takes it and its namespace away at the end."""
     where = {"redis_name": "drill", "redis_namespace": f"drill-{os.getpid()}"}
 
-    def deploy(flavour: dict) -> str:
-        playbook("deploy", redis_flavour=flavour, **where)
+    def deploy(flavour: dict, **root: object) -> str:
+        playbook("deploy", redis_flavour=flavour, redis_root=root, **where)
         return where["redis_namespace"]
 
     yield deploy

@@ -6,7 +6,16 @@ import subprocess
 
 import pytest
 from conftest import kubectl
+from document import Section
 
+SECTION = Section(
+    "Standalone",
+    """
+A client writes one key after the other through the Service and notes each that was acknowledged; then something bad
+happens. One run each: the seconds are an order of magnitude, the lost writes are not.
+""",
+    ("what happens", "flavour", "acknowledged", "lost", "longest gap in seconds"),
+)
 WRITES = 1500
 CLIENT = "client"
 WRITER = f"""
@@ -72,7 +81,7 @@ def test_no_acknowledged_write_is_lost_when(fault, instance, record) -> None:
     lost = [key for key, _at in acknowledged if kept[int(key)] != key]
     times = [at for _key, at in acknowledged]
     gap = max(later - earlier for earlier, later in zip(times, times[1:], strict=False))
-    record(fault, "aof, fsync always", len(acknowledged), len(lost), f"{gap:.1f}")
+    record(SECTION, fault, "aof, fsync always", len(acknowledged), len(lost), f"{gap:.1f}")
     assert lost == []
     assert kubectl("get", "pod", "drill-0", "--output=jsonpath={.status.phase}", namespace=namespace) == "Running"
 
@@ -107,6 +116,7 @@ def test_a_full_volume_refuses_writes_and_recovers(instance, record) -> None:
     more = in_client(namespace, "redis-cli -h drill EXISTS " + " ".join(f"more:{i}" for i in acknowledged))
     lost = 500 - int(found[0]) + len(acknowledged) - int(more[0])
     record(
+        SECTION,
         "the volume is full, then has room again",
         "aof, fsync every second",
         500 + len(acknowledged),

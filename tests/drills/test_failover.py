@@ -1,0 +1,145 @@
+"""Failovers that nobody planned, as clients see them."""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from clients_inside import Client
+from conftest import kubectl
+from document import Section
+from places import clear, cut, eventually, laboratory, master, node_of
+
+SECTION = Section(
+    "Failover",
+    """
+Clients of redis-py, 100 writes a second each, while a master goes: in mode sentinel one asks the sentinels who the
+master is, and one uses the Service of the master, at the same time; in mode cluster one knows all nodes. Each connects
+anew after an error and tries again after 0.1 s, with time-outs of 1 s. The gap is the longest time between two
+acknowledged writes of a thread. Redis replicates asynchronously: a write that was acknowledged is lost with a master
+that had not passed it on. The zone that is cut off holds neither the operator nor the cluster's DNS, and is back after
+90 s.
+""",
+    ("what happens", "client", "runs", "acknowledged", "lost", "longest gap in seconds: median", "worst"),
+)
+RUNS = 3
+PASSWORD = "drilled-4-failover"
+SMALL = {"requests": {"cpu": "100m", "memory": "128Mi"}, "limits": {"cpu": "1", "memory": "256Mi"}}
+ZONES = {"maxSkew": 1, "topologyKey": "topology.kubernetes.io/zone", "whenUnsatisfiable": "DoNotSchedule"}
+FLAVOUR = {
+    "antiAffinity": "required",
+    "topologySpreadConstraints": [ZONES],
+    "persistence": {"size": "1Gi", "aof": {"enabled": True}},
+    "resources": SMALL,
+}
+# access -> the Service to begin with, and what the table calls such a client
+CLIENTS = {
+    "sentinel": ("drill-sentinel", "asks the sentinels"),
+    "service": ("drill-master", "uses the Service of the master"),
+    "cluster": ("drill-leader", "knows all nodes"),
+}
+ALLOWED = 100  # lost writes of a client in a run: those of one second
+CUT = 90.0
+QUIET = 10  # answers in a row, a second apart, after which it is over
+
+
+def delete(namespace: str, pod: str) -> None:
+    kubectl("delete", "pod", pod, namespace=namespace)
+
+
+def force_delete(namespace: str, pod: str) -> None:
+    kubectl("delete", "pod", pod, "--force", "--grace-period=0", namespace=namespace)
+
+
+def cut_zone(namespace: str, pod: str) -> None:
+    zone = node_of(namespace, pod).zone
+    clear(zone)
+    cut(zone, CUT)
+
+
+Fault = Callable[[str, str], None]
+DELETED: dict[str, Fault] = {
+    "the master's pod is deleted": delete,
+    "the master's pod is deleted by force": force_delete,
+}
+CUT_OFF: dict[str, Fault] = {"the master's zone is cut off": cut_zone}
+
+
+@pytest.mark.parametrize("fault", [*DELETED, *CUT_OFF])
+def test_the_sentinels_fail_over_when(fault, instance, record, tmp_path) -> None:
+    namespace = instance({"deployment": {"mode": "sentinel"}, **FLAVOUR}, authentication=authentication())
+    drill = Drill(namespace, "drill-master", ("sentinel", "service"), tmp_path)
+    for row in drill.rows(fault, {**DELETED, **CUT_OFF}[fault]):
+        record(SECTION, *row)
+
+
+@pytest.mark.parametrize("fault", DELETED)
+def test_a_shard_fails_over_when(fault, instance, record, tmp_path) -> None:
+    flavour = {"deployment": {"mode": "cluster"}, **FLAVOUR}
+    namespace = instance(flavour, clusterModeEnabled=True, authentication=authentication())
+    drill = Drill(namespace, "drill-leader", ("cluster",), tmp_path)
+    for row in drill.rows(fault.replace("master", "shard's master"), DELETED[fault]):
+        record(SECTION, *row)
+
+
+def authentication() -> dict[str, object]:
+    return {"enabled": True, "authToken": PASSWORD}
+
+
+class Drill:
+    """host: the Service by which pods reach Redis. accesses: the clients' ways. folder: for their files."""
+
+    def __init__(self, namespace: str, host: str, accesses: tuple[str, ...], folder: Path) -> None:
+        self.namespace, self.host, self.accesses, self.folder = namespace, host, accesses, folder
+
+    def rows(self, name: str, fault: Fault) -> list[list[object]]:
+        """A row for each client, over all runs."""
+        seen = [self._run(self.folder / f"run{number}", fault) for number in range(RUNS)]
+        return [[name, CLIENTS[access][1], *summary([run[access] for run in seen])] for access in self.accesses]
+
+    def _run(self, scratch: Path, fault: Fault) -> dict[str, Mapping[str, Any]]:
+        scratch.mkdir()
+        pod = master(self.namespace)
+        zone = node_of(self.namespace, pod).zone
+        place = next(node.name for node in laboratory().nodes if node.zone != zone)
+        hosts = {access: f"{CLIENTS[access][0]}.{self.namespace}.svc" for access in self.accesses}
+        clients = [Client(access, host, place, PASSWORD, scratch) for access, host in hosts.items()]
+        for client in clients:
+            client.start()
+        for client in clients:
+            eventually(lambda key=f"{client.prefix}:0:100": self._ask(f"GET {key}") == "100")
+        fault(self.namespace, pod)
+        self._settle()
+        reports = {client.access: client.finish() for client in clients}
+        for access, report in reports.items():
+            print(access, {name: value for name, value in report.items() if name != "threads"}, flush=True)
+            last = min(thread["acknowledged_at"] for thread in report["threads"])
+            assert report["seconds"] - last < QUIET, report
+            assert report["lost"] <= ALLOWED, report
+        return reports
+
+    def _settle(self) -> None:
+        """Until Redis has been whole for a while, without anybody's help."""
+        for name in kubectl("get", "statefulsets", "--output=name", namespace=self.namespace).split():
+            kubectl("rollout", "status", name, "--timeout=600s", namespace=self.namespace)
+        for _answer in range(QUIET):
+            eventually(lambda: self._ask("SET settled 1") == "OK")
+            time.sleep(1)
+
+    def _ask(self, command: str) -> str:
+        """What Redis answers in a pod that is there; nothing if it does not."""
+        pods = kubectl("get", "pods", "--selector=redis-role", "--output=name", namespace=self.namespace).split()
+        script = f"REDISCLI_AUTH=$REDIS_PASSWORD timeout 3 redis-cli -c -h {self.host} {command}"
+        arguments = ["kubectl", f"--namespace={self.namespace}", "exec", pods[0], "--", "sh", "-c", script]
+        return subprocess.run(arguments, capture_output=True, text=True, check=False).stdout.strip()
+
+
+def summary(seen: list[Mapping[str, Any]]) -> list[object]:
+    gaps = [report["longest_gap"] for report in seen]
+    acknowledged, lost = (sum(report[name] for report in seen) for name in ("acknowledged", "lost"))
+    return [len(seen), acknowledged, lost, f"{statistics.median(gaps):.1f}", f"{max(gaps):.1f}"]
