@@ -36,8 +36,9 @@ attributes:
     support: full
     description: It never changes anything.
 notes:
-  - Needs the verb C(list), and C(get) and C(create) of C(pods/exec) to ask Redis. Who may not run commands in pods is told what
-    Kubernetes says, with a warning; zones and budgets are told to those who may list nodes and PodDisruptionBudgets.
+  - Needs the verb C(list), and C(get) and C(create) of C(pods/exec) to ask Redis. Who may not run commands in pods is
+    told what Kubernetes says, with a warning; zones and budgets are told to those who may list nodes and
+    PodDisruptionBudgets.
 seealso:
   - module: eks.redis.instance
   - module: eks.redis.operator_info
