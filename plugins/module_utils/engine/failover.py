@@ -23,13 +23,14 @@ from ansible_collections.eks.redis.plugins.module_utils.topology.layout import R
 
 _PASSWORD = 'test -z "$REDIS_PASSWORD" || export REDISCLI_AUTH="$REDIS_PASSWORD"\n'
 
-# Exits with 1 while a replica misses a write; port 0 is a backup that streams, no replica
+# Exits with 1 while a replica misses a write, or nobody has said so; port 0 is a backup that streams, no replica
 _LATE = """
+  /^role:master/ { master = 1 }
   /^slave[0-9]+:/ && !/port=0,/ {
     if (!/state=online/) late = 1
     for (i = 1; i < NF; i++) if ($i == "offset" && $(i + 1) + 0 < least + 0) late = 1
   }
-  END { exit late }
+  END { exit late || !master }
 """
 # 1: group. 2: addresses of the replicas, in one word. then: those of the sentinels. Prints that of the new master.
 # Sentinels may not know a replica yet that has just restarted, so each is told itself whom to follow.
@@ -44,8 +45,10 @@ for sentinel in "$@" ""; do
 done
 test -n "$sentinel" || fail "no sentinel could agree on a failover"
 before=$(ask -h "$sentinel" -p {SENTINEL_PORT} SENTINEL GET-MASTER-ADDR-BY-NAME "$group" | head -n 1)
-ask CLIENT PAUSE 20000 WRITE > /dev/null
+paused=$(ask CLIENT PAUSE 20000 WRITE)
 written=$(ask INFO replication | sed -n 's/^master_repl_offset://p')
+test "$paused" = OK || fail "writes cannot be paused: ${{paused:-no answer}}"
+test -n "$written" || fail "the master does not say what was written"
 turn=0
 until ask INFO replication | awk -F '[,=]' -v least="$written" '{_LATE}'; do
   turn=$((turn + 1)); test $turn -lt 100 || fail "the replicas do not catch up with the writes"
@@ -129,7 +132,11 @@ def _script(api: Api, plan: Layout, pod: str, script: str, words: Sequence[str])
         output = execute(api, plan.namespace, pod, container, argv, timeout=90)
     except EngineError as error:
         raise Unanswered(f"{what}: the planned failover may not have happened: {error}") from None
-    last = next(reversed([line for line in (output.stdout + output.stderr).splitlines() if line.strip()]), "")
     if output.code != 0:
-        raise Unanswered(f"{what}: the planned failover did not happen: {last or f'exit code {output.code}'}")
-    return last
+        reason = _last_line(output.stdout) or _last_line(output.stderr) or f"exit code {output.code}"
+        raise Unanswered(f"{what}: the planned failover did not happen: {reason}")
+    return _last_line(output.stdout)
+
+
+def _last_line(text: str) -> str:
+    return next(reversed([line for line in text.splitlines() if line.strip()]), "")
