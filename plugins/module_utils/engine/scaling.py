@@ -39,13 +39,14 @@ def vacate(api: Api, plan: Layout, name: str, deadline: Deadline) -> list[str]:
     done: list[str] = []
     while True:
         seen = Snapshot(api, plan.namespace, name)
-        state = survey(_as_it_is(plan, seen), seen)
+        now = _as_it_is(plan, seen)
+        state = survey(now, seen)
         move = to_leaders(plan, state) or _to_stayers(plan, state)
         if move is None:
             return done
         if plan.sentinels:
             _pass_over(api, plan, state, deadline)
-        done.append(fail_over(api, plan, state, move.old, move.new))
+        done.append(fail_over(api, now, state, move.old, move.new))
 
 
 def _as_it_is(plan: Layout, seen: Snapshot) -> Layout:
