@@ -67,13 +67,16 @@ LINT = (
 )
 UNIT = (pytest("unit", "-n", "2", "tests/unit"),)
 SANITY = (Stage("sanity", ("python", "tests/sanity.py")),)
+# six Redis pods of which no two share a node
+NODES = Stage("nodes", ("python", "-m", "lab", "up", "--nodes", "6"))
 LABORATORY = (
     Stage("lab", ("python", "-m", "lab", "up")),
     pytest("integration", "-n", "2", "tests/integration"),
+    NODES,
     Stage("molecule", ("bash", "-c", 'eval "$(python -m lab env)" && exec molecule test --all')),
 )
 DRILLS = (
-    Stage("lab", ("python", "-m", "lab", "up")),
+    NODES,
     pytest("drills", "-s", "tests/drills"),
 )
 SUITES = {"check": (*LINT, *UNIT), "test": (*LINT, *SANITY, *UNIT, *LABORATORY), "drills": DRILLS}
