@@ -41,7 +41,7 @@ class Pod:
     unseen: bool = False
 
 
-class Fleet:
+class Model:
     """masters: of each shard, or the one master; everybody else follows one of them."""
 
     def __init__(self, plan: Layout, masters: list[str]) -> None:
