@@ -2,96 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
-from typing import Any
-
 import pytest
 
 from ansible_collections.eks.redis.plugins.module_utils.engine.proof import doubts, unproven
-from ansible_collections.eks.redis.plugins.module_utils.engine.state import Member, Node, State, Watcher
 
+from .damage import absent, all_of, cluster, node, redis, sentinel, silent
 from .views import CLUSTER, REPLICATED, SENTINEL, SINGLE, view
-
-Damage = Callable[[State], State]
-
-
-def redis(pod: str, **fields: str) -> Damage:
-    """INFO says something else; "" for a field that it does not have."""
-
-    def damage(state: State) -> State:
-        was = state.members[pod]
-        info = {key: value for key, value in {**was.info, **fields}.items() if value}
-        return replace(state, members={**state.members, pod: replace(was, info=info)})
-
-    return damage
-
-
-def silent(pod: str, error: str) -> Damage:
-    def damage(state: State) -> State:
-        return replace(state, members={**state.members, pod: Member(pod, state.members[pod].ip, error=error)})
-
-    return damage
-
-
-def absent(pod: str) -> Damage:
-    def damage(state: State) -> State:
-        return State(
-            {name: one for name, one in state.members.items() if name != pod},
-            {name: one for name, one in state.watchers.items() if name != pod},
-        )
-
-    return damage
-
-
-def sentinel(pod: str, *, error: str = "", quorum: str = "OK", **fields: str) -> Damage:
-    def damage(state: State) -> State:
-        was = state.watchers[pod]
-        now = Watcher(pod, was.ip, {} if error else {**was.master, **fields}, error, quorum)
-        return replace(state, watchers={**state.watchers, pod: now})
-
-    return damage
-
-
-def cluster(pod: str, **fields: str) -> Damage:
-    """CLUSTER INFO says something else."""
-
-    def damage(state: State) -> State:
-        was = state.members[pod]
-        info = {key: value for key, value in {**was.cluster, **fields}.items() if value}
-        return replace(state, members={**state.members, pod: replace(was, cluster=info)})
-
-    return damage
-
-
-def node(name: str, **changes: Any) -> Damage:
-    """Everybody's CLUSTER NODES says something else of a node; myself stays with whom it is."""
-
-    def changed(one: Node) -> Node:
-        if one.id != f"id-{name}":
-            return one
-        flags = changes.get("flags", one.flags - {"myself"}) | (one.flags & {"myself"})
-        return replace(one, **{**changes, "flags": flags})
-
-    def damage(state: State) -> State:
-        return replace(
-            state,
-            members={
-                pod: replace(one, nodes=tuple(changed(each) for each in one.nodes))
-                for pod, one in state.members.items()
-            },
-        )
-
-    return damage
-
-
-def all_of(*damages: Damage) -> Damage:
-    def damage(state: State) -> State:
-        for one in damages:
-            state = one(state)
-        return state
-
-    return damage
 
 
 @pytest.mark.parametrize("flavour", [SINGLE, REPLICATED, SENTINEL, CLUSTER])
