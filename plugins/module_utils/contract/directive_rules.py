@@ -13,11 +13,13 @@ from ansible_collections.eks.redis.plugins.module_utils.contract.directives impo
     MANAGED,
     USED_COMMANDS,
     USED_IN_CLUSTER,
+    is_tls,
 )
 from ansible_collections.eks.redis.plugins.module_utils.contract.problem import nearest
 from ansible_collections.eks.redis.plugins.module_utils.contract.quantity import amount
 from ansible_collections.eks.redis.plugins.module_utils.contract.rules import Facts, Finding, Rule
 
+_NO_TLS = "TLS is not in this release, connections to port 6379 are plain"
 _CONFIG = "additionalConfig"
 # From this release on modules bring directives of their own, so that the list is not complete
 _OPEN_ENDED = (8, 0)
@@ -65,9 +67,11 @@ def _values(facts: Facts) -> Iterator[Finding]:
 
 
 def _tls(facts: Facts) -> Iterator[Finding]:
-    names = [name for name in facts["additionalConfig"] if name == "port" or name.startswith("tls-")]
-    if names:
-        yield f"additionalConfig.{names[0]}", "TLS is not in this release; available: plain connections on port 6379"
+    for name in filter(is_tls, facts["additionalConfig"]):
+        yield (
+            f"additionalConfig.{name}",
+            f"has no effect: {_NO_TLS}",
+        )
 
 
 def _renamed(facts: Facts) -> Iterator[Finding]:
@@ -153,13 +157,13 @@ def _writable_replicas(facts: Facts) -> Iterator[Finding]:
 DIRECTIVE_REFUSALS: tuple[Rule, ...] = (
     Rule((_CONFIG, "version"), _unknown),
     Rule((_CONFIG, "version"), _values),
-    Rule((_CONFIG,), _tls),
     Rule((_CONFIG, "deployment.mode"), _renamed),
     Rule((_CONFIG, "deployment"), _write_quorum),
     Rule((_CONFIG, "deployment.mode"), _no_replica_may_lead),
     Rule((_CONFIG, "deployment"), _stale),
 )
 DIRECTIVE_ADVICE: tuple[Rule, ...] = (
+    Rule((_CONFIG,), _tls),
     Rule((_CONFIG, "deployment", "master"), _maxmemory),
     Rule((_CONFIG, "version"), _unlisted),
     Rule((_CONFIG, "deployment.mode"), _other_mode),

@@ -118,3 +118,8 @@ _USED = """
 USED_COMMANDS = frozenset(_USED.split())
 # In a cluster the operator also empties a node with it that must join again (operator sheet §4.5)
 USED_IN_CLUSTER = USED_COMMANDS | {"flushall"}
+
+
+def is_tls(name: str) -> bool:
+    """Whether a directive says how Redis listens: what this release does not hand on, since nothing else knows TLS."""
+    return name == "port" or name.startswith("tls-")

@@ -1,10 +1,11 @@
 # Copyright (c) 2026, eks.redis contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The options that describe an instance, the same in every module, and their resolution."""
+"""The options that describe an instance and a run, the same in every module, and their resolution."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
@@ -14,7 +15,7 @@ from ansible_collections.eks.redis.plugins.module_utils.contract.resolve import 
 from ansible_collections.eks.redis.plugins.module_utils.contract.source import Source, SourceError, read
 
 # root holds a password: no_log keeps it out of the system log, where Ansible writes a module's options
-OPTIONS: dict[str, dict[str, Any]] = {
+INSTANCE: dict[str, dict[str, Any]] = {
     "name": {"type": "str", "required": True},
     "namespace": {"type": "str", "required": True},
     "flavour": {"type": "dict"},
@@ -22,19 +23,30 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "root": {"type": "dict", "no_log": True},
     "root_file": {"type": "path"},
     "labels": {"type": "dict", "default": {}},
-    "strict": {"type": "bool", "default": False},
+}
+STRICT: dict[str, dict[str, Any]] = {"strict": {"type": "bool", "default": False}}
+OPTIONS = {**INSTANCE, **STRICT}
+RUN: dict[str, dict[str, Any]] = {
+    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    "wait": {"type": "bool", "default": True},
+    "timeout": {"type": "int", "default": 600},
+    "force": {"type": "bool", "default": False},
+    "delete_data": {"type": "bool", "default": False},
 }
 MUTUALLY_EXCLUSIVE = [("flavour", "flavour_file"), ("root", "root_file")]
 
 
-def load(params: Mapping[str, Any]) -> tuple[Resolution, set[str]]:
-    """The resolution of a module's parameters, and the secrets in them, which no result may show."""
+def load(params: Mapping[str, Any], directory: str = "") -> tuple[Resolution, set[str]]:
+    """The resolution of a module's parameters, and the secrets in them, which no result may show.
+
+    directory: where relative paths of files start; "" is where the module runs.
+    """
     documents: dict[str, Source] = {}
     unreadable: list[Problem] = []
     for option in ("flavour", "root"):
         path = params[f"{option}_file"]
         try:
-            documents[option] = read(path) if path else Source(params[option] or {})
+            documents[option] = read(os.path.join(directory, path)) if path else Source(params[option] or {})
         except SourceError as error:
             unreadable.append(error.problem)
     if unreadable:

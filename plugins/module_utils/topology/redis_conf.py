@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ansible_collections.eks.redis.plugins.module_utils.contract.directives import is_tls
 from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Flavour
 
 # Without a volume the operator's configuration directory, an emptyDir, is the one writable place (versions §2)
@@ -17,7 +18,8 @@ _EMPTY = '""'
 def redis_conf(flavour: Flavour) -> str:
     """The text of the file: what the contract decides, then what the user adds."""
     lines = ["# Rendered from the flavour: change the flavour, not this file", *_managed(flavour)]
-    lines += [f"{name} {value or _EMPTY}" for name, value in sorted(flavour.additional_config.items())]
+    own = ((name, value) for name, value in sorted(flavour.additional_config.items()) if not is_tls(name))
+    lines += [f"{name} {value or _EMPTY}" for name, value in own]
     return "\n".join(lines) + "\n"
 
 

@@ -13,7 +13,6 @@ _POLICIES = (
 )
 _NAME = "must keep its name: the operator, Redis itself or this collection uses it"
 _TWO_WORDS = 'must be a command and its new name, or Redis would not start; such as FLUSHALL ""'
-_TLS = "TLS is not in this release; available: plain connections on port 6379"
 _TOO_MANY = "is more than a master has replicas: every write is refused; allowed: 0 to"
 _STALE = "no: a replica that has lost its master refuses PING too, so that its probe restarts it"
 
@@ -106,10 +105,6 @@ VALUES: tuple[tuple[str, Any, str], ...] = (
     ("rename-command", "ROLE x", f"ROLE {_NAME}"),
     ("rename-command", "CLIENT x", f"CLIENT {_NAME}"),
     ("rename-command", "PSYNC x", f"PSYNC {_NAME}"),
-    ("tls-port", 6379, _TLS),
-    ("port", 6380, _TLS),
-    ("tls-cert-file", "/tls/tls.crt", _TLS),
-    ("port", 0, _TLS),
 )
 
 # what the mode decides: (mode, what else the flavour has, directive, value, the message after the path)

@@ -130,7 +130,7 @@ def test_in_a_cluster_the_smaller_limit_counts() -> None:
 
 
 def test_all_problems_at_once() -> None:
-    config = {"save": "900 1", "tiemout": 0, "hz": "fast", "proc-title-template": '"', "a b": 1, "port": 6380}
+    config = {"save": "900 1", "tiemout": 0, "hz": "fast", "proc-title-template": '"', "a b": 1}
     flavour = configured("sentinel", {**config, "min-replicas-to-write": 9})
     assert [problem.path for problem in read(flavour).errors] == [
         "additionalConfig.save",
@@ -138,7 +138,6 @@ def test_all_problems_at_once() -> None:
         "additionalConfig.a b",
         "additionalConfig.tiemout",
         "additionalConfig.hz",
-        "additionalConfig.port",
         "additionalConfig.min-replicas-to-write",
     ]
 
