@@ -204,6 +204,7 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.eks.redis.plugins.module_utils.contract.options import (
     MUTUALLY_EXCLUSIVE,
     OPTIONS,
+    RUN,
     accepted,
     load,
 )
@@ -215,15 +216,7 @@ from ansible_collections.eks.redis.plugins.module_utils.engine.remove import abs
 def main() -> None:
     """Entry point."""
     module = AnsibleModule(
-        argument_spec={
-            **OPTIONS,
-            **AUTH_OPTIONS,
-            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-            "wait": {"type": "bool", "default": True},
-            "timeout": {"type": "int", "default": 600},
-            "force": {"type": "bool", "default": False},
-            "delete_data": {"type": "bool", "default": False},
-        },
+        argument_spec={**OPTIONS, **RUN, **AUTH_OPTIONS},
         mutually_exclusive=MUTUALLY_EXCLUSIVE,
         supports_check_mode=True,
         no_log=True,

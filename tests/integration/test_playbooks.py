@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+BESIDE = "redis_instances and {} are set; each instance of a list has its own: leave one of the two away"
 NEEDED = "redis_name and redis_namespace are needed, for example: -e redis_name=cache -e redis_namespace=apps"
 
 
@@ -72,6 +73,69 @@ def test_a_file_that_is_not_json(deploy, cluster, namespace, tmp_path) -> None:
     given = {"redis_name": "cache", "redis_namespace": namespace, "redis_flavour_file": "bad.json"}
     (error,) = deploy("deploy", cluster=cluster, **given).errors
     assert error.startswith("bad.json: line 2, column 26: "), error
+
+
+def test_one_play_over_a_list(deploy, cluster, namespace, tmp_path) -> None:
+    (tmp_path / "small.json").write_text(json.dumps({"persistence": {"size": "5Gi"}}))
+    small = {"name": "small", "namespace": namespace, "flavour_file": "small.json"}
+    labelled = {"name": "labelled", "namespace": f"{namespace}-2", "labels": {"team": "shop"}}
+    given = {"redis_instances": [small, labelled], "redis_wait": False}
+    planned = deploy("plan", cluster=cluster, **given)
+    assert planned.code == 0, planned.output
+    assert "plan: 6 to create, 0 to change, 0 to delete, 0 unchanged" in planned.output
+
+    made = deploy("deploy", cluster=cluster, **given)
+    assert made.code == 0, made.output
+    assert f'"{namespace}/small       changed    3 created; creates 1 pod with 1 volume of 5Gi"' in made.output
+    assert "2 instances: 2 changed; objects: 6 created, 0 changed, 0 deleted, 0 unchanged" in made.output
+    live = cluster.get(f"/apis/redis.redis.opstreelabs.in/v1beta2/namespaces/{namespace}-2/redis/labelled")
+    assert live["metadata"]["labels"]["team"] == "shop"
+
+    since = cluster.position()
+    # a survey gives a text
+    again = deploy("deploy", cluster=cluster, redis_instances=json.dumps([small, labelled]), redis_wait=False)
+    assert again.recap["changed"] == 0, again.output
+    assert cluster.writes(since, namespace=namespace) == []
+
+    lost = {"name": "lost", "namespace": namespace, "flavour": {"serviceAccount": "nobody"}}
+    failed = deploy("deploy", cluster=cluster, redis_instances=[small, lost, labelled], redis_wait=False)
+    assert failed.code != 0
+    reason = f"serviceAccount: there is no ServiceAccount {namespace}/nobody; create it first"
+    assert failed.errors == [f"{namespace}/lost: {reason}"]
+    assert f'"{namespace}/lost        FAILED: {reason}"' in failed.output
+    assert "3 instances: 2 unchanged, 1 failed; objects: " in failed.output
+
+    gone = deploy("undeploy", cluster=cluster, **given)
+    assert gone.code == 0, gone.output
+    assert "2 instances: 2 changed; objects: 0 created, 0 changed, 4 deleted, 0 unchanged" in gone.output
+    cluster.delete(f"/api/v1/namespaces/{namespace}-2")
+
+
+@pytest.mark.parametrize("name", ["deploy", "plan"])
+def test_all_that_is_wrong_in_a_list(deploy, cluster, namespace, name) -> None:
+    typo = {"name": "typo", "namespace": namespace, "flavour": {"persistence": {"sise": "5Gi"}}}
+    missing = {"name": "missing", "namespace": namespace, "flavour_file": "no.json"}
+    (error,) = deploy(name, cluster=cluster, redis_instances=[typo, missing]).errors
+    assert error.splitlines()[0] == f"{namespace}/typo: persistence.sise: unknown key; did you mean persistence.size?"
+    assert error.splitlines()[1].startswith(f"{namespace}/missing: ")
+
+
+@pytest.mark.parametrize("name", ["deploy", "undeploy", "plan"])
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        ({"redis_instances": []}, "instances: the list is empty; allowed: one instance or more"),
+        ({"redis_instances": [], "redis_name": "cache"}, BESIDE.format("redis_name")),
+        (
+            {"redis_instances": [{"name": "a", "namespace": "b"}], "redis_root_file": "a", "redis_labels": {"a": "b"}},
+            BESIDE.format("redis_labels, redis_root_file"),
+        ),
+        ({"redis_instances": {"name": "a"}}, "redis_instances: its value cannot be used; allowed: a list of mappings"),
+        ({"redis_instances": ""}, NEEDED),
+    ],
+)
+def test_a_list_that_cannot_be_used(deploy, cluster, name, given, problem) -> None:
+    assert deploy(name, cluster=cluster, **given).errors == [problem]
 
 
 def test_render_needs_no_cluster(deploy, cluster, tmp_path) -> None:

@@ -1,0 +1,260 @@
+# Copyright (c) 2026, eks.redis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Module eks.redis.fleet."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: fleet
+short_description: Makes many Redis instances what their flavours say, or takes them away
+version_added: 0.2.0
+description:
+  - Does for a list of instances what M(eks.redis.instance) does for one, in one process and one session, eight
+    instances at a time, with one report.
+  - An instance that fails does not stop the others. At the end the module fails with a line for each reason, and the
+    result still holds what came of every instance.
+extends_documentation_fragment:
+  - eks.redis.flavour.fleet
+  - eks.redis.kubernetes
+options:
+  chdir:
+    description:
+      - Directory in which relative paths of files in O(instances) start. Without it they start where the module runs.
+    type: path
+  state:
+    description:
+      - V(present) makes the instances, V(absent) takes them away. Their volumes and passwords then stay.
+      - For V(absent) only names and namespaces matter.
+    type: str
+    choices: [present, absent]
+    default: present
+  wait:
+    description:
+      - Whether to wait, for V(present) until the data proves that an instance works, for V(absent) until its pods are
+        gone.
+    type: bool
+    default: true
+  timeout:
+    description:
+      - How long to wait for each instance, in seconds, from when its turn comes.
+    type: int
+    default: 600
+  force:
+    description:
+      - Takes over fields that another manager has set.
+    type: bool
+    default: false
+  delete_data:
+    description:
+      - With O(state=absent), deletes the volumes and the Secrets with the passwords too. What is in Redis is then lost.
+    type: bool
+    default: false
+attributes:
+  check_mode:
+    support: full
+    description:
+      - Names exactly the objects that a run would change, also in a cluster without namespace, operator and CRDs.
+        Sends reads and server-side dry runs only.
+  diff_mode:
+    support: full
+    description: Shows the fields the collection sends, of all instances. Values of Secrets are fingerprints.
+  idempotent:
+    support: full
+    description: A second run sends no write, also while the operator edits its objects.
+seealso:
+  - module: eks.redis.instance
+  - module: eks.redis.instance_info
+author:
+  - eks.redis contributors (@eks-redis)
+"""
+
+EXAMPLES = r"""
+- name: Deploy the instances of a team
+  eks.redis.fleet:
+    instances:
+      - name: cache
+        namespace: apps
+        flavour: {}
+      - name: sessions
+        namespace: shop
+        flavour_file: flavours/sessions.json
+        root_file: flavours/root.yml
+
+- name: Take them away and keep their volumes and passwords
+  eks.redis.fleet:
+    instances:
+      - {name: cache, namespace: apps}
+      - {name: sessions, namespace: shop}
+    state: absent
+"""
+
+RETURN = r"""
+instances:
+  description: What came of each instance, or in check mode would, in the order of O(instances).
+  returned: always, except for an error found beforehand
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: Its name.
+      type: str
+    namespace:
+      description: Its namespace.
+      type: str
+    changed:
+      description: Whether it changed.
+      type: bool
+    failed:
+      description: Whether it failed.
+      type: bool
+    msg:
+      description: Why it failed, when it did; a line for each reason.
+      type: str
+    warnings:
+      description: What a person should know of, a line each.
+      type: list
+      elements: str
+    objects:
+      description: As C(objects) of M(eks.redis.instance).
+      type: list
+      elements: dict
+    counts:
+      description: How many objects are V(created), V(changed), V(deleted) and V(unchanged).
+      type: dict
+    summary:
+      description: The changes for people, as of M(eks.redis.instance).
+      type: list
+      elements: str
+    endpoints:
+      description: What clients connect to, each with C(name), C(host) and C(port). For O(state=present).
+      type: list
+      elements: dict
+    services:
+      description: Names of the Services for clients. For O(state=present).
+      type: list
+      elements: str
+    pods:
+      description: Names of the pods. For O(state=present).
+      type: list
+      elements: str
+    kept:
+      description: What holds data and was left. For O(state=absent).
+      type: list
+      elements: str
+counts:
+  description:
+    - How many objects are V(created), V(changed), V(deleted) and V(unchanged), of all instances. A namespace that
+      several of them share counts once.
+  returned: always, except for an error found beforehand
+  type: dict
+  sample: {created: 0, changed: 2, deleted: 0, unchanged: 12}
+summary:
+  description:
+    - The same for people, a line for each instance with what its changes mean for pods and volumes, then the totals.
+  returned: always, except for an error found beforehand
+  type: list
+  elements: str
+  sample:
+    - "apps/cache     changed    2 changed, 1 unchanged; grows 1 volume from 10Gi to 20Gi"
+    - "shop/sessions  unchanged"
+    - "2 instances: 1 changed, 1 unchanged; objects: 0 created, 2 changed, 0 deleted, 12 unchanged"
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Any, NamedTuple, cast
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Instance
+from ansible_collections.eks.redis.plugins.module_utils.contract.options import (
+    INSTANCE,
+    MUTUALLY_EXCLUSIVE,
+    RUN,
+    STRICT,
+    load,
+)
+from ansible_collections.eks.redis.plugins.module_utils.contract.resolve import Resolution
+from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
+from ansible_collections.eks.redis.plugins.module_utils.engine.fleet import Member, run
+from ansible_collections.eks.redis.plugins.module_utils.engine.instance import present
+from ansible_collections.eks.redis.plugins.module_utils.engine.module import AUTH_OPTIONS, answer, mask
+from ansible_collections.eks.redis.plugins.module_utils.engine.remove import absent
+
+INSTANCES: dict[str, Any] = {
+    "type": "list",
+    "elements": "dict",
+    "required": True,
+    "options": INSTANCE,
+    "mutually_exclusive": MUTUALLY_EXCLUSIVE,
+}
+
+
+class _Given(NamedTuple):
+    """One of the instances."""
+
+    namespace: str
+    name: str
+    resolution: Resolution
+
+    def __str__(self) -> str:
+        return f"{self.namespace}/{self.name}"
+
+
+def main() -> None:
+    """Entry point."""
+    module = AnsibleModule(
+        argument_spec={"instances": INSTANCES, "chdir": {"type": "path"}, **STRICT, **RUN, **AUTH_OPTIONS},
+        supports_check_mode=True,
+        no_log=True,
+    )
+    params = module.params
+    given, secrets = [], set()
+    for one in params["instances"]:
+        resolution, found = load(one, params["chdir"] or "")
+        given.append(_Given(one["namespace"], one["name"], resolution))
+        secrets |= found
+    mask(module, secrets)
+    resolved = params["state"] == "present"  # what goes needs no flavour
+    problems = [*_misnamed(given), *(_refused(given, params["strict"]) if resolved else ())]
+    if problems:
+        module.fail_json(msg="\n".join(problems))
+    for one in given if resolved else ():
+        for warning in one.resolution.warnings:
+            module.warn(f"{one}: {warning}")
+    members = [Member(one.namespace, one.name, _work(module, one)) for one in given]
+    answer(module, lambda api: run(api, members))
+
+
+def _misnamed(given: Sequence[_Given]) -> Iterator[str]:
+    if not given:
+        yield "instances: the list is empty; allowed: one instance or more"
+    for who, number in Counter(map(str, given)).items():
+        if number > 1:
+            yield f"{who}: stands {number} times in instances; allowed: once"
+
+
+def _refused(given: Sequence[_Given], strict: bool) -> Iterator[str]:
+    for one in given:
+        for problem in one.resolution.refused(strict):
+            yield f"{one}: {problem}"
+
+
+def _work(module: AnsibleModule, one: _Given) -> Callable[[Api], dict[str, Any]]:
+    params = module.params
+    common: dict[str, Any] = {
+        "check": module.check_mode,
+        "with_diff": module._diff,
+        "timeout": params["timeout"] if params["wait"] else None,
+    }
+    if params["state"] == "absent":
+        return partial(absent, name=one.name, namespace=one.namespace, delete_data=params["delete_data"], **common)
+    # nothing was refused, so there is one
+    instance = cast(Instance, one.resolution.instance)
+    return partial(present, instance=instance, force=params["force"], **common)
+
+
+if __name__ == "__main__":
+    main()
