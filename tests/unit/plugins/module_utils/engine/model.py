@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
+from ansible_collections.eks.redis.plugins.module_utils.contract.resolve import resolve
 from ansible_collections.eks.redis.plugins.module_utils.engine.readiness import is_ready
 from ansible_collections.eks.redis.plugins.module_utils.engine.roll import FailOver, Restart
 from ansible_collections.eks.redis.plugins.module_utils.engine.state import (
@@ -19,11 +20,30 @@ from ansible_collections.eks.redis.plugins.module_utils.engine.state import (
     State,
     member,
 )
-from ansible_collections.eks.redis.plugins.module_utils.topology.layout import Layout
+from ansible_collections.eks.redis.plugins.module_utils.topology.layout import Layout, layout
 
 from .views import info
 
 Object = dict[str, Any]
+
+
+def plan(mode: str, **config: object) -> Layout:
+    flavour = {"deployment": {"mode": mode, "config": config}}
+    instance = resolve(flavour, {"clusterModeEnabled": mode == "cluster"}, name="cache", namespace="apps").instance
+    assert instance is not None
+    return layout(instance)
+
+
+REPLICATED = plan("standalone", replica={"count": 2})
+SENTINEL = plan("sentinel", replica={"count": 2})
+CLUSTER = plan("cluster", numShards=3, replicasPerShard=1)
+PLANS = {
+    "replicated": REPLICATED,
+    "sentinel": SENTINEL,
+    "five": plan("sentinel", replica={"count": 4}),
+    "cluster": CLUSTER,
+    "big cluster": plan("cluster", numShards=3, replicasPerShard=2),
+}
 
 WELL, COPYING, STARTING, AWAY, ENDING, BROKEN = "well", "copying", "starting", "away", "ending", "broken"
 _NEXT = {ENDING: AWAY, AWAY: STARTING, STARTING: COPYING, COPYING: WELL}
@@ -59,6 +79,10 @@ class Model:
 
     def ready(self, name: str) -> bool:
         return self.pods[name].phase in _READY and not self.pods[name].unseen
+
+    @property
+    def masters(self) -> list[str]:
+        return [name for name, pod in self.pods.items() if not pod.master]
 
     @property
     def statefulset(self) -> Object:
@@ -133,6 +157,9 @@ class Model:
         assert new in self.replicas(old), "only a replica that has everything may take over"
         if self.plan.sentinels:
             new = random.choice(self.replicas(old))
+        self.promote(old, new)
+
+    def promote(self, old: str, new: str) -> None:
         for name, pod in self.pods.items():
             if pod.master == old:
                 self.change(name, master=new)
@@ -155,3 +182,7 @@ class Model:
     def _may_go_on(self, name: str) -> bool:
         before = self.workload.pods[: self.workload.pods.index(name)] if name in self.workload.pods else ()
         return self.pods[name].phase != AWAY or all(map(self.ready, before))
+
+
+def model_of(which: Layout, *masters: str) -> Model:
+    return Model(which, list(masters or which.redis[0].pods[: 3 if which.mode == "cluster" else 1]))

@@ -9,32 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.eks.redis.plugins.module_utils.contract.resolve import resolve
 from ansible_collections.eks.redis.plugins.module_utils.engine.proof import unproven
 from ansible_collections.eks.redis.plugins.module_utils.engine.roll import FailOver, Restart, Step, Wait, next_step
 from ansible_collections.eks.redis.plugins.module_utils.engine.state import State
-from ansible_collections.eks.redis.plugins.module_utils.topology.layout import Layout, layout
+from ansible_collections.eks.redis.plugins.module_utils.topology.layout import Layout
 
-from .model import AWAY, BROKEN, COPYING, ENDING, STARTING, Model
-
-
-def plan(mode: str, **config: object) -> Layout:
-    flavour = {"deployment": {"mode": mode, "config": config}}
-    instance = resolve(flavour, {"clusterModeEnabled": mode == "cluster"}, name="cache", namespace="apps").instance
-    assert instance is not None
-    return layout(instance)
-
-
-REPLICATED = plan("standalone", replica={"count": 2})
-SENTINEL = plan("sentinel", replica={"count": 2})
-CLUSTER = plan("cluster", numShards=3, replicasPerShard=1)
-PLANS = {
-    "replicated": REPLICATED,
-    "sentinel": SENTINEL,
-    "five": plan("sentinel", replica={"count": 4}),
-    "cluster": CLUSTER,
-    "big cluster": plan("cluster", numShards=3, replicasPerShard=2),
-}
+from .model import AWAY, BROKEN, CLUSTER, COPYING, ENDING, PLANS, REPLICATED, SENTINEL, STARTING, Model, model_of, plan
 
 
 def redis_only(which: Layout) -> Layout:
@@ -44,10 +24,6 @@ def redis_only(which: Layout) -> Layout:
 
 def asked(model: Model) -> Step | None:
     return next_step(model.plan, model.workload, model.statefulset, model.live(), model.state())
-
-
-def model_of(which: Layout, *masters: str) -> Model:
-    return Model(which, list(masters or which.redis[0].pods[: 3 if which.mode == "cluster" else 1]))
 
 
 def restarted(step: Step | None) -> str:

@@ -1,0 +1,158 @@
+"""Before pods go, the masters among them hand over to pods that stay."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from ansible_collections.eks.redis.plugins.module_utils.engine import scaling
+from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError
+from ansible_collections.eks.redis.plugins.module_utils.engine.scaling import shrinks, vacate
+from ansible_collections.eks.redis.plugins.module_utils.engine.state import Member, State
+from ansible_collections.eks.redis.plugins.module_utils.engine.wait import Deadline
+from ansible_collections.eks.redis.plugins.module_utils.topology.layout import Layout
+
+from .model import CLUSTER, COPYING, PLANS, REPLICATED, SENTINEL, Model, model_of, plan
+from .test_stages import made
+from .views import SENTINEL as SENTINEL_FLAVOUR
+from .views import view
+
+
+@pytest.mark.parametrize(
+    ("mode", "old", "new", "answer"),
+    [
+        ("sentinel", (2,), (1,), True),
+        ("sentinel", (1,), (2,), False),
+        ("sentinel", (2,), (2,), False),
+        ("cluster", (4, 1), (3, 1), True),
+        ("cluster", (3, 2), (3, 1), True),
+        ("cluster", (3, 1), (3, 0), True),
+        # more shards with fewer replicas each: followers go, though the pods are as many as before
+        ("cluster", (3, 3), (6, 1), True),
+        ("cluster", (3, 1), (4, 1), False),
+        ("standalone", (0,), (0,), False),
+    ],
+)
+def test_shrinks(mode, old, new, answer) -> None:
+    assert shrinks(made(mode, *old)[1], made(mode, *new)[1]) is answer
+
+
+def test_what_is_new_does_not_shrink() -> None:
+    assert not shrinks(None, made("sentinel", 2)[1])
+
+
+class World:
+    """A model that is failed over. unaware: answers that are out of date. said: what redis-cli was asked."""
+
+    def __init__(self, model: Model, unaware: int = 0) -> None:
+        self.model, self.unaware = model, unaware
+        self.said: list[str] = []
+        self.gone: tuple[str, ...] = ()
+
+    def snapshot(self, _api: Any, _namespace: str, _name: str) -> Any:
+        sizes = {one.statefulset: {"spec": {"replicas": one.replicas}} for one in self.model.plan.workloads}
+        return SimpleNamespace(statefulsets=sizes)
+
+    def survey(self, asked: Layout, _seen: Any) -> State:
+        watchers = view(SENTINEL_FLAVOUR).state.watchers if asked.sentinels else {}
+        return State(
+            {name: one for name, one in self.model.state().members.items() if name in asked.pods},
+            {name: one for name, one in watchers.items() if name in asked.pods},
+        )
+
+    def fail_over(self, _api: Any, asked: Layout, _state: State, old: Member, new: Member) -> str:
+        assert {old.pod, new.pod} <= set(asked.pods), "also a pod that goes must be found"
+        self.model.promote(old.pod, new.pod)
+        return f"{old.pod} to {new.pod}"
+
+    def redis_cli(self, _api: Any, _namespace: str, pod: str, container: str, *words: str) -> str:
+        assert pod.rpartition("-")[0] == container
+        self.said.append(f"{pod}: {' '.join(words)}")
+        if "SENTINEL" not in words:
+            return "OK"
+        self.unaware -= 1
+        of = {name: "0" if name in self.gone and self.unaware < 0 else "100" for name in self.model.pods}
+        lines = (
+            f"name\n{self.model.pods[name].ip}:6379\nip\n{self.model.pods[name].ip}\nslave-priority\n{priority}\n"
+            for name, priority in of.items()
+        )
+        return "".join(lines)
+
+
+def vacated(monkeypatch: pytest.MonkeyPatch, world: World, wanted: Layout, seconds: float = 60) -> list[str]:
+    monkeypatch.setattr(scaling, "Snapshot", world.snapshot)
+    for name in ("survey", "fail_over", "redis_cli"):
+        monkeypatch.setattr(scaling, name, getattr(world, name))
+    world.gone = tuple(pod for pod in world.model.plan.pods if pod not in wanted.pods)
+    return vacate(None, wanted, "cache", Deadline(seconds))  # type: ignore[arg-type]
+
+
+TWO = {"replicated": plan("standalone", replica={"count": 1}), "sentinel": plan("sentinel", replica={"count": 1})}
+
+
+@pytest.mark.parametrize("name", ["replicated", "sentinel"])
+def test_a_master_that_stays_does_nothing(monkeypatch, name) -> None:
+    world = World(model_of(PLANS[name], "cache-1"))
+    assert vacated(monkeypatch, world, TWO[name]) == []
+    assert world.said == []
+
+
+def test_a_master_that_goes_hands_over_to_one_that_stays(monkeypatch) -> None:
+    world = World(model_of(REPLICATED, "cache-2"))
+    assert vacated(monkeypatch, world, TWO["replicated"]) == ["cache-2 to cache-0"]
+    assert world.model.masters == ["cache-0"]
+
+
+def test_sentinels_are_kept_from_choosing_a_pod_that_goes(monkeypatch) -> None:
+    world = World(model_of(SENTINEL, "cache-2"))
+    wanted = plan("sentinel", replica={"count": 1})
+    assert vacated(monkeypatch, world, wanted) == ["cache-2 to cache-0"]
+    assert world.said == [
+        "cache-2: CONFIG SET replica-priority 0",
+        *(f"cache-sentinel-{number}: -p 26379 SENTINEL REPLICAS myMaster" for number in range(3)),
+    ]
+
+
+def test_every_sentinel_must_know(monkeypatch) -> None:
+    """cache-3 and cache-4 go, cache-4 is the master: cache-3 must not be chosen."""
+    world = World(model_of(PLANS["five"], "cache-4"), unaware=1)
+    assert len(vacated(monkeypatch, world, SENTINEL)) == 1
+    assert world.said[:3] == [
+        "cache-3: CONFIG SET replica-priority 0",
+        "cache-4: CONFIG SET replica-priority 0",
+        "cache-sentinel-0: -p 26379 SENTINEL REPLICAS myMaster",
+    ]
+    assert [line.partition(":")[0] for line in world.said[3:]] == [f"cache-sentinel-{number}" for number in range(3)]
+
+
+def test_sentinels_that_never_learn_stop_the_scaling(monkeypatch) -> None:
+    world = World(model_of(PLANS["five"], "cache-4"), unaware=99)
+    text = "^Pod cache-sentinel-0: the sentinel would still choose a pod that is to go; nothing was scaled$"
+    with pytest.raises(EngineError, match=text):
+        vacated(monkeypatch, world, SENTINEL, seconds=0)
+    assert world.model.masters == ["cache-4"]
+
+
+def test_nobody_who_stays_has_the_data(monkeypatch) -> None:
+    world = World(model_of(REPLICATED, "cache-2"))
+    for pod in ("cache-0", "cache-1"):
+        world.model.change(pod, phase=COPYING)
+    text = "^Pod apps/cache-2 is the master and is to go, but no pod that stays follows it; nothing was scaled$"
+    with pytest.raises(EngineError, match=text):
+        vacated(monkeypatch, world, TWO["replicated"])
+    assert world.model.masters == ["cache-2"]
+
+
+def test_leaders_of_a_cluster_become_masters_before_followers_go(monkeypatch) -> None:
+    world = World(model_of(CLUSTER, "cache-follower-0", "cache-leader-1", "cache-follower-2"))
+    assert vacated(monkeypatch, world, plan("cluster", numShards=3, replicasPerShard=0)) == [
+        "cache-follower-0 to cache-leader-0",
+        "cache-follower-2 to cache-leader-2",
+    ]
+    assert world.model.masters == ["cache-leader-0", "cache-leader-1", "cache-leader-2"]
+
+
+def test_leaders_that_are_masters_need_nothing(monkeypatch) -> None:
+    assert vacated(monkeypatch, World(model_of(CLUSTER)), plan("cluster", numShards=3, replicasPerShard=0)) == []
