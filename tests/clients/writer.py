@@ -1,7 +1,7 @@
 """A client that goes on whatever happens: ``python -m clients.writer write|verify``.
 
 write: numbers into keys until a file appears; prints what it saw as JSON (see `record`).
-verify: reads that JSON from standard input and every key in it from Redis; prints how many are missing or too old.
+verify: reads that JSON from standard input and every key in it from Redis; prints how many are lost.
 The password is in ``REDIS_PASSWORD``.
 """
 
@@ -52,12 +52,11 @@ class Session:
 
 
 class Writer:
-    """keys: how many a thread fills before it begins again. rate: writes a second of all threads together."""
+    """prefix: of its keys. rate: writes a second of all threads together."""
 
-    def __init__(self, connect: Callable[[], Client], prefix: str, keys: int, threads: int, rate: float) -> None:
+    def __init__(self, connect: Callable[[], Client], prefix: str, threads: int, rate: float) -> None:
         self._connect = connect
         self._prefix = prefix
-        self._keys = keys
         self._threads = threads
         self._pause = threads / rate
         self._stop = threading.Event()
@@ -71,12 +70,12 @@ class Writer:
                 time.sleep(PAUSE)
             self._stop.set()
             seen = [each.result() for each in running]
-        return record.report(self._prefix, self._keys, self._now(), seen)
+        return record.report(self._prefix, self._now(), seen)
 
     def _write(self, thread: int) -> record.Thread:
         session, seen, due = Session(self._connect), record.Thread(), self._now()
         while not self._stop.is_set():
-            key, number = record.key(self._prefix, thread, seen.count, self._keys), seen.count
+            key, number = record.key(self._prefix, thread, seen.count), seen.count
             try:
                 session.ask(lambda client, key=key, number=number: client.set(key, number))
             except Exception as error:  # whatever a library raises: the writer is there to go on
@@ -124,7 +123,7 @@ def main() -> None:
 
 
 def _write(options: argparse.Namespace, connect: Callable[[], Client]) -> None:
-    writer = Writer(connect, options.prefix, options.keys, options.threads, options.rate)
+    writer = Writer(connect, options.prefix, options.threads, options.rate)
     print(json.dumps(writer.run(options.until.exists)))
 
 
@@ -145,9 +144,6 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--prefix", default="written", help="of its keys")
             command.add_argument("--threads", type=int, default=2)
             command.add_argument("--rate", type=float, default=100, help="writes a second, of all threads")
-            command.add_argument(
-                "--keys", type=int, default=1000000, help="how many a thread fills before it begins again"
-            )
     return parser
 
 

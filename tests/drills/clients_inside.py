@@ -43,8 +43,7 @@ class Client:
         read = subprocess.run(
             command, input=written, stdout=subprocess.PIPE, text=True, check=True, env=self._environment
         )
-        verdict = json.loads(read.stdout)
-        return {**json.loads(written), "lost": verdict["missing"] + verdict["older"]}
+        return {**json.loads(written), **json.loads(read.stdout)}
 
     def _command(self, verb: str, *arguments: str) -> list[str]:
         inside = [sys.executable, "-m", "lab", "exec", "--place", self.place]
