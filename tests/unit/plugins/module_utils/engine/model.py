@@ -47,7 +47,7 @@ PLANS = {
 
 WELL, COPYING, STARTING, AWAY, ENDING, BROKEN = "well", "copying", "starting", "away", "ending", "broken"
 _NEXT = {ENDING: AWAY, AWAY: STARTING, STARTING: COPYING, COPYING: WELL}
-_READY, _ANSWERS = (WELL, COPYING), (WELL, COPYING)
+_ANSWERS = (WELL, COPYING)
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class Model:
         self.pods[name] = replace(self.pods[name], **changes)
 
     def ready(self, name: str) -> bool:
-        return self.pods[name].phase in _READY and not self.pods[name].unseen
+        return self.pods[name].phase in _ANSWERS and not self.pods[name].unseen
 
     @property
     def masters(self) -> list[str]:

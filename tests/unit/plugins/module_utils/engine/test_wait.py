@@ -3,6 +3,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 
+import pytest
+
+from ansible_collections.eks.redis.plugins.module_utils.engine import wait
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError, Unreachable
 from ansible_collections.eks.redis.plugins.module_utils.engine.wait import Deadline, Watched, wait_until
 
@@ -27,11 +30,42 @@ class Cluster:
 
 
 def test_what_is_met_at_once_is_not_waited_for() -> None:
-    assert wait_until(Cluster(), lambda: None, [PODS], Deadline(60)) is None
+    cluster = Cluster()
+    assert wait_until(cluster, lambda: None, [PODS], Deadline(60)) is None
+    assert not cluster.watching.is_set()
 
 
 def test_the_last_answer_is_told_when_the_time_is_up() -> None:
-    assert wait_until(Cluster(), lambda: "Pod a is not ready", [], Deadline(0)) == "Pod a is not ready"
+    cluster, asked = Cluster(), []
+
+    def unmet() -> str:
+        asked.append(1)
+        return "Pod a is not ready"
+
+    assert wait_until(cluster, unmet, [PODS], Deadline(0)) == "Pod a is not ready"
+    assert len(asked) == 1
+    assert not cluster.watching.is_set()
+
+
+def test_a_server_that_is_away_when_the_time_is_up() -> None:
+    def unmet() -> str | None:
+        raise Unreachable("cannot reach the Kubernetes API")
+
+    assert wait_until(Cluster(), unmet, [], Deadline(0)) == "cannot reach the Kubernetes API"
+
+
+def test_what_cannot_be_judged_ends_the_wait() -> None:
+    def unmet() -> str | None:
+        raise EngineError("user bob may not list pods")
+
+    with pytest.raises(EngineError, match="^user bob may not list pods$"):
+        wait_until(Cluster(), unmet, [PODS], Deadline(60))
+
+
+def test_what_happens_between_the_judgement_and_the_watch_is_seen() -> None:
+    """It is judged once more when the watches are on their way; no event tells of it."""
+    answers = iter(["not yet", None])
+    assert wait_until(Cluster(), lambda: next(answers), [PODS], Deadline(60)) is None
 
 
 def test_an_event_wakes() -> None:
@@ -39,18 +73,18 @@ def test_an_event_wakes() -> None:
 
     def unmet() -> str | None:
         asked.append(1)
-        if len(asked) == 1:
+        if len(asked) == 2:
             cluster.watching.wait()
             cluster.event.set()
-            return "not yet"
-        return None
+        return "not yet" if len(asked) < 3 else None
 
     assert wait_until(cluster, unmet, [PODS], Deadline(60)) is None
-    assert len(asked) == 2
+    assert len(asked) == 3
 
 
-def test_who_may_not_watch_still_waits() -> None:
-    answers = iter(["not yet", None])
+def test_who_may_not_watch_still_waits(monkeypatch) -> None:
+    monkeypatch.setattr(wait, "_TICK", 0.01)
+    answers = iter(["not yet", "not yet", None])
     assert wait_until(Cluster(EngineError("forbidden")), lambda: next(answers), [PODS], Deadline(60)) is None
 
 
