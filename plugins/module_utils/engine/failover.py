@@ -125,7 +125,7 @@ def fail_over(api: Api, plan: Layout, state: State, old: Member, new: Member) ->
 
 
 def _script(api: Api, plan: Layout, pod: str, script: str, words: Sequence[str]) -> str:
-    container = next(workload.container for workload in plan.redis if pod in workload.pods)
+    container = plan.redis_of(pod).container
     argv = ["sh", "-c", _PASSWORD + script.strip(), "failover", *words]
     what = kinds.reference("Pod", plan.namespace, pod)
     try:

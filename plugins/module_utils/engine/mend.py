@@ -37,7 +37,7 @@ class Scene:
         return self.seen.name
 
     def ask(self, member: Member, *words: str) -> str:
-        container = next(one.container for one in self.plan.redis if member.pod in one.pods)
+        container = self.plan.redis_of(member.pod).container
         return redis_cli(self.api, self.plan.namespace, member.pod, container, *words)
 
 
@@ -230,7 +230,7 @@ def _manage(scene: Scene, command: str, *options: str) -> None:
     pod = scene.seen.ready_pods(scene.plan)[0]
     member = scene.state.members[pod]
     words = ("--cluster", command, f"{member.ip}:{REDIS_PORT}", *options, "--cluster-yes")
-    container = next(one.container for one in scene.plan.redis if pod in one.pods)
+    container = scene.plan.redis_of(pod).container
     redis_cli(scene.api, scene.plan.namespace, pod, container, *words, timeout=600)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from ansible_collections.eks.redis.plugins.module_utils.engine.apart import exchange, shards
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import (
     ApiError,
@@ -19,6 +20,7 @@ from ansible_collections.eks.redis.plugins.module_utils.engine.failover import f
 from ansible_collections.eks.redis.plugins.module_utils.engine.mend import Mender, Scene, stale_labels
 from ansible_collections.eks.redis.plugins.module_utils.engine.proof import unproven
 from ansible_collections.eks.redis.plugins.module_utils.engine.readiness import pending, unmet
+from ansible_collections.eks.redis.plugins.module_utils.engine.redis_cli import redis_cli
 from ansible_collections.eks.redis.plugins.module_utils.engine.roll import FailOver, Restart, Wait, next_step
 from ansible_collections.eks.redis.plugins.module_utils.engine.slots import uneven
 from ansible_collections.eks.redis.plugins.module_utils.engine.snapshot import Snapshot, selector
@@ -87,6 +89,37 @@ class Readiness:
             return step.reason if isinstance(step, Wait) else None
 
         self._wait(missing, "is half-way through its rolling restart", None)
+
+    def part_huddled(self) -> bool:
+        """In mode cluster: lets two replicas change masters when a shard is all in one place; False when none would gain.
+
+        For new pods only, whose data is not there yet or is moving anyway: each of the two copies its data anew.
+        """
+        if self.plan.mode != "cluster" or not self.plan.redis[1].replicas:
+            return False
+        now = Snapshot(self.api, self.plan.namespace, self.name)
+        state = survey(self.plan, now)
+        pair = exchange(shards(state), self._places(now))
+        if pair is None:
+            return False
+        for replica, master in (pair[:2], pair[2:]):
+            myself = state.members[master].myself
+            words = ("CLUSTER", "REPLICATE", myself.id if myself else "")
+            redis_cli(self.api, self.plan.namespace, replica, self.plan.redis_of(replica).container, *words)
+        self.done.append(f"Pod {pair[0]} and Pod {pair[2]} changed masters: a shard was all in one place")
+        return True
+
+    def _places(self, now: Snapshot) -> dict[str, str]:
+        """By pod: its zone, or its node where all are in one zone or nodes may not be read."""
+        nodes = {name: pod["spec"].get("nodeName", "") for name, pod in now.pods.items()}
+        try:
+            labels = {one["metadata"]["name"]: one["metadata"].get("labels") or {} for one in self.api.list("Node")}
+        except ApiError as error:
+            if error.status != 403:
+                raise
+            return nodes
+        zones = {pod: labels.get(node, {}).get("topology.kubernetes.io/zone", "") for pod, node in nodes.items()}
+        return zones if len(set(zones.values())) > 1 else nodes
 
     def _surveyed(self, now: Snapshot) -> State:
         state = survey(self.plan, now)

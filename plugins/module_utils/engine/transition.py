@@ -78,6 +78,9 @@ class Transition:
                 ready.await_roll(stage)
             else:
                 ready.await_proof([stage, *others], self.seen if untouched else None)
+        if main.before is None or resized:
+            while ready.part_huddled():
+                ready.await_proof([self._stages[-1], *others])
 
     def _main(self, changes: Sequence[Change]) -> Change:
         kind = self.plan.redis[0].kind

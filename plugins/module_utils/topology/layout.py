@@ -115,6 +115,10 @@ class Layout:
         """The workloads that hold data."""
         return tuple(workload for workload in self.workloads if workload.holds_data)
 
+    def redis_of(self, pod: str) -> Workload:
+        """The workload of a Redis pod; raises StopIteration for another pod."""
+        return next(workload for workload in self.redis if pod in workload.pods)
+
     @property
     def sentinels(self) -> Workload | None:
         """The sentinels, None in modes without."""
