@@ -91,7 +91,7 @@ class Readiness:
         self._wait(missing, "is half-way through its rolling restart", None)
 
     def part_huddled(self) -> bool:
-        """In mode cluster: lets two replicas change masters when a shard is all in one place; False when none would gain.
+        """In mode cluster: lets two replicas change masters when a shard is all in one place; False when none gains.
 
         For new pods only, whose data is not there yet or is moving anyway: each of the two copies its data anew.
         """
