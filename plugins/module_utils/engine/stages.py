@@ -14,7 +14,7 @@ from ansible_collections.eks.redis.plugins.module_utils.topology.layout import L
 Object = dict[str, Any]
 
 # Where a custom resource says how many pods there are
-_SIZES = (("clusterSize",), ("redisLeader", "replicas"), ("redisFollower", "replicas"))
+_SIZES: tuple[tuple[str, ...], ...] = (("clusterSize",), ("redisLeader", "replicas"), ("redisFollower", "replicas"))
 
 
 def stages(plan: Layout, before: Object | None, after: Object, *, unfinished: bool) -> list[Object]:
@@ -52,7 +52,7 @@ def gated(resource: Object) -> Object:
 
 def is_gated(resource: Object) -> bool:
     """Whether somebody has begun to restart its pods by hand."""
-    return resource["spec"]["kubernetesConfig"]["updateStrategy"]["type"] == "OnDelete"
+    return bool(resource["spec"]["kubernetesConfig"]["updateStrategy"]["type"] == "OnDelete")
 
 
 def _resized(before: Object, after: Object) -> Object:

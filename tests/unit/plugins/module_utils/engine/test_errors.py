@@ -4,7 +4,15 @@ import json
 
 import pytest
 
-from ansible_collections.eks.redis.plugins.module_utils.engine.errors import refused, together, unreachable
+from ansible_collections.eks.redis.plugins.module_utils.engine.errors import (
+    ApiError,
+    EngineError,
+    Unanswered,
+    Unreachable,
+    refused,
+    together,
+    unreachable,
+)
 
 SERVER, SOURCE = "https://api:443", "kubeconfig /k"
 
@@ -83,3 +91,10 @@ def test_unreachable_names_server_source_and_a_plain_reason(reason, plain) -> No
 
 def test_several_problems_are_a_line_each_and_none_twice() -> None:
     assert str(together(["a", "b", "a"])) == "a\nb"
+
+
+def test_what_may_succeed_later_is_told_from_what_will_not() -> None:
+    """A wait goes on after the first two; everything is caught as an EngineError at the end of a run."""
+    assert issubclass(Unanswered, EngineError) and issubclass(Unreachable, EngineError)
+    assert not issubclass(ApiError, (Unanswered, Unreachable))
+    assert Unanswered("Pod a: no answer", pods=["a"]).result == {"pods": ["a"]}
