@@ -136,8 +136,10 @@ def layout_of(resources: Mapping[str, Object]) -> Layout:
 
 def _cluster_shards(state: State) -> list[Shard]:
     """In the order of the slots; masters without any come last."""
-    pods = {member.myself.id: member.pod for member in state.members.values() if member.myself}
-    names = {node.id: pods.get(node.id, node.ip) for node in state.nodes}
+    pods = {member.myself.id: member for member in state.members.values() if member.myself}
+    # an address may be an old one; of a pod that has not answered it is all that is known
+    found = {node.id: pods.get(node.id) or state.by_ip(node.ip) for node in state.nodes}
+    names = {node.id: member.pod if (member := found[node.id]) else node.ip for node in state.nodes}
     masters = (node for node in state.nodes if "master" in node.flags)
     return [
         Shard(

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from ansible_collections.eks.redis.plugins.module_utils.contract.resolve import resolve
-from ansible_collections.eks.redis.plugins.module_utils.engine.state import State
+from ansible_collections.eks.redis.plugins.module_utils.engine.state import Member, State
 from ansible_collections.eks.redis.plugins.module_utils.engine.status_view import Shard, layout_of
 from ansible_collections.eks.redis.plugins.module_utils.topology.layout import layout
 
@@ -58,6 +58,12 @@ def test_shards_of_a_cluster() -> None:
         Shard("cache-leader-1", ("cache-follower-1",), ((5461, 10922),)),
         Shard("cache-leader-2", ("cache-follower-2",), ((10923, 16383),)),
     ]
+
+
+def test_a_pod_that_does_not_answer_is_known_by_its_address() -> None:
+    seen = view(CLUSTER)
+    silent = Member("cache-leader-2", "10.0.0.2", error="no answer")
+    assert replace(seen, state=State({**seen.state.members, silent.pod: silent})).shards == seen.shards
 
 
 def test_a_node_that_no_pod_answers_for_is_told_by_its_address() -> None:
