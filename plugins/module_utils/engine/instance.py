@@ -25,6 +25,7 @@ _CHECKS = (
     preflight.references,
     preflight.monitoring,
     preflight.mode,
+    preflight.password,
     preflight_storage.storage_class,
     preflight_storage.volumes,
     preflight_storage.leftovers,

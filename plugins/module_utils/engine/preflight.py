@@ -16,6 +16,7 @@ from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import ApiError, together
 from ansible_collections.eks.redis.plugins.module_utils.engine.snapshot import Snapshot
 from ansible_collections.eks.redis.plugins.module_utils.topology.layout import Layout
+from ansible_collections.eks.redis.plugins.module_utils.topology.operator import CHECKSUM, checksum_of_password
 
 INSTALL = "the playbook eks.redis.deploy or the role eks.redis.operator installs it"
 
@@ -176,6 +177,21 @@ def mode(case: Case) -> Iterator[Finding]:
                 f"deployment.mode: {kind} {where}/{name} is there, and an instance cannot change its mode from or to "
                 f"{case.layout.mode}; keep the mode, or deploy under another name"
             )
+
+
+def password(case: Case) -> Iterator[Finding]:
+    """the password"""
+    live = _live(case, case.layout.redis[0].kind)
+    if live is None or sum(workload.replicas for workload in case.layout.redis) < 2:
+        return
+    had, has = live["spec"]["kubernetesConfig"].get("redisSecret"), case.instance.authentication.enabled
+    sums = (live["metadata"].get("annotations") or {}).get(CHECKSUM), checksum_of_password(case.instance).get(CHECKSUM)
+    if bool(had) != has or (None not in sums and sums[0] != sums[1]):
+        yield Finding(
+            f"authentication: instance {case.instance.namespace}/{case.instance.name} has replicas, which follow their "
+            "master only with the same password, so that pods cannot go one by one from none to one or from one to "
+            "another; keep the password as it is, or deploy under another name"
+        )
 
 
 def _wanted(case: Case) -> list[str]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
-from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError
+from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError, Unanswered
 from ansible_collections.eks.redis.plugins.module_utils.engine.failover import fail_over
 from ansible_collections.eks.redis.plugins.module_utils.engine.redis_cli import redis_cli
 from ansible_collections.eks.redis.plugins.module_utils.engine.roll import FailOver, to_leaders
@@ -40,7 +40,10 @@ def vacate(api: Api, plan: Layout, name: str, deadline: Deadline) -> list[str]:
     while True:
         seen = Snapshot(api, plan.namespace, name)
         now = _as_it_is(plan, seen)
-        state = survey(now, seen)
+        try:
+            state = survey(now, seen)
+        except Unanswered as error:
+            raise EngineError(f"{error}; nothing was scaled") from None
         move = to_leaders(plan, state) or _to_stayers(plan, state)
         if move is None:
             return done
@@ -78,24 +81,38 @@ def _to_stayers(plan: Layout, state: State) -> FailOver | None:
 
 def _pass_over(api: Api, plan: Layout, state: State, deadline: Deadline) -> None:
     """Makes the sentinels choose none of the pods that are to go; they learn of it within ten seconds."""
-    for member in _leaving(plan, state):
-        redis_cli(api, plan.namespace, member.pod, plan.redis[0].container, "CONFIG", "SET", "replica-priority", "0")
-    addresses = {one.ip for one in _leaving(plan, state) if one.role == "slave"}
+    leaving = _leaving(plan, state)
+    before = {member.pod: _priority(api, plan, member) for member in leaving}
+    for member in leaving:
+        _priority(api, plan, member, "0")
+    addresses = {member.ip for member in leaving if member.role == "slave"}
 
     def unaware() -> str | None:
         for watcher in state.watchers.values():
-            said = redis_cli(
-                api,
-                plan.namespace,
-                watcher.pod,
-                plan.sentinels.container if plan.sentinels else "",
-                *("-p", str(SENTINEL_PORT), "SENTINEL", "REPLICAS", plan.master_group),
-            )
-            known = [parse_pairs(f"name\n{one}") for one in said.split("name\n")[1:]]
+            try:
+                known = _replicas_known(api, plan, watcher.pod)
+            except EngineError as error:
+                return str(error)
             if any(one.get("ip") in addresses and one.get("slave-priority") != "0" for one in known):
                 return f"Pod {watcher.pod}: the sentinel would still choose a pod that is to go"
         return None
 
     reason = wait_until(api, unaware, (), deadline)
     if reason:
+        for member in leaving:
+            _priority(api, plan, member, before[member.pod])
         raise EngineError(f"{reason}; nothing was scaled")
+
+
+def _priority(api: Api, plan: Layout, member: Member, value: str | None = None) -> str:
+    """Reads, or sets, what the sentinels go by when they choose a replica; 0 is never chosen."""
+    words = ("GET", "replica-priority") if value is None else ("SET", "replica-priority", value)
+    container = plan.redis[0].container
+    return redis_cli(api, plan.namespace, member.pod, container, "CONFIG", *words).splitlines()[-1]
+
+
+def _replicas_known(api: Api, plan: Layout, sentinel: str) -> list[dict[str, str]]:
+    container = plan.sentinels.container if plan.sentinels else ""
+    words = ("-p", str(SENTINEL_PORT), "SENTINEL", "REPLICAS", plan.master_group)
+    said = redis_cli(api, plan.namespace, sentinel, container, *words)
+    return [parse_pairs(f"name\n{one}") for one in said.split("name\n")[1:]]

@@ -12,6 +12,7 @@ from ansible_collections.eks.redis.plugins.module_utils.engine import kinds
 from ansible_collections.eks.redis.plugins.module_utils.engine.apply import UNCHANGED, Change
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
 from ansible_collections.eks.redis.plugins.module_utils.engine.effects import rolls
+from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError
 from ansible_collections.eks.redis.plugins.module_utils.engine.ready import Readiness
 from ansible_collections.eks.redis.plugins.module_utils.engine.scaling import shrinks, vacate
 from ansible_collections.eks.redis.plugins.module_utils.engine.snapshot import Snapshot
@@ -44,16 +45,21 @@ class Transition:
         if change.action == UNCHANGED:
             return {}
         if self.deadline is None:
-            if rolls(change.before, after) and takes_over(self.plan):
+            if takes_over(self.plan) and (rolls(change.before, after) or shrinks(change.before, after)):
                 what = kinds.reference_of(after)
-                self.warnings.append(f"{what}: without waiting, its pods restart without a planned failover")
+                self.warnings.append(f"{what}: without waiting, pods restart or go without a planned failover")
             return {}
+        unfinished = change.before is not None and is_gated(change.before)
+        if unfinished and _resizes(change):
+            raise EngineError(
+                f"{kinds.reference_of(after)}: a rolling restart was cut off, and pods of two revisions cannot be "
+                "scaled; run once with the numbers of pods as they were, then change them"
+            )
         for name in left_over(self.plan, self.seen):  # preflight has refused them unless they may be deleted
             self.api.delete("PersistentVolumeClaim", name, self.plan.namespace)
             self.done.append(f"PersistentVolumeClaim {self.plan.namespace}/{name}, out of date, was deleted")
         if shrinks(change.before, after):
             self.done += vacate(self.api, self.plan, self.seen.name, self.deadline)
-        unfinished = change.before is not None and is_gated(change.before)
         self._stages = stages(self.plan, change.before, after, unfinished=unfinished)
         return {kinds.reference_of(after): self._stages[0]}
 
@@ -67,7 +73,7 @@ class Transition:
             for change in changes
             if change.manifest["kind"] in kinds.CUSTOM_RESOURCES and change is not main
         ]
-        resized = main.before is not None and sizes(main.before) != sizes(main.manifest)
+        resized = _resizes(main)
         ready = Readiness(self.api, self.plan, self.seen.name, self.deadline, balance=resized)
         ready.done = self.done
         untouched = all(change.action == UNCHANGED for change in changes)
@@ -85,3 +91,7 @@ class Transition:
     def _main(self, changes: Sequence[Change]) -> Change:
         kind = self.plan.redis[0].kind
         return next(change for change in changes if change.manifest["kind"] == kind)
+
+
+def _resizes(change: Change) -> bool:
+    return change.before is not None and sizes(change.before) != sizes(change.manifest)

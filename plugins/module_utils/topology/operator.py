@@ -15,6 +15,7 @@ from ansible_collections.eks.redis.plugins.module_utils.topology.labels import T
 from ansible_collections.eks.redis.plugins.module_utils.topology.redis_conf import redis_conf
 
 API_VERSION = "redis.redis.opstreelabs.in/v1beta2"
+CHECKSUM = "checksum/auth"  # the annotation that changes with the password
 _RECREATE = "redis.opstreelabs.in/recreate-statefulset"
 # The rest of a container's memory is for copy-on-write, buffers and fragmentation: limit = dataset x 1.3
 _MAXMEMORY_PERCENT = 76
@@ -65,7 +66,7 @@ def checksum_of_password(instance: Instance) -> dict[str, str]:
         return {}
     # salted with the name and cut short: it says nothing of either password
     salted = f"{instance.namespace}/{instance.name}/{token}"
-    return {"checksum/auth": sha256(salted.encode()).hexdigest()[:8]}
+    return {CHECKSUM: sha256(salted.encode()).hexdigest()[:8]}
 
 
 def exporter(flavour: Flavour) -> dict[str, Any]:

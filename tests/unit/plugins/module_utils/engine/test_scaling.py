@@ -70,6 +70,8 @@ class World:
     def redis_cli(self, _api: Any, _namespace: str, pod: str, container: str, *words: str) -> str:
         assert pod.rpartition("-")[0] == container
         self.said.append(f"{pod}: {' '.join(words)}")
+        if words[:2] == ("CONFIG", "GET"):
+            return "replica-priority\n100"
         if "SENTINEL" not in words:
             return "OK"
         self.unaware -= 1
@@ -110,6 +112,7 @@ def test_sentinels_are_kept_from_choosing_a_pod_that_goes(monkeypatch) -> None:
     wanted = plan("sentinel", replica={"count": 1})
     assert vacated(monkeypatch, world, wanted) == ["cache-2 to cache-0"]
     assert world.said == [
+        "cache-2: CONFIG GET replica-priority",
         "cache-2: CONFIG SET replica-priority 0",
         *(f"cache-sentinel-{number}: -p 26379 SENTINEL REPLICAS myMaster" for number in range(3)),
     ]
@@ -119,12 +122,12 @@ def test_every_sentinel_must_know(monkeypatch) -> None:
     """cache-3 and cache-4 go, cache-4 is the master: cache-3 must not be chosen."""
     world = World(model_of(PLANS["five"], "cache-4"), unaware=1)
     assert len(vacated(monkeypatch, world, SENTINEL)) == 1
-    assert world.said[:3] == [
+    assert world.said[2:5] == [
         "cache-3: CONFIG SET replica-priority 0",
         "cache-4: CONFIG SET replica-priority 0",
         "cache-sentinel-0: -p 26379 SENTINEL REPLICAS myMaster",
     ]
-    assert [line.partition(":")[0] for line in world.said[3:]] == [f"cache-sentinel-{number}" for number in range(3)]
+    assert [line.partition(":")[0] for line in world.said[5:]] == [f"cache-sentinel-{number}" for number in range(3)]
 
 
 def test_sentinels_that_never_learn_stop_the_scaling(monkeypatch) -> None:
@@ -133,6 +136,7 @@ def test_sentinels_that_never_learn_stop_the_scaling(monkeypatch) -> None:
     with pytest.raises(EngineError, match=text):
         vacated(monkeypatch, world, SENTINEL, seconds=0)
     assert world.model.masters == ["cache-4"]
+    assert world.said[-2:] == [f"cache-{number}: CONFIG SET replica-priority 100" for number in (3, 4)]
 
 
 def test_nobody_who_stays_has_the_data(monkeypatch) -> None:
