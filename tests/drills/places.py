@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import time
 from collections.abc import Callable
 
@@ -31,10 +32,22 @@ def node_of(namespace: str, pod: str) -> model.Node:
     return next(node for node in laboratory().nodes if node.name == name)
 
 
+def pods(namespace: str) -> list[str]:
+    """The Redis pods."""
+    selector = "--selector=app.kubernetes.io/component=redis"
+    return kubectl("get", "pods", selector, "--output=name", namespace=namespace).replace("pod/", "").split()
+
+
+def ask(namespace: str, pod: str, *arguments: str) -> str:
+    """What redis-cli prints in a pod; nothing if it cannot be run there."""
+    script = f"REDISCLI_AUTH=$REDIS_PASSWORD timeout 3 redis-cli {' '.join(arguments)}"
+    command = ["kubectl", f"--namespace={namespace}", "exec", pod, "--", "sh", "-c", script]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+
+
 def master(namespace: str) -> str:
-    """The pod of a master."""
-    found = kubectl("get", "pods", "--selector=redis-role=master", "--output=name", namespace=namespace)
-    return found.splitlines()[0].removeprefix("pod/")
+    """The first pod that is a master by its own account: labels come later."""
+    return next(pod for pod in pods(namespace) if ask(namespace, pod, "ROLE").startswith("master"))
 
 
 def clear(zone: str) -> None:
@@ -44,8 +57,7 @@ def clear(zone: str) -> None:
     try:
         here = {node.name for node in laboratory().nodes if node.zone == zone}
         for namespace, deployment in BYSTANDERS.items():
-            pods = json.loads(kubectl("get", "pods", "--output=json", namespace=namespace))["items"]
-            for pod in pods:
+            for pod in json.loads(kubectl("get", "pods", "--output=json", namespace=namespace))["items"]:
                 if pod["spec"]["nodeName"] in here:
                     kubectl("delete", "pod", pod["metadata"]["name"], namespace=namespace)
             kubectl("rollout", "status", f"deployment/{deployment}", "--timeout=600s", namespace=namespace)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import statistics
-import subprocess
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -13,7 +12,7 @@ import pytest
 from clients_inside import Client
 from conftest import kubectl
 from document import Section
-from places import clear, cut, eventually, laboratory, master, node_of
+from places import ask, clear, cut, eventually, laboratory, master, node_of, pods
 
 SECTION = Section(
     "Failover",
@@ -132,11 +131,8 @@ class Drill:
             time.sleep(1)
 
     def _ask(self, command: str) -> str:
-        """What Redis answers in a pod that is there; nothing if it does not."""
-        pods = kubectl("get", "pods", "--selector=redis-role", "--output=name", namespace=self.namespace).split()
-        script = f"REDISCLI_AUTH=$REDIS_PASSWORD timeout 3 redis-cli -c -h {self.host} {command}"
-        arguments = ["kubectl", f"--namespace={self.namespace}", "exec", pods[0], "--", "sh", "-c", script]
-        return subprocess.run(arguments, capture_output=True, text=True, check=False).stdout.strip()
+        """What Redis answers to a client in a pod that is there; nothing if it does not."""
+        return ask(self.namespace, pods(self.namespace)[0], "-c", "-h", self.host, command)
 
 
 def summary(seen: list[Mapping[str, Any]]) -> list[object]:
