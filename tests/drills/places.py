@@ -65,9 +65,8 @@ def clear(zone: str) -> None:
         kubectl("uncordon", selector, namespace="default")
 
 
-def cut(zone: str, seconds: float) -> None:
-    """Takes the zone off the network for a while."""
-    link = f"zone-{zone[-1]}"
+def cut(link: str, seconds: float) -> None:
+    """Takes a node (its name) or a zone (`zone-a`) off the network for a while."""
     _switch(link, "down")
     try:
         time.sleep(seconds)
