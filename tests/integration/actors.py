@@ -32,7 +32,8 @@ def run_pods(cluster: Cluster, namespace: str, selector: str) -> None:
     """The end of what kubelets do: the pods that a controller has made are running and ready."""
     path = f"/api/v1/namespaces/{namespace}/pods"
     for pod in eventually(lambda: cluster.get(f"{path}?labelSelector={selector}")["items"]):
-        status = {"phase": "Running", "conditions": [{"type": "Ready", "status": "True"}]}
+        address = {"podIP": "192.0.2.7", "podIPs": [{"ip": "192.0.2.7"}]}
+        status = {"phase": "Running", **address, "conditions": [{"type": "Ready", "status": "True"}]}
         cluster.merge(f"{path}/{pod['metadata']['name']}/status", {"status": status}, "kubelet")
 
 

@@ -119,18 +119,33 @@ def test_a_change_is_told_before_it_is_made(instance, cluster, namespace, mode, 
     assert {(*one["fields"], *one["effects"]) for one in again["objects"]} == {()}
 
 
-@pytest.mark.parametrize("mode", MODES)
-def test_a_password_is_told_by_its_key(instance, mode) -> None:
-    def given(token: str) -> dict[str, Any]:
-        return {"flavour": MODES[mode], "root": {**root(mode), "authentication": {"enabled": True, "authToken": token}}}
+def with_password(mode: str, token: str) -> dict[str, Any]:
+    return {"flavour": MODES[mode], "root": {**root(mode), "authentication": {"enabled": True, "authToken": token}}}
 
-    instance(**given("correct-horse-battery"))
-    planned = instance(check=True, diff=True, **given("another-horse-battery"))
+
+def test_a_password_is_told_by_its_key(instance) -> None:
+    instance(**with_password("standalone", "correct-horse-battery"))
+    planned = instance(check=True, diff=True, **with_password("standalone", "another-horse-battery"))
     found = told(planned)
     assert found.pop("Secret cache-auth") == (["data.password"], [])
     assert {tuple(fields) for fields, _effects in found.values()} == {("metadata.annotations[checksum/auth]",)}
     assert all(effects for _fields, effects in found.values())
     assert "horse" not in json.dumps(planned)
+
+
+@pytest.mark.parametrize("mode", [mode for mode in MODES if mode != "standalone"])
+def test_a_password_of_pods_that_follow_each_other_stays(instance, cluster, namespace, mode) -> None:
+    """Pods that restart one by one would not replicate with two passwords, or with one and none."""
+    instance(**with_password(mode, "correct-horse-battery"))
+    since = cluster.position()
+    for other in (with_password(mode, "another-horse-battery"), {"flavour": MODES[mode], "root": root(mode)}):
+        failed = instance(**other)
+        assert failed["msg"] == (
+            f"authentication: instance {namespace}/cache has replicas, which follow their master only with the same "
+            "password, so that pods cannot go one by one from none to one or from one to another; keep the password as "
+            "it is, or deploy under another name"
+        )
+    assert cluster.writes(since, namespace=namespace) == []
 
 
 @pytest.mark.parametrize(
@@ -169,7 +184,9 @@ def test_an_object_that_is_taken_over(instance, cluster, namespace) -> None:
     meta = {"name": "cache-config", "labels": live["metadata"]["labels"]}
     cluster.apply(path, {"apiVersion": "v1", "kind": "ConfigMap", "metadata": meta, "data": live["data"]})
     for check in (True, False):
-        assert told(instance(flavour={}, check=check)) == {CONFIG: ([], ["becomes an object of eks.redis"])}
+        assert told(instance(flavour={}, check=check)) == {
+            CONFIG: (["metadata.annotations[eks.redis/objects]"], ["becomes an object of eks.redis"])
+        }
     assert told(instance(flavour={})) == {}
 
 

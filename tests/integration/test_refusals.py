@@ -6,6 +6,8 @@ import pytest
 import runs
 from cluster import eventually
 
+# what the operator copies from the custom resource
+OURS = {"app.kubernetes.io/instance": "cache", "app.kubernetes.io/managed-by": "eks.redis"}
 CLAIM = "/api/v1/namespaces/{}/persistentvolumeclaims/cache-cache-0"
 
 
@@ -15,7 +17,8 @@ def _claim(size: str, storage_class: str) -> dict:
         "storageClassName": storage_class,
         "resources": {"requests": {"storage": size}},
     }
-    return {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "cache-cache-0"}, "spec": spec}
+    metadata = {"name": "cache-cache-0", "labels": OURS}
+    return {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": metadata, "spec": spec}
 
 
 @pytest.mark.parametrize(
@@ -109,7 +112,7 @@ def test_persistence_cannot_be_turned_on_or_off(instance, cluster, namespace, ma
     statefulset = {
         "apiVersion": "apps/v1",
         "kind": "StatefulSet",
-        "metadata": {"name": "cache"},
+        "metadata": {"name": "cache", "labels": OURS},
         "spec": {
             "replicas": 0,
             "selector": {"matchLabels": labels},
@@ -147,6 +150,8 @@ def test_a_namespace_that_is_being_deleted(instance, cluster, namespace) -> None
     held = {"metadata": {"finalizers": ["eks.redis/test"]}}
     cluster.merge(f"/api/v1/namespaces/{namespace}/configmaps/cache-config", held)
     cluster.delete(f"/api/v1/namespaces/{namespace}")
+    config = f"/api/v1/namespaces/{namespace}/configmaps/cache-config"
+    eventually(lambda: cluster.get(config)["metadata"].get("deletionTimestamp"))
     failed = instance(flavour={})
     cluster.merge(f"/api/v1/namespaces/{namespace}/configmaps/cache-config", {"metadata": {"finalizers": None}})
     assert failed["msg"] == f"Namespace {namespace} is being deleted; wait until it is gone, then run again"

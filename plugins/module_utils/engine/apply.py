@@ -107,11 +107,14 @@ def read(api: Api, manifests: Sequence[dict[str, Any]]) -> Lives:
 
 def settled(manifests: Sequence[dict[str, Any]], lives: Lives) -> bool:
     """Whether there is nothing to apply; False may still turn out so, see ``compare.is_current``."""
-    found = ((manifest, lives[kinds.reference_of(manifest)]) for manifest in manifests)
-    return all(
-        live is not None and (manifest["kind"] == "Namespace" or compare.is_current(manifest, live))
-        for manifest, live in found
-    )
+
+    def is_settled(manifest: dict[str, Any]) -> bool:
+        live = lives[kinds.reference_of(manifest)]
+        if live is None or "deletionTimestamp" in live["metadata"]:
+            return False
+        return manifest["kind"] == "Namespace" or compare.is_current(manifest, live)
+
+    return all(map(is_settled, manifests))
 
 
 def apply(

@@ -19,9 +19,9 @@ from ansible_collections.eks.redis.plugins.module_utils.topology import names
 from ansible_collections.eks.redis.plugins.module_utils.topology.layout import Layout, layout
 from ansible_collections.eks.redis.plugins.module_utils.topology.render import manifests
 
-_CHECKS = (
-    preflight.namespace,
-    preflight.crds,
+# who writes nothing needs no namespace that takes objects, and no operator for it
+_CHECKS_OF_A_WRITE = (preflight.namespace, preflight.crds, preflight.operator)
+_CHECKS_OF_WHAT_IS = (
     preflight.references,
     preflight.monitoring,
     preflight.mode,
@@ -40,8 +40,7 @@ def present(
     lives = read(api, rendered)
     seen = Snapshot(api, instance.namespace, instance.name)
     case = preflight.Case(api, instance, plan, lives, seen, check, force)
-    # who changes nothing needs no operator for it
-    checks = _CHECKS if settled(rendered, lives) else (*_CHECKS, preflight.operator)
+    checks = _CHECKS_OF_WHAT_IS if settled(rendered, lives) else (*_CHECKS_OF_A_WRITE, *_CHECKS_OF_WHAT_IS)
     warnings = preflight.preflight(case, checks)
     surplus = prune.surplus(api, instance.namespace, instance.name, rendered, lives)
     transition = Transition(api, plan, seen, force=force, timeout=timeout)

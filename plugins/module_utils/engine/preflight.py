@@ -71,7 +71,7 @@ def preflight(case: Case, checks: tuple[Check, ...]) -> list[str]:
 
 def namespace(case: Case) -> Iterator[Finding]:
     """the namespace"""
-    live = case.lives[kinds.reference("Namespace", None, case.instance.namespace)]
+    live = case.api.get("Namespace", case.instance.namespace)
     if live and (live.get("status") or {}).get("phase") == "Terminating":
         yield Finding(f"Namespace {case.instance.namespace} is being deleted; wait until it is gone, then run again")
 
