@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ansible.module_utils.common import warnings as warned
 from ansible.module_utils.testing import patch_module_args
 
 PLUGINS = "ansible_collections.eks.redis.plugins"
@@ -21,6 +22,8 @@ PLUGINS = "ansible_collections.eks.redis.plugins"
 def module(capsys: Any, module_name: str, *, check: bool = False, diff: bool = False, **options: Any) -> dict[str, Any]:
     """The result of a module, run in this process: the same code that Ansible would send to the host."""
     capsys.readouterr()
+    # Ansible keeps warnings for the process, which is one module's there and all tests' here
+    warned._global_warnings.clear()
     given = {**options, "_ansible_check_mode": check, "_ansible_diff": diff}
     with patch_module_args(given), contextlib.suppress(SystemExit):
         importlib.import_module(f"{PLUGINS}.modules.{module_name}").main()
