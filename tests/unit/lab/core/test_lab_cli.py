@@ -51,9 +51,18 @@ def test_exec_names_the_nodes_there_are(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(cli.os, "geteuid", lambda: 0)
     monkeypatch.setenv("LAB_HOME", str(tmp_path))
     monkeypatch.setattr(cli.model, "SOCKET_PATH", 4096)
+    monkeypatch.delenv("LAB_NAME", raising=False)
     assert cli.main(["exec", "--place", "node-x", "true"]) == 1
     assert cli.main(["exec"]) == 1
     assert capsys.readouterr().err.splitlines() == [
         "lab: --place: 'node-x' is none of the laboratory's nodes; allowed: node-a, node-b, node-c",
         "lab: COMMAND: missing; for instance: lab exec redis-cli -h cache.apps.svc ping",
     ]
+
+
+def test_commands_are_for_the_laboratory_of_the_shell(monkeypatch, capsys):
+    monkeypatch.setattr(cli.os, "geteuid", lambda: 0)
+    monkeypatch.setenv("LAB_HOME", "/nonexistent")
+    monkeypatch.setenv("LAB_NAME", "mine")
+    assert cli.main(["status"]) == 1
+    assert capsys.readouterr().err == "lab: the laboratory 'mine' is not running; start it with make lab\n"
