@@ -72,7 +72,7 @@ class Change:
         return f"{self.action}: {kinds.reference_of(self.manifest)}{where}{meaning}"
 
 
-Lives = Mapping[str, dict[str, Any] | None]
+Lives = Mapping[str, "dict[str, Any] | None"]
 Prepare = Callable[[Sequence[Change]], Mapping[str, dict[str, Any]]]
 
 

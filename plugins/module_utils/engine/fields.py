@@ -12,7 +12,7 @@ from typing import Any
 from ansible_collections.eks.redis.plugins.module_utils.engine.diff import masked
 from ansible_collections.eks.redis.plugins.module_utils.topology.names import CONFIG_KEY
 
-Path = tuple[str | int, ...]
+Path = tuple["str | int", ...]
 _PLAIN = re.compile(r"[A-Za-z0-9_-]+")
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Union
 
 from ansible_collections.eks.redis.plugins.module_utils.engine.proof import doubts
 from ansible_collections.eks.redis.plugins.module_utils.engine.readiness import is_old, is_ready
@@ -44,7 +44,7 @@ class FailOver:
     new: Member
 
 
-Step = Wait | Restart | FailOver
+Step = Union[Wait, Restart, FailOver]  # noqa: UP007 - pylint takes the other spelling for arithmetic
 
 
 def next_step(

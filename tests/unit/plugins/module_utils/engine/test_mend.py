@@ -20,7 +20,7 @@ class World:
     def __init__(self) -> None:
         self.now = 1000.0
         self.done: list[str] = []
-        self.refusal: Exception | None = None
+        self.refusals: list[EngineError] = []
 
     def monotonic(self) -> float:
         return self.now
@@ -40,8 +40,8 @@ class World:
 
     def _note(self, what: str) -> None:
         self.done.append(what)
-        if self.refusal:
-            raise self.refusal
+        for refusal in self.refusals:
+            raise refusal
 
 
 @pytest.fixture
@@ -224,7 +224,7 @@ def test_what_has_passed_is_forgotten(world) -> None:
 def test_what_cannot_be_mended_is_tried_again_later(world) -> None:
     mender, found = Mender(), view(REPLICATED)
     damage = redis("cache-1", master_host="10.0.0.9")
-    world.refusal = EngineError("Pod apps/cache-1: redis-cli REPLICAOF: Connection refused")
+    world.refusals = [EngineError("Pod apps/cache-1: redis-cli REPLICAOF: Connection refused")]
     for _turn in range(6):
         assert mender.mend(scene(world, found, damage)) == []
         world.now += 7.5

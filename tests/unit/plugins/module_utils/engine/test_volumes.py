@@ -118,7 +118,7 @@ def test_what_a_smaller_cluster_left_is_named() -> None:
 
 @given(*(st.integers(3, 5) for _n in range(3)), st.integers(0, 2))
 def test_only_what_comes_back_and_was_left_is_named(was, kept, wanted, replicas) -> None:
-    layouts = {shards: plan("cluster", numShards=shards, replicasPerShard=replicas) for shards in {was, kept, wanted}}
+    layouts = {shards: plan("cluster", numShards=shards, replicasPerShard=replicas) for shards in (was, kept, wanted)}
     named = left_over(layouts[wanted], seen(layouts[was], kept=layouts[max(was, kept)]))
     coming = min(wanted, max(was, kept)) - was
     assert len(named) == 2 * max(coming, 0) * (1 + replicas)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from .made import REDIS, SENTINELS, SHAPES
 
-Path = tuple[str | int, ...]
+Path = tuple["str | int", ...]
 # mode -> the object, and the path in it; several where it is in several
 Places = Mapping[str, tuple[Path, ...]]
 
