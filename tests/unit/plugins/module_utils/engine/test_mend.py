@@ -233,7 +233,7 @@ def test_what_cannot_be_mended_is_tried_again_later(world) -> None:
 
 def test_who_may_not_delete_pods_replaces_none(world) -> None:
     mender, found = Mender(), view(SENTINEL)
-    world.refusal = ApiError("forbidden", 403, {})
+    world.refusals = [ApiError("forbidden", 403, {})]
     for _turn in range(2):
         assert mender.mend(scene(world, found, sentinel("cache-sentinel-1", error=LOST))) == []
         world.now += 15
