@@ -57,9 +57,10 @@ strict:
 class ModuleDocFragment:
     """The options that describe an instance; FLEET: a list of instances, each described by the same options."""
 
-    DOCUMENTATION = f"options:{indent(_INSTANCE + _STRICT, '  ')}"
+    # annotated, because the sanity test yamllint takes the value of a plain assignment for a literal
+    DOCUMENTATION: str = f"options:{indent(_INSTANCE + _STRICT, '  ')}"
 
-    FLEET = f"""
+    FLEET: str = f"""
 options:
   instances:
     description:
