@@ -38,8 +38,8 @@ def _unmount(folder: Path) -> None:
         subprocess.run(["umount", path], check=True)
 
 
-def _detach(folder: Path, limit: float = 30) -> None:
-    """Frees the loop devices of the laboratory's volumes; the kernel needs a moment after the last unmount."""
+def _detach(folder: Path, limit: float = 180) -> None:
+    """Frees the loop devices of the laboratory's volumes; the kernel needs a moment after the last unmount, longer for many."""
     deadline = time.monotonic() + limit
     while left := _loops(folder):
         if time.monotonic() > deadline:
