@@ -39,7 +39,7 @@ def _unmount(folder: Path) -> None:
 
 
 def _detach(folder: Path, limit: float = 180) -> None:
-    """Frees the loop devices of the laboratory's volumes; the kernel needs a moment after the last unmount, longer for many."""
+    """Frees the loop devices of the laboratory's volumes; the kernel needs a moment after the last unmount."""
     deadline = time.monotonic() + limit
     while left := _loops(folder):
         if time.monotonic() > deadline:
