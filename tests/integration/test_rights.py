@@ -112,6 +112,8 @@ def test_who_has_one_namespace_can_deploy_into_it(instance, cluster, namespace, 
     warnings = [text.partition(":")[0] for text in runs.warnings(done)]
     assert "not checked beforehand (the operator)" in warnings
     assert "not checked beforehand (the StorageClass)" in warnings
+    # they only help to warn
+    assert "not checked beforehand (the nodes)" not in warnings
 
 
 def test_a_failure_between_two_writes_says_what_is_done(instance, cluster, namespace, as_user) -> None:

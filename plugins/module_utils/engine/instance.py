@@ -9,8 +9,21 @@ from collections.abc import Sequence
 from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Instance
-from ansible_collections.eks.redis.plugins.module_utils.engine import preflight, preflight_storage, prune
-from ansible_collections.eks.redis.plugins.module_utils.engine.apply import Change, apply, read, result, settled
+from ansible_collections.eks.redis.plugins.module_utils.engine import (
+    kinds,
+    preflight,
+    preflight_nodes,
+    preflight_storage,
+    prune,
+)
+from ansible_collections.eks.redis.plugins.module_utils.engine.apply import (
+    Change,
+    Lives,
+    apply,
+    read,
+    result,
+    settled,
+)
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError
 from ansible_collections.eks.redis.plugins.module_utils.engine.snapshot import Snapshot
@@ -21,6 +34,8 @@ from ansible_collections.eks.redis.plugins.module_utils.topology.render import m
 
 # who writes nothing needs no namespace that takes objects, and no operator for it
 _CHECKS_OF_A_WRITE = (preflight.namespace, preflight.crds, preflight.operator)
+# pods come or restart only where a custom resource is written
+_CHECKS_OF_PODS = (preflight_nodes.nodes,)
 _CHECKS_OF_WHAT_IS = (
     preflight.references,
     preflight.monitoring,
@@ -40,8 +55,7 @@ def present(
     lives = read(api, rendered)
     seen = Snapshot(api, instance.namespace, instance.name)
     case = preflight.Case(api, instance, plan, lives, seen, check, force)
-    checks = _CHECKS_OF_WHAT_IS if settled(rendered, lives) else (*_CHECKS_OF_A_WRITE, *_CHECKS_OF_WHAT_IS)
-    warnings = preflight.preflight(case, checks)
+    warnings = preflight.preflight(case, _checks(rendered, lives))
     surplus = prune.surplus(api, instance.namespace, instance.name, rendered, lives)
     transition = Transition(api, plan, seen, force=force, timeout=timeout)
 
@@ -67,6 +81,13 @@ def present(
         "services": list(plan.services),
         "pods": list(plan.pods),
     }
+
+
+def _checks(rendered: Sequence[dict[str, Any]], lives: Lives) -> tuple[preflight.Check, ...]:
+    resources = [manifest for manifest in rendered if manifest["kind"] in kinds.CUSTOM_RESOURCES]
+    of_a_write = () if settled(rendered, lives) else _CHECKS_OF_A_WRITE
+    of_pods = () if settled(resources, lives) else _CHECKS_OF_PODS
+    return (*of_a_write, *_CHECKS_OF_WHAT_IS, *of_pods)
 
 
 def _how_to_connect(instance: Instance, plan: Layout) -> list[str]:
