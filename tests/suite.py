@@ -1,8 +1,9 @@
 """Runs the project's checks in order and closes with one line: ``N passed, N failed, N skipped``.
 
 A stage is a command. A pytest stage counts its tests, any other counts as one check. What a stage prints is passed
-through as it comes, so that a long run can be watched. The exit code is 1 when anything failed, or when a test was
-skipped: every test here is one that can run, so a skipped one proves nothing and has no place.
+through as it comes, so that a long run can be watched; what failed in it is said again at the end. The exit code is 1
+when anything failed, or when a test was skipped: every test here is one that can run, so a skipped one proves nothing
+and has no place.
 
     python tests/suite.py check              lint and unit tests, no laboratory
     python tests/suite.py test               everything
@@ -12,6 +13,7 @@ skipped: every test here is one that can run, so a skipped one proves nothing an
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import tempfile
@@ -22,6 +24,10 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 CHECKOUT = Path(__file__).resolve().parent.parent
+# how the tools begin the line that says what failed: pytest, Ansible, the rest
+FAILURE = re.compile(r"FAILED |ERROR |fatal: |failed: \[|\S*:\d+:\d*:? error|ERROR: ")
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+LONGEST = 600  # characters of a failure that are said again
 PURE = "ansible_collections.eks.redis.plugins.module_utils"
 
 
@@ -38,6 +44,7 @@ class Tally:
     failed: int = 0
     skipped: int = 0
     unhappy: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
 
     def line(self) -> str:
         return f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped"
@@ -91,7 +98,7 @@ def run(stage: Stage, tally: Tally) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         report = Path(scratch, "junit.xml")
         extra = (f"--junit-xml={report}",) if stage.counts_tests else ()
-        code = subprocess.run((*stage.command, *extra), cwd=CHECKOUT, stdin=subprocess.DEVNULL, check=False).returncode
+        code, lines = watch((*stage.command, *extra))
         passed, failed, skipped = count(report) if report.exists() else (int(code == 0), int(code != 0), 0)
     if code and not failed:  # pytest may also fail without a failing test: nothing collected, a broken import
         failed = 1
@@ -100,8 +107,27 @@ def run(stage: Stage, tally: Tally) -> None:
     tally.skipped += skipped
     if failed or skipped:
         tally.unhappy.append(stage.name)
+        tally.failures += (f"{stage.name}: {line[:LONGEST]}" for line in lines if FAILURE.match(line))
     verdict = "failed" if failed else "skipped something" if skipped else "ok"
     print(f"=== {stage.name}: {verdict}, {time.monotonic() - started:.0f} s", flush=True)
+
+
+def watch(command: Sequence[str]) -> tuple[int, list[str]]:
+    """The exit code, and the lines that were printed, without colours."""
+    lines = []
+    with subprocess.Popen(
+        command,
+        cwd=CHECKOUT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    ) as process:
+        for line in process.stdout or ():
+            print(line, end="", flush=True)
+            lines.append(COLOUR.sub("", line).strip())
+    return process.returncode, lines
 
 
 def count(report: Path) -> tuple[int, int, int]:
@@ -124,7 +150,9 @@ def main(names: Sequence[str]) -> int:
     for name in names:
         for stage in SUITES.get(name) or (STAGES[name],):
             run(stage, tally)
-    print(f"\nnot green: {', '.join(tally.unhappy)}" if tally.unhappy else "")
+    print("", *tally.failures, sep="\n")
+    if tally.unhappy:
+        print(f"not green: {', '.join(tally.unhappy)}")
     print(tally.line(), flush=True)
     return int(bool(tally.unhappy))
 

@@ -176,11 +176,12 @@ from ansible_collections.eks.redis.plugins.module_utils.contract.options import 
     STRICT,
     load,
 )
+from ansible_collections.eks.redis.plugins.module_utils.contract.problem import Refused
 from ansible_collections.eks.redis.plugins.module_utils.contract.resolve import Resolution
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
 from ansible_collections.eks.redis.plugins.module_utils.engine.fleet import Member, run
 from ansible_collections.eks.redis.plugins.module_utils.engine.instance import present
-from ansible_collections.eks.redis.plugins.module_utils.engine.module import AUTH_OPTIONS, answer, mask
+from ansible_collections.eks.redis.plugins.module_utils.engine.module import AUTH_OPTIONS, Call, finish
 from ansible_collections.eks.redis.plugins.module_utils.engine.remove import absent
 
 INSTANCES: dict[str, Any] = {
@@ -189,6 +190,13 @@ INSTANCES: dict[str, Any] = {
     "required": True,
     "options": INSTANCE,
     "mutually_exclusive": MUTUALLY_EXCLUSIVE,
+}
+
+
+SPEC: dict[str, Any] = {
+    "argument_spec": {"instances": INSTANCES, "chdir": {"type": "path"}, **STRICT, **RUN, **AUTH_OPTIONS},
+    "supports_check_mode": True,
+    "no_log": True,
 }
 
 
@@ -203,29 +211,26 @@ class _Given(NamedTuple):
         return f"{self.namespace}/{self.name}"
 
 
-def main() -> None:
-    """Entry point."""
-    module = AnsibleModule(
-        argument_spec={"instances": INSTANCES, "chdir": {"type": "path"}, **STRICT, **RUN, **AUTH_OPTIONS},
-        supports_check_mode=True,
-        no_log=True,
-    )
-    params = module.params
-    given, secrets = [], set()
+def work(call: Call) -> dict[str, Any]:
+    """Does for all instances what is asked for; the result."""
+    params = call.params
+    given = []
     for one in params["instances"]:
-        resolution, found = load(one, params["chdir"] or "")
+        resolution, secrets = load(one, params["chdir"] or "")
         given.append(_Given(one["namespace"], one["name"], resolution))
-        secrets |= found
-    mask(module, secrets)
+        call.mask(secrets)
     resolved = params["state"] == "present"  # what goes needs no flavour
     problems = [*_misnamed(given), *(_refused(given, params["strict"]) if resolved else ())]
     if problems:
-        module.fail_json(msg="\n".join(problems))
+        raise Refused(problems)
     for one in given if resolved else ():
-        for warning in one.resolution.warnings:
-            module.warn(f"{one}: {warning}")
-    members = [Member(one.namespace, one.name, _work(module, one)) for one in given]
-    answer(module, lambda api: run(api, members))
+        call.warnings += (f"{one}: {warning}" for warning in one.resolution.warnings)
+    return run(call.connect(), [Member(one.namespace, one.name, _member(call, one)) for one in given])
+
+
+def main() -> None:
+    """Entry point."""
+    finish(AnsibleModule(**SPEC), work)
 
 
 def _misnamed(given: Sequence[_Given]) -> Iterator[str]:
@@ -242,11 +247,11 @@ def _refused(given: Sequence[_Given], strict: bool) -> Iterator[str]:
             yield f"{one}: {problem}"
 
 
-def _work(module: AnsibleModule, one: _Given) -> Callable[[Api], dict[str, Any]]:
-    params = module.params
+def _member(call: Call, one: _Given) -> Callable[[Api], dict[str, Any]]:
+    params = call.params
     common: dict[str, Any] = {
-        "check": module.check_mode,
-        "with_diff": module._diff,
+        "check": call.check,
+        "with_diff": call.diff,
         "timeout": params["timeout"] if params["wait"] else None,
     }
     if params["state"] == "absent":

@@ -205,35 +205,40 @@ from ansible_collections.eks.redis.plugins.module_utils.contract.options import 
     MUTUALLY_EXCLUSIVE,
     OPTIONS,
     RUN,
-    accepted,
     load,
 )
 from ansible_collections.eks.redis.plugins.module_utils.engine.instance import present
-from ansible_collections.eks.redis.plugins.module_utils.engine.module import AUTH_OPTIONS, answer, mask
+from ansible_collections.eks.redis.plugins.module_utils.engine.module import AUTH_OPTIONS, Call, finish
 from ansible_collections.eks.redis.plugins.module_utils.engine.remove import absent
+
+SPEC: dict[str, Any] = {
+    "argument_spec": {**OPTIONS, **RUN, **AUTH_OPTIONS},
+    "mutually_exclusive": MUTUALLY_EXCLUSIVE,
+    "supports_check_mode": True,
+    "no_log": True,
+}
+
+
+def work(call: Call) -> dict[str, Any]:
+    """Makes the instance as its flavour says, or takes it away; the result."""
+    given = call.params
+    common: dict[str, Any] = {
+        "check": call.check,
+        "with_diff": call.diff,
+        "timeout": given["timeout"] if given["wait"] else None,
+    }
+    resolution, secrets = load(given)
+    call.mask(secrets)
+    if given["state"] == "absent":
+        return absent(call.connect(), given["name"], given["namespace"], delete_data=given["delete_data"], **common)
+    instance = resolution.accepted(given["strict"])
+    call.warnings += map(str, resolution.warnings)
+    return present(call.connect(), instance, force=given["force"], **common)
 
 
 def main() -> None:
     """Entry point."""
-    module = AnsibleModule(
-        argument_spec={**OPTIONS, **RUN, **AUTH_OPTIONS},
-        mutually_exclusive=MUTUALLY_EXCLUSIVE,
-        supports_check_mode=True,
-        no_log=True,
-    )
-    given = module.params
-    common: dict[str, Any] = {
-        "check": module.check_mode,
-        "with_diff": module._diff,
-        "timeout": given["timeout"] if given["wait"] else None,
-    }
-    resolution, secrets = load(given)
-    mask(module, secrets)
-    if given["state"] == "absent":
-        data = given["delete_data"]
-        answer(module, lambda api: absent(api, given["name"], given["namespace"], delete_data=data, **common))
-    instance = accepted(module, resolution)
-    answer(module, lambda api: present(api, instance, force=given["force"], **common))
+    finish(AnsibleModule(**SPEC), work)
 
 
 if __name__ == "__main__":

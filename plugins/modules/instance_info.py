@@ -214,26 +214,26 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
-from ansible_collections.eks.redis.plugins.module_utils.engine.module import AUTH_OPTIONS, answer, mask
+from ansible_collections.eks.redis.plugins.module_utils.engine.module import AUTH_OPTIONS, Call, finish
 from ansible_collections.eks.redis.plugins.module_utils.engine.status import status
 from ansible_collections.eks.redis.plugins.module_utils.engine.summary import summary
+
+SPEC: dict[str, Any] = {
+    "argument_spec": {**AUTH_OPTIONS, "name": {"type": "str"}, "namespace": {"type": "str"}},
+    "supports_check_mode": True,
+}
+
+
+def work(call: Call) -> dict[str, Any]:
+    """The state of the instances."""
+    instances = status(call.connect(), call.params["namespace"], call.params["name"])
+    lines = [line for instance in instances for line in summary(instance)]
+    return {"changed": False, "instances": instances, "summary": lines}
 
 
 def main() -> None:
     """Entry point."""
-    module = AnsibleModule(
-        argument_spec={**AUTH_OPTIONS, "name": {"type": "str"}, "namespace": {"type": "str"}},
-        supports_check_mode=True,
-    )
-    mask(module)
-
-    def work(api: Api) -> dict[str, Any]:
-        instances = status(api, module.params["namespace"], module.params["name"])
-        lines = [line for instance in instances for line in summary(instance)]
-        return {"changed": False, "instances": instances, "summary": lines}
-
-    answer(module, work)
+    finish(AnsibleModule(**SPEC), work)
 
 
 if __name__ == "__main__":

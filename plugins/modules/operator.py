@@ -122,8 +122,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.eks.redis.plugins.module_utils.engine.apply import result
 from ansible_collections.eks.redis.plugins.module_utils.engine.chart import Chart, apply_crds, parse, predict, render
-from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
-from ansible_collections.eks.redis.plugins.module_utils.engine.module import AUTH_OPTIONS, answer, mask
+from ansible_collections.eks.redis.plugins.module_utils.engine.module import AUTH_OPTIONS, Call, finish
 
 
 def main() -> None:
@@ -140,7 +139,6 @@ def main() -> None:
         },
         supports_check_mode=True,
     )
-    mask(module)
     given = module.params
     chart = Chart(
         chart=given["chart_ref"],
@@ -151,14 +149,15 @@ def main() -> None:
         namespace=given["release_namespace"],
     )
 
-    def work(api: Api) -> dict[str, Any]:
+    def work(call: Call) -> dict[str, Any]:
+        api = call.connect()
         objects = parse(render(module, chart), chart.namespace)
         # asked for in every run: what the server would refuse helm is refused here, before the first write
         foreseen = predict(api, objects, chart)
-        changes = apply_crds(api, objects, check=module.check_mode)
-        return result([*changes, *(foreseen if module.check_mode else ())], with_diff=module._diff)
+        changes = apply_crds(api, objects, check=call.check)
+        return result([*changes, *(foreseen if call.check else ())], with_diff=call.diff)
 
-    answer(module, work)
+    finish(module, work)
 
 
 if __name__ == "__main__":

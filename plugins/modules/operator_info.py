@@ -107,30 +107,31 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
-from ansible_collections.eks.redis.plugins.module_utils.engine.module import AUTH_OPTIONS, answer, mask
+from ansible_collections.eks.redis.plugins.module_utils.engine.module import AUTH_OPTIONS, Call, finish
 from ansible_collections.eks.redis.plugins.module_utils.engine.operator_status import await_operator, operator_status
+
+SPEC: dict[str, Any] = {
+    "argument_spec": {
+        **AUTH_OPTIONS,
+        "namespace": {"type": "str"},
+        "wait": {"type": "bool", "default": False},
+        "timeout": {"type": "int", "default": 300},
+    },
+    "supports_check_mode": True,
+}
+
+
+def work(call: Call) -> dict[str, Any]:
+    """The state of the operators, once they are ready if that is asked for."""
+    given, api = call.params, call.connect()
+    if given["wait"] and not call.check:
+        await_operator(api, given["namespace"], given["timeout"])
+    return {"changed": False, **operator_status(api)}
 
 
 def main() -> None:
     """Entry point."""
-    module = AnsibleModule(
-        argument_spec={
-            **AUTH_OPTIONS,
-            "namespace": {"type": "str"},
-            "wait": {"type": "bool", "default": False},
-            "timeout": {"type": "int", "default": 300},
-        },
-        supports_check_mode=True,
-    )
-    mask(module)
-
-    def work(api: Api) -> dict[str, Any]:
-        if module.params["wait"] and not module.check_mode:
-            await_operator(api, module.params["namespace"], module.params["timeout"])
-        return {"changed": False, **operator_status(api)}
-
-    answer(module, work)
+    finish(AnsibleModule(**SPEC), work)
 
 
 if __name__ == "__main__":

@@ -83,9 +83,9 @@ from ansible_collections.eks.redis.plugins.module_utils.contract.instance import
 from ansible_collections.eks.redis.plugins.module_utils.contract.options import (
     MUTUALLY_EXCLUSIVE,
     OPTIONS,
-    accepted,
     load,
 )
+from ansible_collections.eks.redis.plugins.module_utils.contract.problem import Refused
 from ansible_collections.eks.redis.plugins.module_utils.engine.diff import masked
 from ansible_collections.eks.redis.plugins.module_utils.topology.directory import Directory, DirectoryError
 from ansible_collections.eks.redis.plugins.module_utils.topology.files import files
@@ -101,7 +101,13 @@ def main() -> None:
     )
     # only the password of the root is secret, not its version
     resolution, module.no_log_values = load(module.params)
-    module.exit_json(**render(module, accepted(module, resolution)))
+    try:
+        instance = resolution.accepted(module.params["strict"])
+    except Refused as error:
+        module.fail_json(msg=str(error))
+    for warning in resolution.warnings:
+        module.warn(str(warning))
+    module.exit_json(**render(module, instance))
 
 
 def render(module: AnsibleModule, instance: Instance) -> dict[str, Any]:

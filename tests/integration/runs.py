@@ -77,6 +77,12 @@ def playbook(
     path: str,
 ) -> Play:
     """Runs a playbook of the collection from ``directory``, as a user does."""
+    given = (f"eks.redis.{name}", "-e", json.dumps(variables), *options)
+    return ansible(*given, kubeconfig=kubeconfig, directory=directory, path=path)
+
+
+def ansible(*arguments: str, kubeconfig: str, directory: Path, path: str = os.environ["PATH"]) -> Play:
+    """Runs ansible-playbook."""
     environment = {
         **{key: value for key, value in os.environ.items() if not key.startswith("K8S_AUTH_")},
         "KUBECONFIG": kubeconfig,
@@ -85,9 +91,8 @@ def playbook(
         "ANSIBLE_NOCOLOR": "1",
         "PATH": path,
     }
-    command = ["ansible-playbook", f"eks.redis.{name}", "-e", json.dumps(variables), *options]
     done = subprocess.run(
-        command,
+        ["ansible-playbook", *arguments],
         cwd=directory,
         env=environment,
         text=True,

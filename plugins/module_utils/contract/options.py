@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from typing import Any, cast
+from typing import Any
 
-from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Instance
 from ansible_collections.eks.redis.plugins.module_utils.contract.problem import Problem
 from ansible_collections.eks.redis.plugins.module_utils.contract.resolve import Resolution, resolve
 from ansible_collections.eks.redis.plugins.module_utils.contract.source import Source, SourceError, read
@@ -59,17 +58,6 @@ def load(params: Mapping[str, Any], directory: str = "") -> tuple[Resolution, se
         labels=params["labels"],
     )
     return resolution, {secret for document in documents.values() for secret in _tokens(document.data)}
-
-
-def accepted(module: Any, resolution: Resolution) -> Instance:
-    """The instance; ends the module (an AnsibleModule) with all that is wrong with its options, a line each."""
-    refused = resolution.refused(module.params["strict"])
-    if refused or resolution.instance is None:
-        module.fail_json(msg="\n".join(map(str, refused)))
-    for warning in resolution.warnings:
-        module.warn(str(warning))
-    # fail_json does not return
-    return cast(Instance, resolution.instance)
 
 
 def _tokens(value: Any) -> Iterator[str]:

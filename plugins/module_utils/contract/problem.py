@@ -68,3 +68,10 @@ class Malformed(Exception):
         super().__init__(what)
         self.line = line
         self.column = column
+
+
+class Refused(Exception):
+    """An input breaks the contract; str() has all that is wrong, a line each."""
+
+    def __init__(self, problems: Iterable[object]) -> None:
+        super().__init__("\n".join(map(str, problems)))

@@ -15,7 +15,7 @@ from ansible_collections.eks.redis.plugins.module_utils.contract.defaults import
 from ansible_collections.eks.redis.plugins.module_utils.contract.dialects import FLAVOUR_TREE, ROOT_TREE
 from ansible_collections.eks.redis.plugins.module_utils.contract.given import Given, gather
 from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Instance, build
-from ansible_collections.eks.redis.plugins.module_utils.contract.problem import Problem
+from ansible_collections.eks.redis.plugins.module_utils.contract.problem import Problem, Refused
 from ansible_collections.eks.redis.plugins.module_utils.contract.refusals import REFUSALS
 from ansible_collections.eks.redis.plugins.module_utils.contract.rules import judge
 from ansible_collections.eks.redis.plugins.module_utils.contract.source import Source
@@ -33,6 +33,13 @@ class Resolution:
         """The problems that forbid to go on; strict: warnings are errors."""
         return self.errors + self.warnings if strict else self.errors
 
+    def accepted(self, strict: bool = False) -> Instance:
+        """The instance. Raises Refused with the problems that forbid to go on."""
+        refused = self.refused(strict)
+        if refused or self.instance is None:
+            raise Refused(refused)
+        return self.instance
+
 
 def resolve(
     flavour: Source | Mapping[str, Any] | None,
@@ -49,4 +56,5 @@ def resolve(
     values = filled(given.values)
     who, errors = component.check(name, namespace, labels or {}, values["deployment.mode"])
     errors = (*errors, *given.errors, *judge(REFUSALS, given, values))
-    return Resolution(None if errors else build(*who, values), errors, judge(ADVICE, given, values))
+    warnings = judge(ADVICE, given, {**values, "name": str(name), "namespace": str(namespace)})
+    return Resolution(None if errors else build(*who, values), errors, warnings)

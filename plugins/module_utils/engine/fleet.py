@@ -14,6 +14,7 @@ from ansible_collections.eks.redis.plugins.module_utils.engine import kinds
 from ansible_collections.eks.redis.plugins.module_utils.engine.apply import CHANGED, CREATED, DELETED, UNCHANGED
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError
+from ansible_collections.eks.redis.plugins.module_utils.engine.progress import about
 
 Report = dict[str, Any]
 _T = TypeVar("_T")
@@ -83,7 +84,8 @@ def _report(member: Member, api: Api) -> Report:
     """What came of one member, without the flavour: its author has it."""
     failure: Report = {"failed": False}
     try:
-        outcome = member.work(api)
+        with about(str(member)):
+            outcome = member.work(api)
     except EngineError as error:
         outcome, failure = error.result, {"failed": True, "msg": str(error)}
     nothing = {"changed": False, "counts": dict.fromkeys(_ACTIONS, 0), "objects": [], "summary": [], "warnings": []}

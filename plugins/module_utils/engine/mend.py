@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import ApiError, EngineError
+from ansible_collections.eks.redis.plugins.module_utils.engine.progress import tell
 from ansible_collections.eks.redis.plugins.module_utils.engine.redis_cli import redis_cli
 from ansible_collections.eks.redis.plugins.module_utils.engine.slots import uneven
 from ansible_collections.eks.redis.plugins.module_utils.engine.snapshot import Snapshot
@@ -73,7 +74,7 @@ class Mender:
                         said = remedy.mend(scene, what)
                     except EngineError:
                         continue  # the wait goes on, and says what is missing when the time is up
-                    done += [said] if said else []
+                    done += [tell(said)] if said else []
         for key in self._due.keys() - lasting:
             del self._due[key]
         return done

@@ -1,16 +1,20 @@
 # Copyright (c) 2026, eks.redis contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What all modules that talk to a cluster share."""
+"""What all modules that talk to a cluster share: their options, and one way from what was asked to what is answered.
+
+The same work is done where Ansible runs (plugins/plugin_utils/in_process.py), or as a module on another host.
+"""
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.eks.redis.plugins.module_utils.contract.problem import Refused
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError
 
@@ -44,31 +48,59 @@ AUTH_OPTIONS: dict[str, dict[str, Any]] = {
 }
 
 
-def mask(module: AnsibleModule, secrets: Iterable[str] = ()) -> None:
-    """Sets what no result may show: ``secrets``, also in base64, and those of the Kubernetes options.
+class Call:
+    """What a module was asked: its options, and whether it may write and shall show diffs.
 
-    Whole options are marked as secret for the system log; here the path of a kubeconfig and the version in a root
-    become readable again.
+    warnings: what the user should know, however it ends. secrets: what no result may show, also in base64. Whole
+    options are marked as secret for the system log; the path of a kubeconfig and the version in a root may be read.
     """
-    values = {*secrets, *_auth_secrets(module.params)}
-    module.no_log_values = values | {base64.b64encode(value.encode()).decode() for value in values}
+
+    def __init__(self, params: Mapping[str, Any], *, check: bool, diff: bool) -> None:
+        self.params, self.check, self.diff = params, check, diff
+        self.warnings: list[str] = []
+        self.secrets: set[str] = set()
+        self.mask(_auth_secrets(params))
+
+    def mask(self, secrets: Iterable[str]) -> None:
+        """Adds to what no result may show."""
+        for secret in secrets:
+            self.secrets |= {secret, base64.b64encode(secret.encode()).decode()}
+
+    def connect(self) -> Api:
+        """The API server that the options, or the environment, name."""
+        return Api.connect({option: self.params[option] for option in AUTH_OPTIONS})
 
 
-def _auth_secrets(params: dict[str, Any]) -> Iterator[str]:
+Work = Callable[[Call], "dict[str, Any]"]
+
+
+def perform(call: Call, work: Work) -> dict[str, Any]:
+    """The result of ``work``; or ``failed``, with the one clear line of its error as ``msg``."""
+    try:
+        outcome = work(call)
+    except Refused as error:
+        outcome = {"failed": True, "msg": str(error)}
+    except EngineError as error:
+        outcome = {"failed": True, "msg": str(error), **error.result}
+    return {**outcome, "warnings": [*call.warnings, *outcome.get("warnings", ())]}
+
+
+def finish(module: AnsibleModule, work: Work) -> None:
+    """Does the work as a module, and ends it."""
+    call = Call(module.params, check=module.check_mode, diff=module._diff)
+    outcome = perform(call, work)
+    module.no_log_values = call.secrets
+    for warning in outcome.pop("warnings"):
+        module.warn(warning)
+    if outcome.get("failed"):
+        module.fail_json(**outcome)
+    module.exit_json(**outcome)
+
+
+def _auth_secrets(params: Mapping[str, Any]) -> Iterator[str]:
     headers, kubeconfig = params["proxy_headers"] or {}, params["kubeconfig"]
     given = [params["api_key"], params["password"], headers.get("proxy_basic_auth"), headers.get("basic_auth")]
     if isinstance(kubeconfig, dict):
         users = (entry.get("user") or {} for entry in kubeconfig.get("users") or ())
         given += [user.get(key) for user in users for key in ("token", "password", "client-key-data")]
     return (value for value in given if value)
-
-
-def answer(module: AnsibleModule, work: Callable[[Api], dict[str, Any]]) -> None:
-    """Ends the module with the result of ``work``, or with the one clear line of its error."""
-    try:
-        outcome = work(Api.connect({option: module.params[option] for option in AUTH_OPTIONS}))
-    except EngineError as error:
-        module.fail_json(msg=str(error), **error.result)
-    for warning in outcome.pop("warnings", ()):
-        module.warn(warning)
-    module.exit_json(**outcome)

@@ -18,6 +18,7 @@ from ansible_collections.eks.redis.plugins.module_utils.engine.errors import (
 )
 from ansible_collections.eks.redis.plugins.module_utils.engine.failover import fail_over
 from ansible_collections.eks.redis.plugins.module_utils.engine.mend import Mender, Scene, stale_labels
+from ansible_collections.eks.redis.plugins.module_utils.engine.progress import tell
 from ansible_collections.eks.redis.plugins.module_utils.engine.proof import unproven
 from ansible_collections.eks.redis.plugins.module_utils.engine.readiness import pending, unmet
 from ansible_collections.eks.redis.plugins.module_utils.engine.redis_cli import redis_cli
@@ -106,7 +107,7 @@ class Readiness:
             myself = state.members[master].myself
             words = ("CLUSTER", "REPLICATE", myself.id if myself else "")
             redis_cli(self.api, self.plan.namespace, replica, self.plan.redis_of(replica).container, *words)
-        self.done.append(f"Pod {pair[0]} and Pod {pair[2]} changed masters: a shard was all in one place")
+        self.done.append(tell(f"Pod {pair[0]} and Pod {pair[2]} changed masters: a shard was all in one place"))
         return True
 
     def _places(self, now: Snapshot) -> dict[str, str]:
@@ -149,7 +150,7 @@ class Readiness:
             except ApiError:
                 continue  # who may not delete pods is told what is wrong with them when the time is up
             why = fault_of(pod).text
-            self.done.append(f"{what} was replaced, its old revision would never have got ready ({why})")
+            self.done.append(tell(f"{what} was replaced, its old revision would never have got ready ({why})"))
 
     def _wait(self, missing: Callable[[Snapshot], str | None], state: str, seen: Snapshot | None) -> None:
         known = [seen] if seen else []

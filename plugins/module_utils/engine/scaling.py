@@ -11,6 +11,7 @@ from typing import Any
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError, Unanswered
 from ansible_collections.eks.redis.plugins.module_utils.engine.failover import fail_over
+from ansible_collections.eks.redis.plugins.module_utils.engine.progress import tell
 from ansible_collections.eks.redis.plugins.module_utils.engine.redis_cli import redis_cli
 from ansible_collections.eks.redis.plugins.module_utils.engine.roll import FailOver, to_leaders
 from ansible_collections.eks.redis.plugins.module_utils.engine.snapshot import Snapshot
@@ -49,7 +50,7 @@ def vacate(api: Api, plan: Layout, name: str, deadline: Deadline) -> list[str]:
             return done
         if plan.sentinels:
             _pass_over(api, plan, state, deadline)
-        done.append(fail_over(api, now, state, move.old, move.new))
+        done.append(tell(fail_over(api, now, state, move.old, move.new)))
 
 
 def _as_it_is(plan: Layout, seen: Snapshot) -> Layout:

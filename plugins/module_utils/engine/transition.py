@@ -13,6 +13,7 @@ from ansible_collections.eks.redis.plugins.module_utils.engine.apply import UNCH
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
 from ansible_collections.eks.redis.plugins.module_utils.engine.effects import rolls
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError
+from ansible_collections.eks.redis.plugins.module_utils.engine.progress import tell
 from ansible_collections.eks.redis.plugins.module_utils.engine.ready import Readiness
 from ansible_collections.eks.redis.plugins.module_utils.engine.scaling import shrinks, vacate
 from ansible_collections.eks.redis.plugins.module_utils.engine.snapshot import Snapshot
@@ -57,7 +58,7 @@ class Transition:
             )
         for name in left_over(self.plan, self.seen):  # preflight has refused them unless they may be deleted
             self.api.delete("PersistentVolumeClaim", name, self.plan.namespace)
-            self.done.append(f"PersistentVolumeClaim {self.plan.namespace}/{name}, out of date, was deleted")
+            self.done.append(tell(f"PersistentVolumeClaim {self.plan.namespace}/{name}, out of date, was deleted"))
         if shrinks(change.before, after):
             self.done += vacate(self.api, self.plan, self.seen.name, self.deadline)
         self._stages = stages(self.plan, change.before, after, unfinished=unfinished)

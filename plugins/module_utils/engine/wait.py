@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError, Unreachable
+from ansible_collections.eks.redis.plugins.module_utils.engine.progress import tell
 
 _TICK = 2.0  # seconds; for what no watch tells (answers of Redis), and for users who may not watch
 
@@ -37,8 +38,9 @@ class Deadline:
 def wait_until(api: Api, unmet: Callable[[], str | None], watched: Iterable[Watched], deadline: Deadline) -> str | None:
     """Calls ``unmet`` until it returns None (then None) or the deadline has passed (then its last answer).
 
-    An event of a watched collection only wakes; ``unmet`` reads the state itself. So no cache can be stale, a watch
-    that breaks costs nothing, and one that is forbidden costs ``_TICK``. An API server that is away is waited for.
+    What is waited for is told when it changes. An event of a watched collection only wakes; ``unmet`` reads the state
+    itself. So no cache can be stale, a watch that breaks costs nothing, and one that is forbidden costs ``_TICK``. An
+    API server that is away is waited for.
     """
 
     def judged() -> str | None:
@@ -51,6 +53,7 @@ def wait_until(api: Api, unmet: Callable[[], str | None], watched: Iterable[Watc
     missing = judged()
     if missing is None or not deadline.left:
         return missing
+    told = tell(missing)
     woken, done = threading.Event(), threading.Event()
     for one in watched:
         threading.Thread(target=_wake, args=(api, one, deadline, woken, done), daemon=True).start()
@@ -60,6 +63,8 @@ def wait_until(api: Api, unmet: Callable[[], str | None], watched: Iterable[Watc
             missing = judged()
             if missing is None or not deadline.left:
                 return missing
+            if missing != told:
+                told = tell(missing)
             woken.wait(min(_TICK, deadline.left))
     finally:
         done.set()

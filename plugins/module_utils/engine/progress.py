@@ -1,0 +1,30 @@
+# Copyright (c) 2026, eks.redis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a long run says while it works: records of one logger, for whoever stands between it and a person."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+LOGGER = logging.getLogger("eks.redis")
+_subject: ContextVar[str] = ContextVar("subject", default="")
+
+
+def tell(line: str) -> str:
+    """Says that this was done, or is waited for; returns the line."""
+    LOGGER.info(f"{_subject.get()}{line}")
+    return line
+
+
+@contextmanager
+def about(subject: str) -> Iterator[None]:
+    """Puts whose they are before the lines of this thread, where several speak at once."""
+    before = _subject.set(f"{subject}: ")
+    try:
+        yield
+    finally:
+        _subject.reset(before)
