@@ -89,7 +89,7 @@ ROOT: tuple[Field, ...] = (
         "discovery.endpoint",
         p.optional(p.HOST),
         "",
-        "DNS name that clients are told; the record itself is made elsewhere",
+        "DNS name that clients are told; outside of the cluster external-dns makes it, see below",
     ),
     Field("discovery.primary", p.optional(p.HOST), "", "DNS name for writes, instead of discovery.endpoint"),
     Field("discovery.reader", p.optional(p.HOST), "", "DNS name for reads, beside discovery.primary"),

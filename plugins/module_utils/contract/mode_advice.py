@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ansible_collections.eks.redis.plugins.module_utils.contract import discovery
 from ansible_collections.eks.redis.plugins.module_utils.contract.modes import BY_MODE, group
 from ansible_collections.eks.redis.plugins.module_utils.contract.quantity import amount
 from ansible_collections.eks.redis.plugins.module_utils.contract.rules import Facts, Finding, Rule
@@ -15,6 +16,14 @@ _MODE = "deployment.mode"
 _CONFIG = "deployment.config"
 _REPLICA = f"{_CONFIG}.replica.resources."
 _SENTINEL = f"{_CONFIG}.sentinel"
+# what the operator adds to the instance's name for the Services that a DNS name may lead to, the best one first
+_SERVICES = {
+    "sentinel": ("-sentinel", "-sentinel-headless"),
+    "reader": ("-replica",),
+    "single": ("", "-headless"),
+    "master": ("-master",),
+    "cluster": ("-leader", "-leader-headless", "-follower", "-follower-headless"),
+}
 
 
 def _other_mode(facts: Facts) -> Iterator[Finding]:
@@ -76,12 +85,35 @@ def _timing(facts: Facts) -> Iterator[Finding]:
         yield f"{_SENTINEL}.failoverTimeout", f"{timeout} is less than downAfterMilliseconds, {silence}: {reason}"
 
 
+def _discovery(facts: Facts) -> Iterator[Finding]:
+    for path in facts.below("discovery."):
+        target = discovery.leads_to(path.partition(".")[2], facts.mode, facts.replicas)
+        host, _colon, port = facts[path].partition(":")
+        found = discovery.inside(host, facts["namespace"]) if host else None
+        good = [(f"{facts['name']}{suffix}", facts["namespace"]) for suffix in _services(facts, target)]
+        if found and found not in good:
+            service, namespace = good[0]
+            yield path, f"{host!r} is not what it should lead to, the Service {service}.{namespace}.svc"
+        if port and int(port) != discovery.port(target):
+            yield path, f"{facts[path]!r} names port {port}; what it leads to has {discovery.port(target)}"
+
+
+def _services(facts: Facts, target: str) -> tuple[str, ...]:
+    if target != "primary":
+        return _SERVICES[target]
+    alone = "single" if facts.mode == "standalone" and not facts.replicas else "master"
+    # our own Service, where there is one
+    own = ("-client",) if facts["service.type"] != "ClusterIP" or facts["service.annotations"] else ()
+    return (*_SERVICES["cluster" if facts.mode == "cluster" else alone], *own)
+
+
 MODE_ADVICE: tuple[Rule, ...] = (
     Rule((_MODE,), _other_mode),
     Rule((_MODE, f"{_CONFIG}.replica.count", f"{_CONFIG}.replicasPerShard"), _no_failover),
     Rule(("deployment", "master"), _unequal_roles),
     Rule(("deployment", "persistence.enabled"), _empty_master),
     Rule((_MODE, "service.type"), _one_address),
+    Rule((_MODE, f"{_CONFIG}.replica.count", "discovery", "service"), _discovery),
     Rule((_SENTINEL,), _quorum),
     Rule((_SENTINEL,), _timing),
 )

@@ -21,10 +21,11 @@ BY_MODE: Mapping[str, Mapping[str, str]] = {
         "cluster": "the password of Redis",
     },
     "discovery": {
-        "standalone": "leads to the Service <name>; with replicas to <name>-master and <name>-replica",
-        "sentinel": "endpoint leads to the Service <name>-sentinel, port 26379; or primary and reader to "
-        "<name>-master and <name>-replica",
-        "cluster": "leads to any Redis pod, such as by the Service <name>-leader",
+        "standalone": "leads to Redis, in the cluster the Service <name>; with replicas as in mode sentinel, and "
+        "endpoint as primary",
+        "sentinel": "endpoint leads to the sentinels, in the cluster the Service <name>-sentinel, port 26379; primary "
+        "to the master, <name>-master; reader to the replicas, <name>-replica",
+        "cluster": "leads to any Redis pod, in the cluster the Service <name>-leader",
     },
     "deployment.mode": {
         "standalone": "one Redis; with replicas a RedisReplication, in which nobody fails over",

@@ -19,7 +19,7 @@ Finding = tuple[str, str]
 
 @dataclass(frozen=True)
 class Facts:
-    """All values by canonical path, and which of them the user gave."""
+    """All values by canonical path, with the instance's name and namespace, and which of them the user gave."""
 
     values: Mapping[str, Any]
     given: frozenset[str]

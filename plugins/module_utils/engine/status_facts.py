@@ -6,16 +6,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.engine.readiness import is_ready
 from ansible_collections.eks.redis.plugins.module_utils.engine.state import Member, Watcher
 from ansible_collections.eks.redis.plugins.module_utils.engine.status_view import Object, Shard, View
-from ansible_collections.eks.redis.plugins.module_utils.topology.layout import Workload
+from ansible_collections.eks.redis.plugins.module_utils.topology.layout import Layout, Workload
+from ansible_collections.eks.redis.plugins.module_utils.topology.services import HOSTNAMES
 
 _ROLES = {"master": "master", "slave": "replica"}  # what Redis calls itself -> what its documentation calls it
+# what a Service selects -> the endpoint of the layout, the first one where it has no such
+_ENDPOINTS = {"master": "primary", "slave": "reader", "sentinel": "sentinel"}
 _DATABASE = re.compile(r"db\d+")
 
 
@@ -33,7 +36,10 @@ def facts(view: View) -> dict[str, Any]:
         "version": versions.pop() if len(versions) == 1 else None,
         "desired": len(plan.pods),
         "ready": sum(is_ready(pod) for _workload, pod in pods),
-        "endpoints": [{"name": one.name, "host": one.host, "port": one.port} for one in plan.endpoints],
+        "endpoints": [
+            *({"name": one.name, "host": one.host, "port": one.port} for one in plan.endpoints),
+            *(outside for service in view.services for outside in _outside(plan, service)),
+        ],
         "master_group": plan.master_group or None,
         "services": [_service(one) for one in view.services],
         "pods": [_pod(view, workload, pod) for workload, pod in pods],
@@ -195,6 +201,18 @@ def _service(service: Object) -> dict[str, Any]:
         "external": [one.get("hostname") or one.get("ip") for one in balancers],
         "ports": [port["port"] for port in service["spec"].get("ports") or ()],
     }
+
+
+def _outside(plan: Layout, service: Object) -> Iterator[dict[str, Any]]:
+    """The endpoints by the DNS names that external-dns gives a Service."""
+    annotations, spec = service["metadata"].get("annotations") or {}, service["spec"]
+    selector = spec.get("selector") or {}
+    role = _ENDPOINTS.get(selector.get("redis-role", selector.get("role")))
+    name = next((one.name for one in plan.endpoints if one.name == role), plan.endpoints[0].name)
+    hosts = (host.strip() for key in HOSTNAMES for host in annotations.get(key, "").split(","))
+    for host in filter(None, dict.fromkeys(hosts)):
+        for port in spec["ports"][:1]:
+            yield {"name": name, "host": host, "port": port["nodePort" if spec["type"] == "NodePort" else "port"]}
 
 
 def _budget(budget: Object) -> dict[str, Any]:

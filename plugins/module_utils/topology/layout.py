@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Instance
 from ansible_collections.eks.redis.plugins.module_utils.topology import names
@@ -127,7 +127,17 @@ class Layout:
 
 def layout(instance: Instance) -> Layout:
     """The layout of an instance in its mode."""
-    return _LAYOUTS[instance.flavour.deployment.mode](instance)
+    plan = _LAYOUTS[instance.flavour.deployment.mode](instance)
+    return replace(plan, endpoints=(*plan.endpoints, *_outside(instance, plan.endpoints)))
+
+
+def _outside(instance: Instance, inside: tuple[Endpoint, ...]) -> Iterator[Endpoint]:
+    """The endpoints by the DNS names that they have outside of the cluster."""
+    if instance.flavour.service.type == "NodePort":
+        return  # the port is the cluster's choice
+    for leads_to, hosts in names.clients(instance).items():
+        same = next((one for one in inside if one.name == leads_to), inside[0])
+        yield from (replace(same, host=host) for host in hosts)
 
 
 def _standalone(instance: Instance) -> Layout:
@@ -211,7 +221,7 @@ def _templates(instance: Instance) -> tuple[str, ...]:
 
 
 def _client(instance: Instance) -> tuple[str, ...]:
-    return (names.client(instance),) if names.has_client_service(instance) else ()
+    return tuple(names.client(instance, leads_to) for leads_to in names.clients(instance))
 
 
 def _host(instance: Instance, service: str) -> str:

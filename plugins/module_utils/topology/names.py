@@ -5,12 +5,15 @@
 
 from __future__ import annotations
 
+from ansible_collections.eks.redis.plugins.module_utils.contract import discovery
 from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Instance
 
 CONFIG_KEY = "redis-additional.conf"
 PASSWORD_KEY = "password"
 # The operator's default; clients ask the sentinels for it (operator sheet §1.6)
 MASTER_GROUP = "myMaster"
+# what our Services for clients lead to, and what each adds to the instance's name
+_CLIENTS = {"primary": "-client", "reader": "-reader", "sentinel": "-sentinel-client"}
 
 
 def config(instance: Instance) -> str:
@@ -18,15 +21,24 @@ def config(instance: Instance) -> str:
     return f"{instance.name}-config"
 
 
-def client(instance: Instance) -> str:
-    """The Service for clients with a type or annotations of their own."""
-    return f"{instance.name}-client"
+def client(instance: Instance, leads_to: str) -> str:
+    """The Service for clients with a type, annotations or a DNS name of their own; see `clients`."""
+    return f"{instance.name}{_CLIENTS[leads_to]}"
 
 
-def has_client_service(instance: Instance) -> bool:
-    """Whether the flavour asks for more than the operator's plain ClusterIP Services."""
-    service = instance.flavour.service
-    return service.type != "ClusterIP" or bool(service.annotations)
+def clients(instance: Instance) -> dict[str, list[str]]:
+    """What Services of ours lead to (primary, reader, sentinel), and the DNS names that each has outside the cluster.
+
+    Empty where the operator's plain ClusterIP Services are all that is asked for.
+    """
+    service, deployment = instance.flavour.service, instance.flavour.deployment
+    found: dict[str, list[str]] = {"primary": []} if service.type != "ClusterIP" or service.annotations else {}
+    for name in discovery.NAMES:
+        host = getattr(instance.discovery, name).partition(":")[0]
+        if host and not discovery.inside(host, instance.namespace):
+            target = discovery.leads_to(name, deployment.mode, deployment.config.replica.count)
+            found.setdefault(target, []).append(host)
+    return found
 
 
 def budget(statefulset: str) -> str:

@@ -31,7 +31,7 @@ def manifests(instance: Instance) -> list[dict[str, Any]]:
     """Namespace, Secret, ConfigMap, Services and policies, then the custom resources, which need them."""
     plan = layout(instance)
     companions = [
-        *services.client(instance, plan.primary),
+        *services.clients(instance, plan),
         *services.exporters(instance, plan),
         *services.service_monitor(instance),
         *network.policies(instance, plan),

@@ -5,37 +5,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ansible_collections.eks.redis.plugins.module_utils.contract import discovery
 from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Instance
 from ansible_collections.eks.redis.plugins.module_utils.topology import names
 from ansible_collections.eks.redis.plugins.module_utils.topology.labels import labels, metadata
 from ansible_collections.eks.redis.plugins.module_utils.topology.layout import Layout
 
 _EXPORTER = "exporter"
+# external-dns reads the second prefix since its release 0.22, the first one before
+_PREFIXES = ("external-dns.alpha.kubernetes.io", "external-dns.kubernetes.io")
+_INSIDE, _OUTSIDE = "internal-hostname", "hostname"
+# the annotations with the DNS names of a Service
+HOSTNAMES = tuple(f"{prefix}/{key}" for prefix in _PREFIXES for key in (_OUTSIDE, _INSIDE))
 
 
-def client(instance: Instance, primary: Mapping[str, str]) -> list[dict[str, Any]]:
-    """The Service with the flavour's type and annotations, to the pod that takes writes.
+def clients(instance: Instance, plan: Layout) -> list[dict[str, Any]]:
+    """The Services with the flavour's type, annotations and DNS names, to who takes writes, to replicas, to sentinels.
 
     The operator's own mixes the roles, and can leak its type to others (operator sheet §2.1, opstree-versions §2).
     """
-    if not names.has_client_service(instance):
-        return []
-    service = instance.flavour.service
-    return [
-        {
-            "apiVersion": "v1",
-            "kind": "Service",
-            "metadata": metadata(instance, names.client(instance), "client", dict(service.annotations)),
-            "spec": {
-                "type": service.type,
-                "selector": dict(primary),
-                "ports": [{"name": "redis-client", "port": 6379, "targetPort": 6379, "protocol": "TCP"}],
-            },
-        }
-    ]
+    return [_client(instance, plan, leads_to, hosts) for leads_to, hosts in names.clients(instance).items()]
+
+
+def _client(instance: Instance, plan: Layout, leads_to: str, hosts: Sequence[str]) -> dict[str, Any]:
+    service, port = instance.flavour.service, discovery.port(leads_to)
+    given, ours = dict(service.annotations), _hostnames(service.type, hosts)
+    # what the user gave stands for the instance, so only the Service that always was there obeys it
+    annotations = {**ours, **given} if leads_to == "primary" else {**given, **ours}
+    return {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": metadata(instance, names.client(instance, leads_to), "client", annotations),
+        "spec": {
+            "type": service.type,
+            "selector": _selector(plan, leads_to),
+            "ports": [{"name": "redis-client", "port": port, "targetPort": port, "protocol": "TCP"}],
+        },
+    }
+
+
+def _selector(plan: Layout, leads_to: str) -> dict[str, str]:
+    if leads_to == "sentinel" and plan.sentinels:
+        return plan.sentinels.selector
+    return {**plan.primary, **({"redis-role": "slave"} if leads_to == "reader" else {})}
+
+
+def _hostnames(service_type: str, hosts: Sequence[str]) -> dict[str, str]:
+    """Annotations by which external-dns makes the names; those of a ClusterIP it makes only as internal ones."""
+    key = _INSIDE if service_type == "ClusterIP" else _OUTSIDE
+    return {f"{prefix}/{key}": ",".join(hosts) for prefix in _PREFIXES} if hosts else {}
 
 
 def exporters(instance: Instance, plan: Layout) -> list[dict[str, Any]]:

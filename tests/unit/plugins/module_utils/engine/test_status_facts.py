@@ -222,4 +222,31 @@ def test_services_and_budgets() -> None:
             "ports": [6379],
         }
     ]
+    assert facts(seen)["endpoints"] == [{"name": "redis", "host": "cache.apps.svc", "port": 6379}]
     assert facts(seen)["budgets"] == [{"name": "cache-pdb", "min_available": 1, "healthy": 3, "pods": 3, "allowed": 2}]
+
+
+@pytest.mark.parametrize(
+    ("made", "selector", "kind", "expected"),
+    [
+        (SINGLE, {"role": "standalone"}, "ClusterIP", ("redis", 6379)),
+        (SENTINEL, {"role": "replication", "redis-role": "master"}, "LoadBalancer", ("primary", 6379)),
+        (SENTINEL, {"role": "replication", "redis-role": "slave"}, "NodePort", ("reader", 30001)),
+        (SENTINEL, {"role": "sentinel"}, "ClusterIP", ("sentinel", 6379)),
+        (CLUSTER, {"cluster": "cache"}, "ClusterIP", ("cluster", 6379)),
+    ],
+)
+def test_names_that_external_dns_makes(made, selector, kind, expected) -> None:
+    names = {
+        "external-dns.alpha.kubernetes.io/internal-hostname": "a.example.com, b.example.com",
+        "external-dns.kubernetes.io/internal-hostname": "a.example.com",
+    }
+    service = {
+        "metadata": {"name": "any", "annotations": names},
+        "spec": {"type": kind, "selector": selector, "ports": [{"port": 6379, "nodePort": 30001}]},
+    }
+    seen = view(made)
+    name, port = expected
+    assert facts(replace(seen, services=[service]))["endpoints"][len(seen.plan.endpoints) :] == [
+        {"name": name, "host": host, "port": port} for host in ("a.example.com", "b.example.com")
+    ]

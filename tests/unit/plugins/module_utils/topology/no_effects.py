@@ -48,10 +48,12 @@ SAID: dict[str, tuple[Any, tuple[str, ...]]] = {
     "sentinelImage": ("sentinel:v7", _NO_SENTINEL),
 }
 # what a mode is makes all of its objects, see test_render; sentinel.enabled is only read, to agree with the mode;
-# clusterModeEnabled is refused unless it agrees with the mode; discovery is what a platform tells clients
-ELSEWHERE = {"deployment.mode": _EVERYWHERE, f"{SENTINEL}.enabled": ("sentinel",)} | dict.fromkeys(
-    ("clusterModeEnabled", "discovery.endpoint", "discovery.primary", "discovery.reader"), _EVERYWHERE
-)
+# clusterModeEnabled is refused unless it agrees with the mode
+ELSEWHERE = {
+    "deployment.mode": _EVERYWHERE,
+    f"{SENTINEL}.enabled": ("sentinel",),
+    "clusterModeEnabled": _EVERYWHERE,
+}
 # the spelling that the shape already uses
 CANONICAL = {
     "replicaCount": "deployment.config.replica.count",

@@ -5,10 +5,20 @@ from __future__ import annotations
 from base64 import b64encode
 
 from .effects import Effect
-from .made import PASSWORD, TOKEN
-from .places import every, redis, same, sentinels
+from .made import PASSWORD, SHAPES, TOKEN
+from .places import Places, every, redis, same, sentinels
 
 EXISTING = {"authentication": {"enabled": True, "existingSecret": {"name": "mine"}}}
+HOST, READER = "redis.example.com", "reader.example.com"
+WRITES = {"discovery": {"primary": HOST}}
+
+
+def told(service: str, *shapes: str) -> Places:
+    """In both spellings of external-dns."""
+    prefixes = ("external-dns.alpha.kubernetes.io", "external-dns.kubernetes.io")
+    path = (f"Service {service}", "metadata", "annotations")
+    return {shape: tuple((*path, f"{prefix}/internal-hostname") for prefix in prefixes) for shape in shapes}
+
 
 ROOT_EFFECTS: tuple[Effect, ...] = (
     Effect("version", "7.2.6", "quay.io/opstree/redis:v7.2.6", redis("kubernetesConfig", "image")),
@@ -48,4 +58,9 @@ ROOT_EFFECTS: tuple[Effect, ...] = (
         every("kubernetesConfig", "redisSecret", "key"),
         root=EXISTING,
     ),
+    Effect("discovery.endpoint", HOST, HOST, told("cache-client", "standalone", "replicated", "cluster")),
+    Effect("discovery.endpoint", HOST, HOST, told("cache-sentinel-client", "sentinel")),
+    Effect("discovery.primary", HOST, HOST, told("cache-client", *SHAPES)),
+    Effect("discovery.reader", READER, READER, told("cache-reader", "replicated", "sentinel"), root=WRITES),
+    Effect("discovery.reader", READER, f"{HOST},{READER}", told("cache-client", "standalone", "cluster"), root=WRITES),
 )

@@ -1,0 +1,90 @@
+"""What a DNS name outside of the cluster makes: a Service that leads where it should, and an endpoint."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.eks.redis.plugins.module_utils.contract import discovery
+from ansible_collections.eks.redis.plugins.module_utils.contract.resolve import resolve
+from ansible_collections.eks.redis.plugins.module_utils.topology.layout import Endpoint, layout
+
+from .made import SHAPES, merged, shaped, shaped_objects
+
+ALPHA = "external-dns.alpha.kubernetes.io"
+BOTH = {"discovery": {"primary": "w.example.com", "reader": "r.example.com"}}
+SENTINELS = {"discovery": {"endpoint": "s.example.com"}}
+
+
+def services(shape: str, flavour: dict[str, Any], root: dict[str, Any]) -> dict[str, Any]:
+    return {
+        each["metadata"]["name"]: each
+        for each in shaped_objects(shape, flavour, root).values()
+        if each["kind"] == "Service"
+    }
+
+
+@pytest.mark.parametrize("shape", ["replicated", "sentinel"])
+def test_reads_go_to_the_replicas(shape: str) -> None:
+    made = services(shape, {}, BOTH)
+    roles = {name: service["spec"]["selector"]["redis-role"] for name, service in made.items()}
+    assert roles == {"cache-client": "master", "cache-reader": "slave"}
+    assert all(service["spec"]["ports"][0]["port"] == 6379 for service in made.values())
+
+
+def test_sentinels_have_a_service_and_a_port_of_their_own() -> None:
+    (service,) = services("sentinel", {}, SENTINELS).values()
+    assert service["spec"]["selector"] == {"app": "cache-sentinel", "redis_setup_type": "sentinel", "role": "sentinel"}
+    assert service["spec"]["ports"] == [{"name": "redis-client", "port": 26379, "targetPort": 26379, "protocol": "TCP"}]
+
+
+@pytest.mark.parametrize(
+    ("kind", "key"), [("ClusterIP", "internal-hostname"), ("NodePort", "hostname"), ("LoadBalancer", "hostname")]
+)
+def test_the_type_of_the_service_decides_the_annotation(kind: str, key: str) -> None:
+    service = services("standalone", {"service": {"type": kind}}, {"discovery": {"endpoint": "r.example.com:6379"}})
+    assert service["cache-client"]["metadata"]["annotations"] == {
+        f"{ALPHA}/{key}": "r.example.com",
+        f"external-dns.kubernetes.io/{key}": "r.example.com",
+    }
+
+
+def test_the_users_annotations_win_where_they_always_were() -> None:
+    given = {f"{ALPHA}/internal-hostname": "mine.example.com", "a": "b"}
+    made = services("sentinel", {"service": {"annotations": given}}, BOTH)
+    notes = {name: service["metadata"]["annotations"] for name, service in made.items()}
+    assert {name: note["a"] for name, note in notes.items()} == {"cache-client": "b", "cache-reader": "b"}
+    assert notes["cache-client"][f"{ALPHA}/internal-hostname"] == "mine.example.com"
+    assert notes["cache-reader"][f"{ALPHA}/internal-hostname"] == "r.example.com"
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_name_of_a_service_makes_none(shape: str) -> None:
+    host = layout(shaped(shape, {})).endpoints[0].host
+    assert services(shape, {}, {"discovery": {"endpoint": host}}) == {}
+
+
+def test_outside_endpoints() -> None:
+    inside = layout(shaped("sentinel", {})).endpoints
+    found = layout(shaped("sentinel", {}, BOTH))
+    assert found.endpoints == (*inside, Endpoint("primary", "w.example.com"), Endpoint("reader", "r.example.com"))
+    assert found.services[-2:] == ("cache-client", "cache-reader")
+    assert layout(shaped("sentinel", {}, SENTINELS)).endpoints[-1] == Endpoint("sentinel", "s.example.com", 26379)
+    assert layout(shaped("cluster", {}, SENTINELS)).endpoints[-1] == Endpoint("cluster", "s.example.com")
+    # its port is the cluster's choice
+    assert layout(shaped("sentinel", {"service": {"type": "NodePort"}}, BOTH)).endpoints == inside
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_contract_knows_the_services_of_the_layout(shape: str) -> None:
+    plan = layout(shaped(shape, {}))
+    flavour, root = SHAPES[shape]
+    replicas = plan.redis[0].replicas - 1
+    for name in discovery.NAMES:
+        target = discovery.leads_to(name, plan.mode, replicas)
+        right = next((one for one in plan.endpoints if one.name == target), plan.endpoints[0])
+        told = {"primary": plan.endpoints[0].host} if name == "reader" else {}
+        names = {"discovery": {**told, name: f"{right.host}:{right.port}"}}
+        warnings = resolve(flavour, merged(root, names), name="cache", namespace="apps").warnings
+        assert f"discovery.{name}" not in [problem.path for problem in warnings]
