@@ -12,6 +12,7 @@ from typing import Any
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
 
 MINIMUM = (0, 22, 0)  # older ones run FLUSHALL when a node joins again (#1505, versions sheet §4)
+PROVEN = (0, 26, 0)  # the newest one that the stories of molecule were run with
 GATE = "GenerateConfigInInitContainer"
 
 _TAG = re.compile(r":v?(\d+)\.(\d+)\.(\d+)(?:[-+.@].*)?$")

@@ -108,13 +108,19 @@ def operator(case: Case) -> Iterator[Finding]:
 
 
 def _fit(one: operators.Operator) -> Iterator[Finding]:
-    minimum = ".".join(map(str, operators.MINIMUM))
+    minimum, proven = (".".join(map(str, version)) for version in (operators.MINIMUM, operators.PROVEN))
     if one.version is None:
         yield Finding(f"{one}: its image does not tell its version; {minimum} or newer is needed", fatal=False)
     elif one.version < operators.MINIMUM:
         yield Finding(
             f"{one} is older than {minimum}, and such an operator may empty a Redis that rejoins: "
             "upgrade it, with operator_upgrade=true or as it was installed"
+        )
+    elif one.version > operators.PROVEN:
+        yield Finding(
+            f"{one} is newer than {proven}, the newest that this release of eks.redis was tested with; "
+            "look for a newer release of eks.redis",
+            fatal=False,
         )
     if not one.gate:
         yield Finding(
