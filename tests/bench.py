@@ -30,7 +30,7 @@ from lab import environment, model
 CHECKOUT = Path(__file__).resolve().parent.parent
 PAGE = CHECKOUT / "docs" / "benchmarks.md"
 EXAMPLE = CHECKOUT / "docs" / "examples" / "production-sentinel.json"
-NAME, NAMESPACE = "bench", "h-bench"
+NAME, NAMESPACE = "bench", "redis-bench"
 SMALL = {"requests": {"cpu": "50m", "memory": "64Mi"}, "limits": {"cpu": "500m", "memory": "128Mi"}}
 # a flavour and a root for each mode, and for replicas without failover
 MODES = (
@@ -75,8 +75,8 @@ items:
               env: [{{name: FEATURE_GATES, value: GenerateConfigInInitContainer=true}}]
 """
 CONCLUSION = """
-"Without Ansible" runs each module as Python runs any program, with its options on standard input: without the start
-of `ansible-playbook`, and without the archive of sources that Ansible packs, sends and unpacks for every task.
+"Without Ansible's start" takes off what a play with a single `debug` task takes: the start of `ansible-playbook`,
+which nothing that runs in it can shorten.
 
 Requests are those of the whole playbook `eks.redis.deploy`, which also proves with data that the instance works; they
 are counted in the audit log of the API server.
@@ -148,18 +148,6 @@ def play(path: Path, tasks: Sequence[tuple[str, Mapping[str, Any]]]) -> Callable
     return partial(run, ["ansible-playbook", str(path)])
 
 
-def programs(tasks: Sequence[tuple[str, Mapping[str, Any]]]) -> Callable[[], None]:
-    """The same modules one after another, each as a program of its own."""
-
-    def start() -> None:
-        for module, options in tasks:
-            namespace, collection, name = module.split(".")
-            path = f"ansible_collections.{namespace}.{collection}.plugins.modules.{name}"
-            run([sys.executable, "-m", path], json.dumps({"ANSIBLE_MODULE_ARGS": options}))
-
-    return start
-
-
 def second_deploys(work: Path, objects: Sequence[Path]) -> Iterator[Row]:
     """One module call beside one task for each object, and beside kubectl."""
     ours = [("eks.redis.instance", {"name": NAME, "namespace": NAMESPACE, "flavour": example(), "wait": False})]
@@ -175,25 +163,25 @@ def second_deploys(work: Path, objects: Sequence[Path]) -> Iterator[Row]:
         for path in objects
     ]
     kubectl = ["kubectl", "apply", "--server-side", "--field-manager=eks.redis", f"--filename={objects[0].parent}"]
-    plays = medians(play(work / "ours.yml", ours), play(work / "theirs.yml", theirs))
-    alone = medians(programs(ours), programs(theirs), partial(run, kubectl))
-    for what, mine, other in (("whole plays", *plays), ("without Ansible", *alone[:2])):
+    nothing = [("ansible.builtin.debug", {"msg": "nothing"})]
+    ways = (play(work / f"{number}.yml", tasks) for number, tasks in enumerate((ours, theirs, nothing)))
+    mine, other, start, beside = medians(*ways, partial(run, kubectl))
+    for what, without in (("whole plays", 0.0), ("without Ansible's start", start)):
         yield Row(
             f"second deploy of the example, {what}",
-            f"{mine:.2f} s, one task",
-            f"{other:.2f} s, a `kubernetes.core.k8s` task for each object",
-            f"{other / mine:.1f} times faster",
+            f"{mine - without:.2f} s, one task",
+            f"{other - without:.2f} s, a `kubernetes.core.k8s` task for each object",
+            f"{(other - without) / (mine - without):.1f} times faster",
             "10 times or more",
-            other >= 10 * mine,
+            other - without >= 10 * (mine - without),
         )
-    mine, other = alone[0], alone[2]
     yield Row(
-        "second deploy of the example, without Ansible",
-        f"{mine:.2f} s, one task",
-        f"{other:.2f} s, `kubectl apply` of the rendered files",
-        f"{mine / other:.1f} times as long",
+        "second deploy of the example, without Ansible's start",
+        f"{mine - start:.2f} s, one task",
+        f"{beside:.2f} s, `kubectl apply` of the rendered files",
+        f"{(mine - start) / beside:.1f} times as long",
         "at most 2 times",
-        mine <= 2 * other,
+        mine - start <= 2 * beside,
     )
 
 

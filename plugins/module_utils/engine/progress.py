@@ -16,7 +16,7 @@ _subject: ContextVar[str] = ContextVar("subject", default="")
 
 def tell(line: str) -> str:
     """Says that this was done, or is waited for; returns the line."""
-    LOGGER.info(f"{_subject.get()}{line}")
+    LOGGER.info("%s%s", _subject.get(), line)
     return line
 
 
