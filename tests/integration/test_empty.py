@@ -247,3 +247,12 @@ def test_a_flavour_with_an_error_installs_no_operator(empty, deploy) -> None:
     play = deploy("deploy", cluster=empty, redis_flavour={"persistence": {"size": "5GB"}}, **INSTANCE)
     assert play.errors[0].startswith("persistence.size: '5GB' is not a size")
     assert empty.writes(since) == []
+
+
+def test_a_list_with_an_error_installs_no_operator(empty, deploy) -> None:
+    since = empty.position()
+    bad = {"name": "bad", "namespace": "apps", "flavour": {"persistence": {"size": "5GB"}}}
+    play = deploy("deploy", cluster=empty, redis_instances=[{"name": "good", "namespace": "apps"}, bad])
+    (error,) = play.errors
+    assert error.startswith("apps/bad: persistence.size: '5GB' is not a size"), play.output
+    assert empty.writes(since) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -96,3 +97,53 @@ def test_in_a_template() -> None:
     templar = Templar(loader=None, variables={"flavour": {"persistence": {"size": trust_as_template("{{ 5 }}Gi")}}})
     expression = "flavour | eks.redis.manifests(name='cache', namespace='apps') | map(attribute='kind') | join(' ')"
     assert templar.evaluate_expression(trust_as_template(expression)) == "Namespace ConfigMap Redis"
+
+
+def test_all_that_is_wrong_with_a_list(tmp_path: Path) -> None:
+    (tmp_path / "bad.json").write_text('{"persistence": {"sise": "5Gi"}}')
+    lone = {"name": "lone", "namespace": "apps", "flavour": {"antiAffinity": "required"}}
+    found = [
+        {"name": "bad", "namespace": "apps", "flavour_file": "bad.json"},
+        {"name": "lost", "namespace": "apps", "root_file": "no.yml"},
+        lone,
+        lone,
+    ]
+    assert call("check_list", found, chdir=str(tmp_path)) == [
+        "apps/lone: stands 2 times in instances; allowed: once",
+        "apps/bad: persistence.sise: unknown key; did you mean persistence.size? (bad.json:1)",
+        f"apps/lost: {tmp_path}/no.yml: cannot be read: No such file or directory; "
+        "give the path of a JSON or YAML file",
+    ]
+    assert call("check_list", [lone]) == []
+    assert call("check_list", [lone], strict=True) == [
+        "apps/lone: antiAffinity: has no effect: there is a single Redis pod"
+    ]
+    assert call("check_list", []) == ["instances: the list is empty; allowed: one instance or more"]
+
+
+@pytest.mark.parametrize(
+    ("one", "problem"),
+    [
+        ({"flavour": {}}, "missing required arguments: name, namespace found in instances"),
+        (
+            {"name": "a", "namespace": "b", "flavor": {}},
+            "unknown key instances.flavor. Supported parameters include: flavour, ",
+        ),
+        (
+            {"name": "a", "namespace": "b", "flavour": {}, "flavour_file": "c"},
+            "parameters are mutually exclusive: flavour|flavour_file found in instances",
+        ),
+    ],
+)
+def test_a_list_of_something_else(one: dict[str, Any], problem: str) -> None:
+    (line,) = call("check_list", [one])
+    assert problem in line
+
+
+def test_a_list_in_a_template() -> None:
+    given = {"name": "cache", "namespace": "apps", "flavour": {"persistence": {"sise": trust_as_template("{{ 5 }}Gi")}}}
+    templar = Templar(loader=None, variables={"instances": [given]})
+    expression = "instances | eks.redis.check_list | join"
+    assert templar.evaluate_expression(trust_as_template(expression)) == (
+        "apps/cache: persistence.sise: unknown key; did you mean persistence.size?"
+    )
