@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterator
 
@@ -7,6 +8,7 @@ import pytest
 
 from ansible_collections.eks.redis.plugins.module_utils.engine import wait
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError, Unreachable
+from ansible_collections.eks.redis.plugins.module_utils.engine.progress import LOGGER
 from ansible_collections.eks.redis.plugins.module_utils.engine.wait import Deadline, Watched, wait_until
 
 PODS = Watched("Pod", "n", {})
@@ -98,3 +100,11 @@ def test_a_server_that_is_away_is_waited_for() -> None:
         return answer
 
     assert wait_until(Cluster(), unmet, [], Deadline(60)) is None
+
+
+def test_what_is_waited_for_is_told_when_it_changes(monkeypatch, caplog) -> None:
+    monkeypatch.setattr(wait, "_TICK", 0.01)
+    answers = iter(["Pod a", "Pod a", "Pod b", "Pod b", None])
+    with caplog.at_level(logging.INFO, LOGGER.name):
+        wait_until(Cluster(), lambda: next(answers), [], Deadline(60))
+    assert caplog.messages == ["Pod a", "Pod b"]
