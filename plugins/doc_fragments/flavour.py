@@ -40,7 +40,8 @@ root_file:
 labels:
   description:
     - Labels of your own for all objects of the instance, its pods and volumes included.
-    - They are fixed when the instance is created, because the operator selects pods by them.
+    - A change of them restarts a single Redis. Of an instance with replicas it is refused, because the pods find each
+      other through Services that select all labels.
   type: dict
   default: {}
 """

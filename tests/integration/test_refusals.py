@@ -145,6 +145,26 @@ def test_another_mode_of_the_same_name(instance, cluster, namespace) -> None:
     )
 
 
+@pytest.mark.parametrize("labels", [{"team": "b"}, {"team": "a", "tier": "1"}, {}])
+def test_labels_of_pods_that_find_each_other_by_them(instance, cluster, namespace, labels) -> None:
+    flavour = {"deployment": {"mode": "sentinel"}}
+    instance(flavour=flavour, labels={"team": "a"})
+    since = cluster.position()
+    failed = instance(flavour=flavour, labels=labels)
+    wanted = ", ".join(f"{key}={value}" for key, value in labels.items()) or "none"
+    assert failed["msg"] == (
+        f"labels: instance {namespace}/cache was made with team=a, and its pods find each other through Services that "
+        f"select all labels, so that they cannot go one by one to {wanted}; keep team=a, or deploy under another name"
+    )
+    assert cluster.writes(since, namespace=namespace) == []
+    assert not instance(flavour=flavour, labels={"team": "a"})["changed"]
+
+
+def test_labels_of_a_single_pod_can_change(instance) -> None:
+    instance(flavour={}, labels={"team": "a"})
+    assert instance(flavour={}, labels={"team": "b"})["changed"]
+
+
 def test_a_namespace_that_is_being_deleted(instance, cluster, namespace) -> None:
     instance(flavour={})
     held = {"metadata": {"finalizers": ["eks.redis/test"]}}

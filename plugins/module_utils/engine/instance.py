@@ -41,6 +41,7 @@ _CHECKS_OF_WHAT_IS = (
     preflight.monitoring,
     preflight.mode,
     preflight.password,
+    preflight.labels,
     preflight_storage.storage_class,
     preflight_storage.volumes,
     preflight_storage.leftovers,

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from ansible_collections.eks.redis.plugins.module_utils.contract.component import OWN_LABELS
 from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Instance
-from ansible_collections.eks.redis.plugins.module_utils.engine import kinds, operators
+from ansible_collections.eks.redis.plugins.module_utils.engine import compare, kinds, operators
 from ansible_collections.eks.redis.plugins.module_utils.engine.apply import Lives
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import ApiError, together
@@ -197,6 +198,26 @@ def password(case: Case) -> Iterator[Finding]:
             f"authentication: instance {case.instance.namespace}/{case.instance.name} has replicas, which follow their "
             "master only with the same password, so that pods cannot go one by one from none to one or from one to "
             "another; keep the password as it is, or deploy under another name"
+        )
+
+
+def labels(case: Case) -> Iterator[Finding]:
+    """the labels"""
+    live = _live(case, case.layout.redis[0].kind)
+    if live is None or sum(workload.replicas for workload in case.layout.redis) < 2:
+        return
+    ours = compare.our_part(live, {})["metadata"].get("labels", {})
+    had = {key: value for key, value in ours.items() if key not in OWN_LABELS}
+    if had != case.instance.labels:
+        # the operator's Services, the headless ones too, select all labels (operator sheet §2.3)
+        was, wanted = (
+            ", ".join(f"{key}={value}" for key, value in sorted(one.items())) or "none"
+            for one in (had, case.instance.labels)
+        )
+        yield Finding(
+            f"labels: instance {case.instance.namespace}/{case.instance.name} was made with {was}, and its pods find "
+            f"each other through Services that select all labels, so that they cannot go one by one to {wanted}; "
+            f"keep {was}, or deploy under another name"
         )
 
 
