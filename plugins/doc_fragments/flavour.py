@@ -56,7 +56,10 @@ strict:
 
 
 class ModuleDocFragment:
-    """The options that describe an instance; FLEET: a list of instances, each described by the same options."""
+    """The options that describe an instance; FLEET: a list of instances, each described by the same options.
+
+    RUN: what is done with them. FILTERED: what filters take.
+    """
 
     # annotated, because the sanity test yamllint takes the value of a plain assignment for a literal
     DOCUMENTATION: str = f"options:{indent(_INSTANCE + _STRICT, '  ')}"
@@ -71,3 +74,62 @@ options:
     elements: dict
     required: true
     suboptions:{indent(_INSTANCE, "      ")}{indent(_STRICT, "  ")}"""
+
+    RUN = r"""
+options:
+  state:
+    description:
+      - V(present) makes an instance, V(absent) takes it away. Its volumes and its password then stay, and a later
+        V(present) of the same name takes them up again.
+      - For V(absent) only names and namespaces matter.
+    type: str
+    choices: [present, absent]
+    default: present
+  wait:
+    description:
+      - Whether to wait, for V(present) until the data proves that an instance works, for V(absent) until its pods are
+        gone. What is waited for is shown meanwhile, unless the task runs on another host or in the background.
+    type: bool
+    default: true
+  timeout:
+    description:
+      - How long to wait for an instance, in seconds, from when its turn comes. When the time is up, the message says
+        what is missing and why.
+    type: int
+    default: 600
+  force:
+    description:
+      - Takes over fields that another manager (kubectl, Helm, another controller) has set. Without it such a conflict
+        is an error that names the manager and the field.
+    type: bool
+    default: false
+  delete_data:
+    description:
+      - With O(state=absent), deletes the volumes and the Secret with the password too. What is in Redis is then lost.
+    type: bool
+    default: false
+attributes:
+  check_mode:
+    support: full
+    description:
+      - Names exactly the objects that a run would change, also in a cluster without namespace, operator and CRDs.
+        Sends reads and server-side dry runs only.
+  diff_mode:
+    support: full
+    description: Shows the fields the collection sends. Values of Secrets are fingerprints.
+  idempotent:
+    support: full
+    description: A second run sends no write, also while the operator edits its objects.
+"""
+
+    FILTERED = r"""
+options:
+  _input:
+    description: The flavour.
+    type: dict
+    required: true
+  root:
+    description: What all flavours share, namely C(version), C(clusterModeEnabled), C(authentication), C(discovery).
+    type: dict
+    default: {}
+"""

@@ -106,3 +106,16 @@ requirements:
 notes:
   - The Kubernetes options are those of M(kubernetes.core.k8s), and the same environment variables set them.
 """
+
+    READS = r"""
+attributes:
+  check_mode:
+    support: full
+    description: It never changes anything.
+  diff_mode:
+    support: none
+    description: It never changes anything.
+  idempotent:
+    support: full
+    description: It never changes anything.
+"""

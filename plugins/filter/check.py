@@ -12,15 +12,9 @@ version_added: 0.1.0
 description:
   - Checks a flavour against the contract, without a cluster. It never fails; it tells.
 positional: _input
+extends_documentation_fragment:
+  - eks.redis.flavour.filtered
 options:
-  _input:
-    description: The flavour.
-    type: dict
-    required: true
-  root:
-    description: What all flavours share, namely C(version), C(clusterModeEnabled), C(authentication), C(discovery).
-    type: dict
-    default: {}
   name:
     description: Name of the instance, to be checked too.
     type: str

@@ -13,15 +13,8 @@ description:
   - Reads a flavour in any of its spellings and gives it in the canonical one, with all defaults.
   - Fails with one line for each error.
 positional: _input
-options:
-  _input:
-    description: The flavour.
-    type: dict
-    required: true
-  root:
-    description: What all flavours share, namely C(version), C(clusterModeEnabled), C(authentication), C(discovery).
-    type: dict
-    default: {}
+extends_documentation_fragment:
+  - eks.redis.flavour.filtered
 seealso:
   - plugin: eks.redis.check
     plugin_type: filter

@@ -14,15 +14,9 @@ description:
   - With C(authentication.authToken) one of them is the Secret, so treat the list as a secret then.
   - Fails with one line for each error.
 positional: _input
+extends_documentation_fragment:
+  - eks.redis.flavour.filtered
 options:
-  _input:
-    description: The flavour.
-    type: dict
-    required: true
-  root:
-    description: What all flavours share, namely C(version), C(clusterModeEnabled), C(authentication), C(discovery).
-    type: dict
-    default: {}
   name:
     description: Name of the instance.
     type: str

@@ -16,52 +16,13 @@ description:
     result still holds what came of every instance.
 extends_documentation_fragment:
   - eks.redis.flavour.fleet
+  - eks.redis.flavour.run
   - eks.redis.kubernetes
 options:
   chdir:
     description:
       - Directory in which relative paths of files in O(instances) start. Without it they start where the module runs.
     type: path
-  state:
-    description:
-      - V(present) makes the instances, V(absent) takes them away. Their volumes and passwords then stay.
-      - For V(absent) only names and namespaces matter.
-    type: str
-    choices: [present, absent]
-    default: present
-  wait:
-    description:
-      - Whether to wait, for V(present) until the data proves that an instance works, for V(absent) until its pods are
-        gone.
-    type: bool
-    default: true
-  timeout:
-    description:
-      - How long to wait for each instance, in seconds, from when its turn comes.
-    type: int
-    default: 600
-  force:
-    description:
-      - Takes over fields that another manager has set.
-    type: bool
-    default: false
-  delete_data:
-    description:
-      - With O(state=absent), deletes the volumes and the Secrets with the passwords too. What is in Redis is then lost.
-    type: bool
-    default: false
-attributes:
-  check_mode:
-    support: full
-    description:
-      - Names exactly the objects that a run would change, also in a cluster without namespace, operator and CRDs.
-        Sends reads and server-side dry runs only.
-  diff_mode:
-    support: full
-    description: Shows the fields the collection sends, of all instances. Values of Secrets are fingerprints.
-  idempotent:
-    support: full
-    description: A second run sends no write, also while the operator edits its objects.
 seealso:
   - module: eks.redis.instance
   - module: eks.redis.instance_info

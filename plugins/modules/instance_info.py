@@ -16,6 +16,7 @@ description:
     command in one pod of each, which asks all of its pods.
 extends_documentation_fragment:
   - eks.redis.kubernetes
+  - eks.redis.kubernetes.reads
 options:
   name:
     description:
@@ -25,16 +26,6 @@ options:
     description:
       - Only instances of this namespace. Without it those of all namespaces are listed.
     type: str
-attributes:
-  check_mode:
-    support: full
-    description: It never changes anything.
-  diff_mode:
-    support: none
-    description: It never changes anything.
-  idempotent:
-    support: full
-    description: It never changes anything.
 notes:
   - Needs the verb C(list), and C(get) and C(create) of C(pods/exec) to ask Redis. Who may not run commands in pods is
     told what Kubernetes says, with a warning; zones and budgets are told to those who may list nodes and

@@ -15,6 +15,7 @@ description:
   - With O(wait) it ends when the CRDs are Established and the operators are available.
 extends_documentation_fragment:
   - eks.redis.kubernetes
+  - eks.redis.kubernetes.reads
 options:
   namespace:
     description:
@@ -30,16 +31,6 @@ options:
       - How long to wait, in seconds. When the time is up, the message says what is missing and why.
     type: int
     default: 300
-attributes:
-  check_mode:
-    support: full
-    description: It never changes anything.
-  diff_mode:
-    support: none
-    description: It never changes anything.
-  idempotent:
-    support: full
-    description: It never changes anything.
 notes:
   - Needs the verb C(list) on Deployments in all namespaces.
 seealso:

@@ -15,7 +15,7 @@ from ansible_collections.eks.redis.plugins.doc_fragments.flavour import ModuleDo
 from ansible_collections.eks.redis.plugins.module_utils.contract.dialects import DIALECTS
 from ansible_collections.eks.redis.plugins.module_utils.contract.fields import FIELDS, FLAVOUR
 from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Flavour
-from ansible_collections.eks.redis.plugins.module_utils.contract.options import OPTIONS
+from ansible_collections.eks.redis.plugins.module_utils.contract.options import OPTIONS, RUN
 from ansible_collections.eks.redis.plugins.module_utils.contract.schema import flavour_schema
 
 DOCS = Path(__file__).parents[5] / "docs"
@@ -51,11 +51,12 @@ def test_reference_has_every_field_and_spelling() -> None:
         assert f"| `{path}` |" in text
 
 
-def test_option_fragment_agrees_with_the_argument_spec() -> None:
-    documented = yaml.safe_load(ModuleDocFragment.DOCUMENTATION)["options"]
-    keys = ("type", "required", "default")
+@pytest.mark.parametrize(("fragment", "options"), [("DOCUMENTATION", OPTIONS), ("RUN", RUN)])
+def test_option_fragment_agrees_with_the_argument_spec(fragment, options) -> None:
+    documented = yaml.safe_load(getattr(ModuleDocFragment, fragment))["options"]
+    keys = ("type", "required", "default", "choices")
     assert {name: {key: option[key] for key in keys if key in option} for name, option in documented.items()} == {
-        name: {key: option[key] for key in keys if key in option} for name, option in OPTIONS.items()
+        name: {key: option[key] for key in keys if key in option} for name, option in options.items()
     }
 
 
