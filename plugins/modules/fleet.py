@@ -122,37 +122,27 @@ summary:
     - "2 instances: 1 changed, 1 unchanged; objects: 0 created, 2 changed, 0 deleted, 12 unchanged"
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from functools import partial
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Instance
-from ansible_collections.eks.redis.plugins.module_utils.contract.options import (
-    INSTANCE,
-    MUTUALLY_EXCLUSIVE,
-    RUN,
-    STRICT,
-    load,
+from ansible_collections.eks.redis.plugins.module_utils.contract.listed import (
+    INSTANCES,
+    Listed,
+    misnamed,
+    read,
+    refused,
 )
+from ansible_collections.eks.redis.plugins.module_utils.contract.options import RUN, STRICT
 from ansible_collections.eks.redis.plugins.module_utils.contract.problem import Refused
-from ansible_collections.eks.redis.plugins.module_utils.contract.resolve import Resolution
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
 from ansible_collections.eks.redis.plugins.module_utils.engine.fleet import Member, run
 from ansible_collections.eks.redis.plugins.module_utils.engine.instance import present
 from ansible_collections.eks.redis.plugins.module_utils.engine.module import AUTH_OPTIONS, Call, finish
 from ansible_collections.eks.redis.plugins.module_utils.engine.remove import absent
-
-INSTANCES: dict[str, Any] = {
-    "type": "list",
-    "elements": "dict",
-    "required": True,
-    "options": INSTANCE,
-    "mutually_exclusive": MUTUALLY_EXCLUSIVE,
-}
-
 
 SPEC: dict[str, Any] = {
     "argument_spec": {"instances": INSTANCES, "chdir": {"type": "path"}, **STRICT, **RUN, **AUTH_OPTIONS},
@@ -161,32 +151,19 @@ SPEC: dict[str, Any] = {
 }
 
 
-class _Given(NamedTuple):
-    """One of the instances."""
-
-    namespace: str
-    name: str
-    resolution: Resolution
-
-    def __str__(self) -> str:
-        return f"{self.namespace}/{self.name}"
-
-
 def work(call: Call) -> dict[str, Any]:
     """Does for all instances what is asked for; the result."""
     params = call.params
-    given = []
-    for one in params["instances"]:
-        resolution, secrets = load(one, params["chdir"] or "")
-        given.append(_Given(one["namespace"], one["name"], resolution))
-        call.mask(secrets)
+    listed = read(params["instances"], params["chdir"] or "")
+    for one in listed:
+        call.mask(one.secrets)
     resolved = params["state"] == "present"  # what goes needs no flavour
-    problems = [*_misnamed(given), *(_refused(given, params["strict"]) if resolved else ())]
+    problems = [*misnamed(listed), *(refused(listed, params["strict"]) if resolved else ())]
     if problems:
         raise Refused(problems)
-    for one in given if resolved else ():
+    for one in listed if resolved else ():
         call.warnings += (f"{one}: {warning}" for warning in one.resolution.warnings)
-    return run(call.connect(), [Member(one.namespace, one.name, _member(call, one)) for one in given])
+    return run(call.connect(), [Member(one.namespace, one.name, _member(call, one)) for one in listed])
 
 
 def main() -> None:
@@ -194,21 +171,7 @@ def main() -> None:
     finish(AnsibleModule(**SPEC), work)
 
 
-def _misnamed(given: Sequence[_Given]) -> Iterator[str]:
-    if not given:
-        yield "instances: the list is empty; allowed: one instance or more"
-    for who, number in Counter(map(str, given)).items():
-        if number > 1:
-            yield f"{who}: stands {number} times in instances; allowed: once"
-
-
-def _refused(given: Sequence[_Given], strict: bool) -> Iterator[str]:
-    for one in given:
-        for problem in one.resolution.refused(strict):
-            yield f"{one}: {problem}"
-
-
-def _member(call: Call, one: _Given) -> Callable[[Api], dict[str, Any]]:
+def _member(call: Call, one: Listed) -> Callable[[Api], dict[str, Any]]:
     params = call.params
     common: dict[str, Any] = {
         "check": call.check,
