@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.engine import kinds, operators
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
-from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError
+from ansible_collections.eks.redis.plugins.module_utils.engine.errors import ApiError, EngineError
 from ansible_collections.eks.redis.plugins.module_utils.engine.trouble import workload_trouble
 from ansible_collections.eks.redis.plugins.module_utils.engine.wait import Deadline, Watched, wait_until
 
@@ -27,7 +28,7 @@ def operator_status(api: Api) -> dict[str, Any]:
 
 
 def await_operator(api: Api, namespace: str | None, timeout: float) -> None:
-    """Waits until the CRDs are Established and the operators (of ``namespace``) are rolled out and available.
+    """Waits until the CRDs are Established and the operators (of ``namespace``) are rolled out and do their work.
 
     Raises EngineError in one line: what is missing and why.
     """
@@ -41,12 +42,46 @@ def await_operator(api: Api, namespace: str | None, timeout: float) -> None:
         found = _found(api, namespace)
         if not found:
             return f"there is no operator{f' in namespace {namespace}' if namespace else ''}"
-        return next((f"{one} is not available" for one in found if not one.available), None)
+        unavailable = next((f"{one} is not available" for one in found if not one.available), None)
+        return unavailable or next(_left_behind(api, found), None)
 
-    reason = wait_until(api, missing, [Watched("Deployment", namespace, {})], deadline)
+    watched = [Watched("Deployment", namespace, {}), Watched("StatefulSet", None, {})]
+    reason = wait_until(api, missing, watched, deadline)
     if reason:
         late = f"the redis operator is not ready after {deadline.seconds:.0f} s: {reason}"
         raise EngineError("; ".join([late, *_causes(api, namespace)]))
+
+
+def _left_behind(api: Api, found: Sequence[operators.Operator]) -> Iterator[str]:
+    """StatefulSets that are as a former operator made them: the new one takes over when the old one's lease has ended.
+
+    Until then their pods look ready, and are about to restart. Who may not list StatefulSets waits for none.
+    """
+    try:
+        lives = api.list("StatefulSet", labelSelector=f"app.kubernetes.io/managed-by={kinds.MANAGER}")
+    except ApiError as error:
+        if error.status != 403:
+            raise
+        lives = []
+    for live in lives:
+        name, namespace, was = live["metadata"]["name"], live["metadata"]["namespace"], _made_by(live)
+        new = {one.init_image for one in found if one.covers(namespace)} - {"", was}
+        if new and not _is_paused(api, live):
+            yield f"StatefulSet {namespace}/{name} is still as {was} made it"
+
+
+def _made_by(statefulset: dict[str, Any]) -> str:
+    """The image of the operator that has written a StatefulSet."""
+    containers = statefulset["spec"]["template"]["spec"].get("initContainers") or ()
+    return next((one["image"] for one in containers if one["name"] == "init-config"), "an unknown operator")
+
+
+def _is_paused(api: Api, statefulset: dict[str, Any]) -> bool:
+    """Whether the operator is told to leave the custom resource alone (operator sheet §4.7)."""
+    owner, namespace = statefulset["metadata"]["ownerReferences"][0], statefulset["metadata"]["namespace"]
+    live = api.get(owner["kind"], owner["name"], namespace) or {"metadata": {}}
+    annotations = live["metadata"].get("annotations") or {}
+    return bool(annotations.get(f"{owner['kind'].lower()}.opstreelabs.in/skip-reconcile") == "true")
 
 
 def _found(api: Api, namespace: str | None) -> list[operators.Operator]:

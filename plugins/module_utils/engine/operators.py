@@ -23,6 +23,7 @@ class Operator:
     """version: from the image's tag, None for one that is no version (a digest, ``latest``).
 
     gate: whether GenerateConfigInInitContainer is on. watches: namespaces, () for all. deployment: as read.
+    init_image: what it gives to the init containers of its pods, "" where it does not tell.
     """
 
     namespace: str
@@ -33,6 +34,7 @@ class Operator:
     gate: bool
     watches: tuple[str, ...]
     available: bool
+    init_image: str
     deployment: dict[str, Any] = field(repr=False, compare=False)
 
     def __str__(self) -> str:
@@ -78,6 +80,7 @@ def read(deployment: dict[str, Any]) -> Operator:
         gate=any(f"{GATE}=true" in one.replace(" ", "").split(",") for one in gates),
         watches=tuple(one.strip() for one in env.get("WATCH_NAMESPACE", "").split(",") if one.strip()),
         available=_is_rolled_out(deployment),
+        init_image=env.get("INIT_CONTAINER_IMAGE", ""),
         deployment=deployment,
     )
 
@@ -94,12 +97,18 @@ def pod_selector(deployment: dict[str, Any]) -> str:
 
 
 def _is_rolled_out(deployment: dict[str, Any]) -> bool:
-    """Available, no pod of an older template left to be replaced, and not scaled to nothing."""
+    """As `kubectl rollout status` judges: no pod of an older template is left, all of the new one are available.
+
+    And it is not scaled to nothing. The condition Available would be true while an old pod works beside a new one that
+    never starts.
+    """
     status, wanted = deployment.get("status") or {}, deployment["spec"].get("replicas", 1)
+    updated = status.get("updatedReplicas", 0)
     return (
         status.get("observedGeneration", 0) >= deployment["metadata"].get("generation", 0)
-        and status.get("updatedReplicas", 0) >= wanted > 0
-        and any(one["type"] == "Available" and one["status"] == "True" for one in status.get("conditions") or ())
+        and updated >= wanted > 0
+        and updated >= status.get("replicas", 0)
+        and status.get("availableReplicas", 0) >= updated
     )
 
 

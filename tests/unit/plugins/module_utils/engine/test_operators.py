@@ -60,7 +60,7 @@ def test_covers(watched, namespace, covers) -> None:
     assert operators.read(deployment(WATCH_NAMESPACE=watched)).covers(namespace) is covers
 
 
-ROLLED_OUT = {"observedGeneration": 2, "updatedReplicas": 1, "conditions": [{"type": "Available", "status": "True"}]}
+ROLLED_OUT = {"observedGeneration": 2, "updatedReplicas": 1, "replicas": 1, "availableReplicas": 1}
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,9 @@ ROLLED_OUT = {"observedGeneration": 2, "updatedReplicas": 1, "conditions": [{"ty
         (ROLLED_OUT, 1, True),
         ({**ROLLED_OUT, "observedGeneration": 1}, 1, False),
         ({**ROLLED_OUT, "updatedReplicas": 0}, 1, False),
-        ({**ROLLED_OUT, "conditions": []}, 1, False),
+        ({**ROLLED_OUT, "availableReplicas": 0}, 1, False),
+        # the image of the new pod cannot be pulled, and the old pod goes on
+        ({**ROLLED_OUT, "replicas": 2}, 1, False),
         ({**ROLLED_OUT, "updatedReplicas": 0}, 0, False),
         ({}, 1, False),
     ],

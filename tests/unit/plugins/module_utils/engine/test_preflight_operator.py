@@ -9,18 +9,12 @@ import pytest
 from ansible_collections.eks.redis.plugins.module_utils.engine.operators import read
 from ansible_collections.eks.redis.plugins.module_utils.engine.preflight import operator
 
-from .test_operators import deployment
-
-READY = {
-    "observedGeneration": 2,
-    "updatedReplicas": 1,
-    "conditions": [{"type": "Available", "status": "True"}],
-}
+from .test_operators import ROLLED_OUT, deployment
 
 
 def findings(image: str) -> list[tuple[str, bool]]:
     gate = "GenerateConfigInInitContainer=true"
-    found = [read(deployment(image, status=READY, FEATURE_GATES=gate))]
+    found = [read(deployment(image, status=ROLLED_OUT, FEATURE_GATES=gate))]
     case = SimpleNamespace(
         seen=SimpleNamespace(operators=found), instance=SimpleNamespace(namespace="apps"), check=False
     )
