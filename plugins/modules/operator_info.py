@@ -12,7 +12,8 @@ version_added: 0.1.0
 description:
   - Finds the Opstree redis operators of a cluster, however they were installed, and tells whether the cluster serves
     their custom resources.
-  - With O(wait) it ends when the CRDs are Established and the operators are available.
+  - With O(wait) it ends when the CRDs are Established and the operators are available and have taken over the instances
+    of an operator that was there before them.
 extends_documentation_fragment:
   - eks.redis.kubernetes
   - eks.redis.kubernetes.reads
@@ -32,7 +33,8 @@ options:
     type: int
     default: 300
 notes:
-  - Needs the verb C(list) on Deployments in all namespaces.
+  - Needs the verb C(list) on Deployments in all namespaces; without it on StatefulSets, nothing is known of instances that
+    are still to be taken over.
 seealso:
   - module: eks.redis.operator
 author:

@@ -219,9 +219,8 @@ def test_versions_that_do_not_work_are_refused_before_anything(empty, deploy, ve
     since = empty.position()
     play = deploy("deploy", cluster=empty, **{**INSTANCE, **versions})
     assert play.code != 0
-    assert play.errors[0].startswith(
-        f"operator_version {versions.get('operator_version', 'v0.23.0')}, operator_chart_version "
-    )
+    version = {**empty.operator, **versions}["operator_version"]
+    assert play.errors[0].startswith(f"operator_version {version}, operator_chart_version ")
     assert play.errors[0].endswith("chart 0.26.0 stops its operator at the start, use 0.26.1")
     assert [event for event in empty.audit(since) if event["userAgent"].startswith(("eks.redis", "Helm/"))] == []
 
