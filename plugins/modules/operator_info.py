@@ -33,8 +33,8 @@ options:
     type: int
     default: 300
 notes:
-  - Needs the verb C(list) on Deployments in all namespaces; without it on StatefulSets, nothing is known of instances that
-    are still to be taken over.
+  - Needs the verb C(list) on Deployments in all namespaces. Without it on StatefulSets, nothing is known of instances
+    that are still to be taken over.
 seealso:
   - module: eks.redis.operator
 author:
