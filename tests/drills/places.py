@@ -15,12 +15,19 @@ BYSTANDERS = {"redis-operator": "redis-operator", "kube-system": "coredns"}
 LIMIT = 600.0
 
 
+def within(seconds: float, condition: Callable[[], bool]) -> bool:
+    """Whether it comes to pass in this time."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.5)
+    return True
+
+
 def eventually(condition: Callable[[], bool]) -> None:
     """Waits for it, for ten minutes at most."""
-    deadline = time.monotonic() + LIMIT
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come to pass"
-        time.sleep(0.5)
+    assert within(LIMIT, condition), "it did not come to pass"
 
 
 def laboratory() -> model.Lab:
@@ -32,9 +39,9 @@ def node_of(namespace: str, pod: str) -> model.Node:
     return next(node for node in laboratory().nodes if node.name == name)
 
 
-def pods(namespace: str) -> list[str]:
-    """The Redis pods."""
-    selector = "--selector=app.kubernetes.io/component=redis"
+def pods(namespace: str, component: str = "redis") -> list[str]:
+    """The Redis pods, or those of another component."""
+    selector = f"--selector=app.kubernetes.io/component={component}"
     return kubectl("get", "pods", selector, "--output=name", namespace=namespace).replace("pod/", "").split()
 
 
