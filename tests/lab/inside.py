@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NoReturn
 
-from lab import process
+from lab import cgroup, process
 from lab.model import DNS_DOMAIN, DNS_SERVICE, Lab, LabError
 
 RESOLVER = f"nameserver {DNS_SERVICE}\nsearch svc.{DNS_DOMAIN} {DNS_DOMAIN}\noptions ndots:5\n"
@@ -15,9 +16,11 @@ RESOLVE = 'mount --bind "$0" /etc/resolv.conf && exec "$@"'
 
 
 def execute(lab: Lab, place: str, command: Sequence[str]) -> NoReturn:
-    """Becomes the command: its signals, output and exit code are the caller's to have."""
+    """Becomes the command: its signals, output and exit code are the caller's to have; it ends with the laboratory."""
     resolver = lab.state / "resolv.conf"
     resolver.write_text(RESOLVER)
+    # what still ran here after the laboratory has ended would hold its mounts
+    Path(cgroup.daemons(lab), "cgroup.procs").write_text("0")
     argv = [*process.prefix(lab, place), "unshare", "--mount", "sh", "-c", RESOLVE, str(resolver), *command]
     try:
         os.execvp(argv[0], argv)
