@@ -106,7 +106,7 @@ SENTINEL = {
     "the master's pod is deleted by force": Case(force_delete),
     # sentinels look at a master that is back every ten seconds, and give it some more to correct itself
     "the master's zone is cut off": Case(cut_zone, deceived=30),
-    "the same, with min-replicas-to-write 1": Case(cut_zone, {"min-replicas-to-write": "1"}),
+    "the master's zone is cut off, with min-replicas-to-write 1": Case(cut_zone, {"min-replicas-to-write": "1"}),
 }
 CLUSTER = {
     "the pod of a shard's master is deleted": Case(delete),

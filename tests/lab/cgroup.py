@@ -84,7 +84,8 @@ def _remove(top: Path) -> None:
 
 def _pids(top: Path) -> list[int]:
     found = []
-    for procs in top.rglob("cgroup.procs"):
+    # groups go while they are looked at, which os.walk takes and rglob does not
+    for folder, _folders, _files in os.walk(top):
         with contextlib.suppress(OSError):
-            found += [int(pid) for pid in procs.read_text().split()]
+            found += [int(pid) for pid in Path(folder, "cgroup.procs").read_text().split()]
     return found
