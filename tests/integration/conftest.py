@@ -151,6 +151,21 @@ def instance(capsys: pytest.CaptureFixture[str], namespace: str) -> Callable[...
 
 
 @pytest.fixture
+def asked(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[dict[str, Any]]]:
+    """The requests that a module sends: it works as a user whom nobody else is, while other tests ask too."""
+
+    def of(module: Callable[..., Any], **options: Any) -> list[dict[str, Any]]:
+        user, since = f"u-{uuid.uuid4().hex[:10]}", cluster.position()
+        with monkeypatch.context() as patch:
+            patch.setenv("K8S_AUTH_IMPERSONATE_USER", user)
+            patch.setenv("K8S_AUTH_IMPERSONATE_GROUPS", "system:masters")
+            module(**options)
+        return [one for one in cluster.audit(since) if (one.get("impersonatedUser") or {}).get("username") == user]
+
+    return of
+
+
+@pytest.fixture
 def operate(cluster: Cluster, namespace: str) -> Callable[..., None]:
     """Does what the operator does for ``cache``; options replace parts of its kubernetesConfig."""
 

@@ -146,13 +146,11 @@ def test_what_somebody_else_has_changed(instance, info, cluster, namespace) -> N
     assert not any("kubectl-edit" in text for text in found["warnings"])
 
 
-def test_requests_do_not_grow_with_the_number_of_instances(info, instance, cluster) -> None:
+def test_requests_do_not_grow_with_the_number_of_instances(info, instance, asked) -> None:
     def lists() -> list[str]:
-        since = cluster.position()
-        info()
-        asked = [one for one in cluster.audit(since) if one.get("userAgent") == "eks.redis"]
-        assert {one["verb"] for one in asked} == {"list"}
-        return sorted(one["objectRef"]["resource"] for one in asked)
+        requests = asked(info)
+        assert {one["verb"] for one in requests} == {"list"}
+        return sorted(one["objectRef"]["resource"] for one in requests)
 
     instance(flavour={}, name="one")
     first = lists()
