@@ -14,6 +14,7 @@ import yaml
 from lab import model
 
 WRITES = frozenset({"create", "update", "patch", "delete", "deletecollection"})
+_APPLY = "application/apply-patch+yaml"
 _TYPES = {"POST": "application/json", "PUT": "application/json", "DELETE": "application/json"}
 
 
@@ -41,11 +42,14 @@ class Cluster:
 
     def call(self, method: str, path: str, body: Any = None, kind: str | None = None) -> Any:
         """One request as administrator; the answer, None for 404."""
+        kind = kind or _TYPES.get(method, "application/json")
+        # YAML knows no surrogates, JSON no \U
+        data = json.dumps(body, ensure_ascii=kind != _APPLY).encode("ascii", "backslashreplace")
         answer = self._client.rest_client.pool_manager.request(
             method,
             self._client.configuration.host + path,
-            body=None if body is None else json.dumps(body),
-            headers={"content-type": kind or _TYPES.get(method, "application/json")},
+            body=None if body is None else data,
+            headers={"content-type": kind},
         )
         if answer.status == 404:
             return None
@@ -58,7 +62,7 @@ class Cluster:
     def apply(self, path: str, manifest: dict[str, Any], manager: str = "kubectl") -> Any:
         """Server-side apply, forced."""
         query = f"?fieldManager={manager}&force=true"
-        return self.call("PATCH", path + query, manifest, "application/apply-patch+yaml")
+        return self.call("PATCH", path + query, manifest, _APPLY)
 
     def merge(self, path: str, patch: dict[str, Any], manager: str = "redis-operator") -> Any:
         """A merge patch, as controllers send them."""

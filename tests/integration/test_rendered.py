@@ -139,6 +139,7 @@ EDGES: dict[str, dict[str, Any]] = {
         "tolerations": [{"operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 2**31 - 1}],
         "topologySpreadConstraints": [{**CONSTRAINT, "maxSkew": 2**31 - 1}],
     },
+    "beyond the basic plane": {"service": {"annotations": {"example.org/note": "\U0001f680"}}},
     "longest names": {
         "priorityClassName": "p" * 63,
         "serviceAccount": ".".join(["s" * 62] * 4),

@@ -86,7 +86,8 @@ class Api:
         if dry_run:
             query["dryRun"] = "All"
         path = kinds.path(manifest["kind"], meta.get("namespace"), meta["name"])
-        body = json.dumps(manifest).encode()  # JSON is YAML too, and needs no library
+        # JSON is YAML too, and needs no library; but YAML wants \U0001f680 where JSON has two halves of four digits
+        body = json.dumps(manifest, ensure_ascii=False).encode("ascii", "backslashreplace")
         return json.loads(self._call(_Request("PATCH", "apply", kinds.reference_of(manifest), path, query, body)))
 
     def delete(self, kind: str, name: str, namespace: str | None = None, *, dry_run: bool = False) -> bool:

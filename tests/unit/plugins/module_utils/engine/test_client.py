@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 
 import pytest
+import yaml
 
 from ansible_collections.eks.redis.plugins.module_utils.engine import client
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
@@ -45,6 +46,15 @@ def test_apply_is_server_side_with_our_manager() -> None:
     assert (method, headers["content-type"]) == ("PATCH", "application/apply-patch+yaml")
     assert path == "/api/v1/namespaces/n/configmaps/a?fieldManager=eks.redis&force=false&dryRun=All"
     assert json.loads(body) == OBJECT
+
+
+def test_characters_of_all_planes_are_sent_as_yaml_has_them() -> None:
+    annotated = {**OBJECT, "metadata": {**OBJECT["metadata"], "annotations": {"note": 'é "\u2028" \\ \U0001f680'}}}
+    with serving(answer(200, OBJECT)) as server:
+        api(server).apply(annotated)
+        body = server.seen[0][3]
+    assert body.isascii()
+    assert yaml.safe_load(body) == annotated
 
 
 @pytest.mark.parametrize("broken", [cut, answer(503), answer(429), answer(500), answer(504)])
