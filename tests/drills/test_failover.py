@@ -28,9 +28,8 @@ Redis replicates asynchronously: a write that was acknowledged is lost with a ma
 that comes back from behind a cut believes in itself until the sentinels tell it otherwise, and its Service still leads
 to it: what it takes in these seconds is lost too. `min-replicas-to-write` makes it refuse them.
 
-Nobody helps while the clients write. Operator 0.23 looks at the sentinels when something changes, and may then give
-them an address that is out of date: they know no master, and new clients cannot ask them. Where that lasts for two
-minutes, a deploy of the same flavour mends it; the last column counts these.
+Nobody helps while the clients write. Where the sentinels do not agree on a master again within two minutes, so that new
+clients cannot ask them, a deploy of the same flavour mends it; the last column counts these.
 """,
     (
         "what happens",
