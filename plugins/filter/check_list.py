@@ -50,21 +50,18 @@ _value:
   sample: ["apps/cache: persistence.sise: unknown key; did you mean persistence.size?"]
 """
 
-import json
 from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.errors import UnsupportedError
 
 from ansible_collections.eks.redis.plugins.module_utils.contract.listed import INSTANCES, misnamed, read, refused
+from ansible_collections.eks.redis.plugins.plugin_utils.plain import plain
 
 
 def check_list(value: Any, chdir: str = "", strict: bool = False) -> list[str]:
     """What is wrong with the instances, a line each."""
-    # a module gets its options as JSON; without it Ansible's own kinds of text and mapping would come through
-    options = ArgumentSpecValidator({"instances": INSTANCES}).validate(
-        {"instances": json.loads(json.dumps(value, default=str))}
-    )
+    options = ArgumentSpecValidator({"instances": INSTANCES}).validate({"instances": plain(value)})
     if options.error_messages:
         unknown = "unknown key " if isinstance(options.errors[0], UnsupportedError) else ""
         return [f"{unknown}{options.errors[0]}"]

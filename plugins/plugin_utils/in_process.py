@@ -9,7 +9,6 @@ a module cannot say anything before it ends. Ansible forks a process for every t
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import sys
@@ -25,6 +24,7 @@ from ansible.utils.display import Display
 
 from ansible_collections.eks.redis.plugins.module_utils.engine.module import Call, perform
 from ansible_collections.eks.redis.plugins.module_utils.engine.progress import LOGGER
+from ansible_collections.eks.redis.plugins.plugin_utils.plain import plain
 
 
 class InProcess(ActionBase):
@@ -42,8 +42,7 @@ class InProcess(ActionBase):
             os.environ.update(self._templar.template(given) or {})
         spec = self.module.SPEC
         validator = ModuleArgumentSpecValidator(spec["argument_spec"], spec.get("mutually_exclusive"))
-        # a module gets its options as JSON; without it Ansible's own kinds of text and mapping would come through
-        options = validator.validate(json.loads(json.dumps(self._task.args, default=str)))
+        options = validator.validate(plain(self._task.args))
         if options.error_messages:
             return {"failed": True, "msg": self._complaint(options.errors[0])}
         call = Call(options.validated_parameters, check=self._task.check_mode, diff=self._task.diff)

@@ -12,7 +12,7 @@ import pytest
 import runs
 import yaml
 
-TOKEN = "in-process-token-4711"  # noqa: S105
+TOKEN = "in-process-token-4711"
 
 
 @pytest.fixture

@@ -24,9 +24,9 @@ def resource(**flavour: Any) -> dict[str, Any]:
 
 
 def transition(*, timeout: float | None = 60) -> Transition:
-    seen = Snapshot(None, "apps", "cache")  # type: ignore[arg-type]
+    seen = Snapshot(None, "apps", "cache")
     seen.__dict__.update(statefulsets={}, claims={})
-    return Transition(None, layout(instance(SENTINEL, ROOT)), seen, force=False, timeout=timeout)  # type: ignore[arg-type]
+    return Transition(None, layout(instance(SENTINEL, ROOT)), seen, force=False, timeout=timeout)
 
 
 def changed(before: dict[str, Any], after: dict[str, Any]) -> list[Change]:
