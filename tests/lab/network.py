@@ -17,7 +17,8 @@ from lab.model import API_ADDRESS, CONTROL_PLANE, HOST, MACHINES, SITES, Lab, La
 
 SLEEP = ("sleep", "infinity")
 # kubelet, containerd and CNI write here whatever they are told: the laboratory's own folders lie on top
-PRIVATE = ("/run/containerd", "/var/lib/cni", "/var/lib/kubelet", "/var/log/containers")
+KUBELET = "/var/lib/kubelet"
+PRIVATE = ("/run/containerd", "/var/lib/cni", KUBELET, "/var/log/containers")
 # kubelet sets these for the whole kernel unless it finds them set; what it finds is this, and the host keeps its own
 FOUND_BY_KUBELET = {
     "kernel/keys/root_maxbytes": 25000000,
@@ -105,6 +106,8 @@ def _own_files(lab: Lab) -> None:
         own = _own(lab, folder)
         own.mkdir()
         steps.append(f"mkdir -p {folder} && mount --bind {own} {folder}")
+    # each kubelet lays a folder of its own into it, see node.py
+    steps.append(f"mkdir -p {KUBELET}/device-plugins && mount --make-private {KUBELET}")
     for name, value in FOUND_BY_KUBELET.items():
         own = _own(lab, name)
         own.write_text(f"{value}\n")

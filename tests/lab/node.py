@@ -11,6 +11,9 @@ from lab import images, kubectl, process
 from lab.model import DNS_DOMAIN, DNS_SERVICE, PODS, REGION, SERVICES, Lab, LabError, Node, Process
 
 INSTANCE_TYPE = "r6g.large"
+# kubelet empties this folder and listens there, whatever its --root-dir: two that start at once would meet
+DEVICE_PLUGINS = "/var/lib/kubelet/device-plugins"
+WITH_OWN_DEVICE_PLUGINS = f'mount --bind "$0" {DEVICE_PLUGINS} && exec "$@"'
 CONTAINERD = """\
 version = 2
 root = "{state}/containerd"
@@ -48,6 +51,7 @@ def manifest(node: Node) -> dict[str, Any]:
 def configure(lab: Lab, node: Node) -> None:
     """Writes the configuration files of a node's processes."""
     (node.state / "cni").mkdir(parents=True, exist_ok=True)
+    _device_plugins(node).mkdir(exist_ok=True)
     containerd = CONTAINERD.format(state=node.state, socket=node.containerd_socket, pause=images.PAUSE)
     (node.state / "containerd.toml").write_text(containerd)
     # pods that ask their node, as CoreDNS does, find nobody: there is nothing outside
@@ -70,6 +74,8 @@ def load(lab: Lab, node: Node, archive: Path) -> None:
 
 def kubelet(lab: Lab, node: Node) -> Process:
     command = (
+        *("unshare", "--mount", "--propagation=unchanged", "sh", "-c", WITH_OWN_DEVICE_PLUGINS),
+        str(_device_plugins(node)),
         "kubelet",
         f"--config={node.state}/kubelet.json",
         f"--kubeconfig={lab.kubeconfig_of(node.name)}",
@@ -164,6 +170,10 @@ def _cni(node: Node) -> dict[str, Any]:
     }
     ports = {"type": "portmap", "capabilities": {"portMappings": True}}
     return {"cniVersion": "0.4.0", "name": "lab", "plugins": [bridge, ports]}
+
+
+def _device_plugins(node: Node) -> Path:
+    return node.state / "device-plugins"
 
 
 def _name(program: str, node: Node) -> str:
