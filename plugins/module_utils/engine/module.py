@@ -1,7 +1,7 @@
 # Copyright (c) 2026, eks.redis contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What all modules that talk to a cluster share: their options, and one way from what was asked to what is answered.
+"""What all modules share: the options of those that talk to a cluster, one way from what was asked to what is answered.
 
 The same work is done where Ansible runs (plugins/plugin_utils/in_process.py), or as a module on another host.
 """
@@ -59,7 +59,6 @@ class Call:
         self.params, self.check, self.diff = params, check, diff
         self.warnings: list[str] = []
         self.secrets: set[str] = set()
-        self.mask(_auth_secrets(params))
 
     def mask(self, secrets: Iterable[str]) -> None:
         """Adds to what no result may show."""
@@ -68,6 +67,7 @@ class Call:
 
     def connect(self) -> Api:
         """The API server that the options, or the environment, name."""
+        self.mask(_auth_secrets(self.params))
         return Api.connect({option: self.params[option] for option in AUTH_OPTIONS})
 
 

@@ -1,0 +1,47 @@
+# Copyright (c) 2026, eks.redis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which IAM action an operation of an AWS service asks for. Pure.
+
+Most actions are named as their operations (AWS Service Authorization Reference); the table holds the others.
+"""
+
+from __future__ import annotations
+
+# service:Operation -> the actions it needs
+_OTHER = {
+    "s3:HeadBucket": ("s3:ListBucket",),
+    "s3:GetBucketEncryption": ("s3:GetEncryptionConfiguration",),
+    "s3:PutBucketEncryption": ("s3:PutEncryptionConfiguration",),
+    "s3:GetBucketLifecycleConfiguration": ("s3:GetLifecycleConfiguration",),
+    "s3:PutBucketLifecycleConfiguration": ("s3:PutLifecycleConfiguration",),
+    "s3:DeleteBucketLifecycle": ("s3:PutLifecycleConfiguration",),
+    "s3:GetBucketReplication": ("s3:GetReplicationConfiguration",),
+    "s3:PutBucketReplication": ("s3:PutReplicationConfiguration", "iam:PassRole"),
+    "s3:DeleteBucketReplication": ("s3:PutReplicationConfiguration",),
+    "s3:GetPublicAccessBlock": ("s3:GetBucketPublicAccessBlock",),
+    "s3:PutPublicAccessBlock": ("s3:PutBucketPublicAccessBlock",),
+    "s3:GetObjectLockConfiguration": ("s3:GetBucketObjectLockConfiguration",),
+    "s3:PutObjectLockConfiguration": ("s3:PutBucketObjectLockConfiguration",),
+    "s3:ListObjectVersions": ("s3:ListBucketVersions",),
+    "s3:ListObjectsV2": ("s3:ListBucket",),
+    "s3:DeleteBucketTagging": ("s3:PutBucketTagging",),
+    "eks:CreateAddon": ("eks:CreateAddon", "eks:TagResource", "iam:PassRole"),
+    "eks:UpdateAddon": ("eks:UpdateAddon", "iam:PassRole"),
+    "eks:CreatePodIdentityAssociation": ("eks:CreatePodIdentityAssociation", "eks:TagResource", "iam:PassRole"),
+    "eks:UpdatePodIdentityAssociation": ("eks:UpdatePodIdentityAssociation", "iam:PassRole"),
+    "iam:CreateRole": ("iam:CreateRole", "iam:TagRole"),
+    "iam:CreateOpenIDConnectProvider": ("iam:CreateOpenIDConnectProvider", "iam:TagOpenIDConnectProvider"),
+    "kms:CreateKey": ("kms:CreateKey", "kms:TagResource"),
+}
+
+
+def actions(service: str, operation: str) -> tuple[str, ...]:
+    """All that a call needs, its own action first. operation: ``HeadBucket``."""
+    own = f"{service}:{operation}"
+    return _OTHER.get(own, (own,))
+
+
+def action(service: str, operation: str) -> str:
+    """The call's own."""
+    return actions(service, operation)[0]

@@ -1,0 +1,141 @@
+# Copyright (c) 2026, eks.redis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Clients of AWS services: made when they are first needed, retried, errors of one line."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
+from typing import Any, TypeVar
+
+from ansible_collections.eks.redis.plugins.module_utils.aws import errors
+from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError
+
+_THREADS = 8
+# botocore waits between them, longer each time, and up to 20 s in all: throttling ends by then, or a person must look
+_ATTEMPTS = 8
+_CONNECT, _READ = 10, 60  # seconds
+_T = TypeVar("_T")
+
+
+class Aws:
+    """One account and region. Every method may raise AwsError.
+
+    params: the values of options.OPTIONS, None where the environment decides.
+    """
+
+    def __init__(self, params: dict[str, Any]) -> None:
+        self._params = params
+        self._lock = threading.Lock()
+        self._clients: dict[tuple[str, str | None], Any] = {}
+
+    def call(self, service: str, operation: str, *, region: str | None = None, **params: Any) -> dict[str, Any]:
+        """One answer. operation: as methods of boto3 are named, such as ``describe_cluster``."""
+        client = self._client(service, region)
+        with errors.translated(service, self.region):
+            return getattr(client, operation)(**params)
+
+    def find(
+        self, service: str, operation: str, *, missing: Collection[str], region: str | None = None, **params: Any
+    ) -> dict[str, Any] | None:
+        """The answer, or None when AWS gives one of the error codes in ``missing``."""
+        try:
+            return self.call(service, operation, region=region, **params)
+        except errors.AwsError as error:
+            if error.code in missing:
+                return None
+            raise
+
+    def pages(self, service: str, operation: str, items: str, **params: Any) -> list[Any]:
+        """The items of all pages, ``items`` being their name in the answer."""
+        paginator = self._client(service, None).get_paginator(operation)
+        with errors.translated(service, self.region):
+            return [item for page in paginator.paginate(**params) for item in page.get(items) or ()]
+
+    def waiter(self, service: str, name: str) -> Any:
+        """A waiter of botocore's."""
+        return self._client(service, None).get_waiter(name)
+
+    @cached_property
+    def region(self) -> str:
+        """Its name, such as ``us-east-1``."""
+        with errors.translated("", None):
+            region = self._params["region"] or self._session.region_name
+        if not region:
+            raise errors.AwsError(
+                "no AWS region: name one with the option region (playbooks: aws_region) or AWS_REGION"
+            )
+        return str(region)
+
+    @cached_property
+    def partition(self) -> str:
+        """``aws``, ``aws-cn`` or ``aws-us-gov``, as ARNs begin."""
+        return self.identity["Arn"].split(":")[1]
+
+    @cached_property
+    def account(self) -> str:
+        """Its number, 12 digits."""
+        return str(self.identity["Account"])
+
+    @cached_property
+    def identity(self) -> dict[str, Any]:
+        """``{UserId, Account, Arn}`` of the caller."""
+        return self.call("sts", "get_caller_identity")
+
+    @cached_property
+    def _session(self) -> Any:
+        try:
+            import boto3
+        except ImportError as error:
+            raise EngineError(f"the AWS modules need the Python packages boto3 and botocore: {error}") from None
+        given = self._params
+        keys = ("access_key", "secret_key", "session_token")
+        if given["profile"] and any(given[key] for key in keys):
+            raise errors.AwsError(
+                "options profile and access_key, secret_key, session_token: give the one or the others"
+            )
+        if bool(given["access_key"]) != bool(given["secret_key"]):
+            raise errors.AwsError("options access_key and secret_key: one without the other is no credential")
+        with errors.translated("", given["region"]):
+            return boto3.session.Session(
+                aws_access_key_id=given["access_key"],
+                aws_secret_access_key=given["secret_key"],
+                aws_session_token=given["session_token"],
+                profile_name=given["profile"],
+            )
+
+    def _client(self, service: str, region: str | None) -> Any:
+        with self._lock:  # a session is not made for several threads, its clients are
+            if (service, region) not in self._clients:
+                self._clients[service, region] = self._made(service, region or self.region)
+            return self._clients[service, region]
+
+    def _made(self, service: str, region: str) -> Any:
+        from botocore.config import Config
+
+        given = self._params
+        patience = Config(
+            connect_timeout=_CONNECT,
+            read_timeout=_READ,
+            retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
+            max_pool_connections=_THREADS,
+            user_agent_extra="eks.redis",
+        )
+        with errors.translated(service, region):
+            return self._session.client(
+                service,
+                region_name=region,
+                endpoint_url=given["endpoint_url"],
+                verify=(given["aws_ca_bundle"] or None) if given["validate_certs"] else False,
+                config=patience.merge(Config(**given["aws_config"] or {})),
+            )
+
+
+def side_by_side(reads: Iterable[Callable[[], _T]]) -> list[_T]:
+    """Their results in order; the first error of one is raised when all have ended."""
+    with ThreadPoolExecutor(_THREADS) as pool:
+        running = [pool.submit(read) for read in reads]
+    return [each.result() for each in running]
