@@ -68,11 +68,8 @@ def run(account: Account) -> Run:
     """Runs a module as Ansible does on the controller: ``run(module, check=False, option=value, …)``."""
 
     def run(module: ModuleType, *, check: bool = False, **given: Any) -> dict[str, Any]:
-        validator = ModuleArgumentSpecValidator(
-            module.SPEC["argument_spec"],
-            module.SPEC.get("mutually_exclusive"),
-            required_if=module.SPEC.get("required_if"),
-        )
+        spec = module.SPEC
+        validator = ModuleArgumentSpecValidator(spec["argument_spec"], required_if=spec.get("required_if"))
         options = validator.validate({**account.options, **given})
         if options.error_messages:
             raise AssertionError(options.error_messages)

@@ -14,7 +14,7 @@ from typing import Any
 from ansible_collections.eks.redis.plugins.module_utils.aws import permissions
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError
 
-# "User: arn:… is not authorized to perform: eks:CreateAddon on resource: arn:… because no identity-based policy allows …"
+# "User: arn:… is not authorized to perform: eks:CreateAddon on resource: arn:… because no identity-based policy …"
 _DENIED = re.compile(
     r"(?:User: (?P<user>\S+) )?is not authorized to perform: (?P<action>[\w-]+:\w+)(?: on resource: (?P<resource>\S+))?"
     r"(?P<explicit> with an explicit deny in (?P<policy>an? [\w -]+?)(?:$|[.,:]))?"
@@ -83,13 +83,11 @@ def answered(service: str, operation: str, error: dict[str, Any]) -> AwsError:
         message = _denied(service, operation, text)
     elif code in _CREDENTIALS:
         message = (
-            f"AWS does not accept the credentials ({code}: {text or 'no reason given'}): they are wrong or have expired; "
-            "renew them (with a profile of IAM Identity Center: aws sso login) and run again"
+            f"AWS does not accept the credentials ({code}: {text or 'no reason given'}): they are wrong or have "
+            "expired; renew them (with a profile of IAM Identity Center: aws sso login) and run again"
         )
     elif code in _THROTTLED:
-        message = (
-            f"{what}: AWS throttled this call each time it was tried ({code}); nothing more was sent, run again later"
-        )
+        message = f"{what}: AWS throttled this call each time it was tried ({code}); run again later"
     else:
         message = f"{what}: {text.rstrip('.') or 'no reason given'} ({code})"
     return AwsError(message, code)
@@ -106,13 +104,14 @@ def _denied(service: str, operation: str, text: str) -> str:
     return f"{action} on {resource}: {who}; a policy with this statement grants it: {statement}"
 
 
+NO_REGION = "no AWS region: name one with the option region (playbooks: aws_region) or AWS_REGION"
 # name of botocore's exception -> what to do about it
 _ADVICE = {
     "NoCredentialsError": "no AWS credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile",
     "PartialCredentialsError": "AWS credentials are not complete",
     "CredentialRetrievalError": "AWS credentials could not be fetched",
     "ProfileNotFound": "AWS profile",
-    "NoRegionError": "no AWS region: name one with the option region (playbooks: aws_region) or AWS_REGION",
+    "NoRegionError": NO_REGION,
     "InvalidRegionError": "AWS region",
     "UnauthorizedSSOTokenError": "the session of IAM Identity Center has ended; renew it with: aws sso login",
     "SSOTokenLoadError": "no session of IAM Identity Center; begin one with: aws sso login",

@@ -50,8 +50,8 @@ class Resource(Protocol):
 class Change:
     """What was done, or in check mode would be.
 
-    action: create, change, delete, or keep; leave for something that was to go and is not ours. fields: those that differ.
-    live: the state at the end, in check mode what is known of it.
+    action: create, change, delete, or keep; leave for something that was to go and is not ours. fields: those that
+    differ. live: the state at the end, in check mode what is known of it.
     """
 
     kind: str

@@ -65,9 +65,7 @@ class Aws:
         with errors.translated("", None):
             region = self._params["region"] or self._session.region_name
         if not region:
-            raise errors.AwsError(
-                "no AWS region: name one with the option region (playbooks: aws_region) or AWS_REGION"
-            )
+            raise errors.AwsError(errors.NO_REGION)
         return str(region)
 
     @cached_property
@@ -94,9 +92,7 @@ class Aws:
         given = self._params
         keys = ("access_key", "secret_key", "session_token")
         if given["profile"] and any(given[key] for key in keys):
-            raise errors.AwsError(
-                "options profile and access_key, secret_key, session_token: give the one or the others"
-            )
+            raise errors.AwsError("option profile and options access_key, secret_key, session_token exclude each other")
         if bool(given["access_key"]) != bool(given["secret_key"]):
             raise errors.AwsError("options access_key and secret_key: one without the other is no credential")
         with errors.translated("", given["region"]):
