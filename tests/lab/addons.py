@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from string import Template
 
-from lab import identity, images, kubectl, node
+from lab import images, kubectl, node
 from lab.model import API_ADDRESS, AWS_NAME, DNS_DOMAIN, DNS_SERVICE, Lab
 
 HERE = Path(__file__).parent
@@ -17,9 +17,7 @@ DNS = "manifests/coredns.yaml"
 def register(lab: Lab) -> None:
     """Before the nodes start."""
     nodes = [json.dumps(node.manifest(found)) for found in lab.nodes]
-    kubectl.apply(
-        lab, "\n---\n".join([*nodes, *((HERE / file).read_text() for file in FIRST), identity.manifests(lab)])
-    )
+    kubectl.apply(lab, "\n---\n".join([*nodes, *((HERE / file).read_text() for file in FIRST)]))
 
 
 def dns(lab: Lab) -> None:

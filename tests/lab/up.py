@@ -23,7 +23,6 @@ from lab import (
     environment,
     health,
     hosts,
-    identity,
     images,
     kubeconfig,
     loopback,
@@ -100,8 +99,7 @@ def start(lab: Lab, prepared: Prepared) -> None:
     process.start(lab, control_plane.controllers(lab))
     if lab.nodes:
         hosts.add(lab.name)
-        identity.write_keys(lab)
-        process.start(lab, [aws.process(lab), identity.webhook(lab)])
+        process.start(lab, [aws.process(lab)])
         _add_nodes(lab, lab.nodes, prepared.images)
     lab.complete.touch()
 
@@ -132,7 +130,7 @@ def _add_nodes(lab: Lab, added: Sequence[Node], archives: list[Path]) -> None:
     say("nodes: kubelet, kube-proxy, network policies, storage, cluster DNS")
     addons.dns(lab)
     process.start(lab, [node.kubelet(lab, each) for each in added])
-    agents = [agent for each in added for agent in (*node.agents(lab, each), identity.agent(lab, each))]
+    agents = [agent for each in added for agent in node.agents(lab, each)]
     process.start(lab, [*agents, *csi.processes(lab)])
     if faults := health.settled(lab):
         raise LabError(f"{faults[0]}; the logs are in {lab.logs}")
