@@ -13,29 +13,34 @@ and has no place.
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 # how the tools begin the line that says what failed: pytest, Ansible, the rest
-FAILURE = re.compile(r"FAILED |ERROR |fatal: |failed: \[|\S*:\d+:\d*:? error|ERROR: ")
+FAILURE = re.compile(r"FAILED (?!- RETRYING)|ERROR |fatal: |failed: \[|\S*:\d+:\d*:? error|ERROR: ")
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+LOGGED = re.compile(r"\S+ \S+ p=(?P<process>\d+) u=\S+ n=ansible \w+\| (?P<text>.*)")
 LONGEST = 600  # characters of a failure that are said again
 PURE = "ansible_collections.eks.redis.plugins.module_utils"
 
 
 @dataclass(frozen=True)
 class Stage:
+    """told_by_log: what fails in it stands in Ansible's log alone."""
+
     name: str
     command: Sequence[str]
     counts_tests: bool = False
+    told_by_log: bool = False
 
 
 @dataclass
@@ -82,7 +87,8 @@ LABORATORY = (
     Stage("lab", ("python", "-m", "lab", "up")),
     pytest("integration", "-n", "2", "tests/integration"),
     NODES,
-    Stage("molecule", ("bash", "-c", f'eval "$(python -m lab env)" && exec molecule test {STORIES}')),
+    # molecule shows nothing of playbooks that run side by side
+    Stage("molecule", ("bash", "-c", f'eval "$(python -m lab env)" && exec molecule test {STORIES}'), told_by_log=True),
 )
 DRILLS = (
     NODES,
@@ -96,9 +102,11 @@ def run(stage: Stage, tally: Tally) -> None:
     started = time.monotonic()
     print(f"\n=== {stage.name}", flush=True)
     with tempfile.TemporaryDirectory() as scratch:
-        report = Path(scratch, "junit.xml")
+        report, log = Path(scratch, "junit.xml"), Path(scratch, "ansible.log")
         extra = (f"--junit-xml={report}",) if stage.counts_tests else ()
-        code, lines = watch((*stage.command, *extra))
+        code, lines = watch((*stage.command, *extra), log)
+        failures = [line for line in lines if FAILURE.match(line)]
+        failures += failed_tasks(log) if stage.told_by_log else ()
         passed, failed, skipped = count(report) if report.exists() else (int(code == 0), int(code != 0), 0)
     if code and not failed:  # pytest may also fail without a failing test: nothing collected, a broken import
         failed = 1
@@ -107,17 +115,18 @@ def run(stage: Stage, tally: Tally) -> None:
     tally.skipped += skipped
     if failed or skipped:
         tally.unhappy.append(stage.name)
-        tally.failures += (f"{stage.name}: {line[:LONGEST]}" for line in lines if FAILURE.match(line))
+        tally.failures += (f"{stage.name}: {line[:LONGEST]}" for line in failures)
     verdict = "failed" if failed else "skipped something" if skipped else "ok"
     print(f"=== {stage.name}: {verdict}, {time.monotonic() - started:.0f} s", flush=True)
 
 
-def watch(command: Sequence[str]) -> tuple[int, list[str]]:
-    """The exit code, and the lines that were printed, without colours."""
+def watch(command: Sequence[str], log: Path) -> tuple[int, list[str]]:
+    """The exit code, and the lines that were printed, without colours. log: what Ansible logs to."""
     lines = []
     with subprocess.Popen(
         command,
         cwd=CHECKOUT,
+        env={**os.environ, "ANSIBLE_LOG_PATH": str(log)},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -128,6 +137,18 @@ def watch(command: Sequence[str]) -> tuple[int, list[str]]:
             print(line, end="", flush=True)
             lines.append(COLOUR.sub("", line).strip())
     return process.returncode, lines
+
+
+def failed_tasks(log: Path) -> Iterator[str]:
+    """Each failure in Ansible's log, behind the name of its task."""
+    tasks: dict[str, str] = {}
+    for line in log.read_text(errors="replace").splitlines() if log.exists() else ():
+        if found := LOGGED.match(line):
+            process, text = found["process"], found["text"].rstrip(" *")
+            if text.startswith("TASK ["):
+                tasks[process] = text
+            elif FAILURE.match(text):
+                yield f"{tasks.get(process)}: {text}"
 
 
 def count(report: Path) -> tuple[int, int, int]:

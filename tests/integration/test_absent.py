@@ -116,3 +116,16 @@ def test_it_waits_for_the_end_of_the_pods(instance, cluster, namespace) -> None:
     cluster.merge(path, {"metadata": {"finalizers": None}})
     cluster.delete(path)
     assert not instance(state="absent", wait=True).get("failed")
+
+
+def test_it_waits_for_the_end_of_volumes_that_are_to_go(instance, cluster, namespace, volume) -> None:
+    instance(flavour={})
+    path = volume()
+    cluster.merge(path, {"metadata": {"finalizers": ["eks.redis/test"]}})
+    assert instance(state="absent", delete_data=True, wait=True, timeout=1)["msg"] == (
+        f"volumes of {namespace}/cache are not gone after 1 s: still there: PersistentVolumeClaim cache-cache-0; "
+        "a pod that uses one keeps it, end that pod, then run again"
+    )
+    cluster.merge(path, {"metadata": {"finalizers": None}})
+    assert not instance(state="absent", delete_data=True, wait=True).get("failed")
+    assert not cluster.get(path)

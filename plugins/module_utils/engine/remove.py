@@ -22,7 +22,7 @@ def absent(
 ) -> dict[str, Any]:
     """Deletes the custom resources, waits for the end of their pods, then deletes the rest; a module's result.
 
-    ``kept`` names what holds data and stays. ``timeout`` None does not wait.
+    ``kept`` names what holds data and stays; volumes that are to go are waited for. ``timeout`` None does not wait.
     """
     resources = _resources(api, name, namespace)
     data = [live for kind in _DATA for live in api.list(kind, namespace, labelSelector=selector(name))]
@@ -35,10 +35,13 @@ def absent(
     outcome["kept"] = [] if delete_data else [kinds.reference_of(live) for live in data]
     outcome["summary"] += [f"kept: {one}" for one in outcome["kept"]]
     if not check:
+        deadline = None if timeout is None else Deadline(timeout)
         prune.delete(api, first)
-        if timeout is not None:
-            _await_gone(api, name, namespace, first, Deadline(timeout))
+        if deadline:
+            _await_pods(api, name, namespace, first, deadline)
         prune.delete(api, rest)
+        if deadline and delete_data:
+            _await_volumes(api, name, namespace, deadline)
     return outcome
 
 
@@ -71,21 +74,39 @@ def _require_operator(api: Api, namespace: str, resources: list[dict[str, Any]])
         )
 
 
-def _await_gone(api: Api, name: str, namespace: str, changes: list[Change], deadline: Deadline) -> None:
+def _await_pods(api: Api, name: str, namespace: str, changes: list[Change], deadline: Deadline) -> None:
     def left() -> str | None:
         for change in changes:
             live = api.get(change.manifest["kind"], name, namespace)
             if live is not None:
                 finalizers = ", ".join(live["metadata"].get("finalizers") or ()) or "none"
                 return f"{kinds.reference_of(live)} is still there, its finalizers: {finalizers}"
-        pods = api.list("Pod", namespace, labelSelector=selector(name))
-        return f"still there: Pod {', '.join(pod['metadata']['name'] for pod in pods)}" if pods else None
+        return _left(api, "Pod", name, namespace)
 
-    watched = [Watched("Pod", namespace, {"labelSelector": selector(name)})]
-    watched += [Watched(change.manifest["kind"], namespace, {}) for change in changes]
-    reason = wait_until(api, left, watched, deadline)
+    watched = [Watched(change.manifest["kind"], namespace, {}) for change in changes]
+    reason = wait_until(api, left, [_of("Pod", name, namespace), *watched], deadline)
     if reason:
         raise EngineError(
             f"instance {namespace}/{name} is not gone after {deadline.seconds:.0f} s: {reason}; "
             "look at the operator's log, then run again"
         )
+
+
+def _await_volumes(api: Api, name: str, namespace: str, deadline: Deadline) -> None:
+    """A claim that is on its way out would be taken for the volume of the next deploy."""
+    claims = "PersistentVolumeClaim"
+    reason = wait_until(api, lambda: _left(api, claims, name, namespace), [_of(claims, name, namespace)], deadline)
+    if reason:
+        raise EngineError(
+            f"volumes of {namespace}/{name} are not gone after {deadline.seconds:.0f} s: {reason}; "
+            "a pod that uses one keeps it, end that pod, then run again"
+        )
+
+
+def _left(api: Api, kind: str, name: str, namespace: str) -> str | None:
+    lives = api.list(kind, namespace, labelSelector=selector(name))
+    return f"still there: {kind} {', '.join(live['metadata']['name'] for live in lives)}" if lives else None
+
+
+def _of(kind: str, name: str, namespace: str) -> Watched:
+    return Watched(kind, namespace, {"labelSelector": selector(name)})
