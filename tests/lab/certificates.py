@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from lab.identity.names import WEBHOOK
 from lab.model import API_ADDRESS, DNS_DOMAIN, KUBERNETES_SERVICE, Lab
 
 # user of a kubeconfig -> (name, groups) as the API server sees them
@@ -35,7 +36,9 @@ SERVERS = {
         "kubernetes.default",
         "kubernetes.default.svc",
         f"kubernetes.default.svc.{DNS_DOMAIN}",
-    )
+    ),
+    # also a client, of the API server
+    WEBHOOK: ("127.0.0.1",),
 }
 VALID = datetime.timedelta(days=365)
 SIGNS_CERTIFICATES = x509.KeyUsage(

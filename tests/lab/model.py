@@ -152,6 +152,11 @@ class Lab:
         return self.state / "pki"
 
     @property
+    def jwks(self) -> Path:
+        """The public keys of the issuer of the pods' tokens."""
+        return self.state / "jwks.json"
+
+    @property
     def audit_log(self) -> Path:
         return self.logs / "audit.log"
 
