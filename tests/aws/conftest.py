@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any
@@ -21,6 +22,7 @@ _NUMBERS = itertools.count(100000000001)
 
 @pytest.fixture(scope="session")
 def endpoint() -> Iterator[str]:
+    os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
     server = ThreadedMotoServer(port=0)
     server.start()
     host, port = server.get_host_and_port()

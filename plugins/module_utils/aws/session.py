@@ -49,6 +49,17 @@ class Aws:
                 return None
             raise
 
+    def find_pages(
+        self, service: str, operation: str, items: str, *, missing: Collection[str], **params: Any
+    ) -> list[Any]:
+        """As ``pages``, and none when AWS gives one of the error codes in ``missing``."""
+        try:
+            return self.pages(service, operation, items, **params)
+        except errors.AwsError as error:
+            if error.code in missing:
+                return []
+            raise
+
     def pages(self, service: str, operation: str, items: str, **params: Any) -> list[Any]:
         """The items of all pages, ``items`` being their name in the answer."""
         paginator = self._client(service, None).get_paginator(operation)

@@ -1,0 +1,189 @@
+# Copyright (c) 2026, eks.redis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a workload may do, by what it is for: the least that each needs. Pure.
+
+Every action is one that is really called; a test takes them away one by one and sees the calls fail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from ansible_collections.eks.redis.plugins.module_utils.aws.errors import AwsError
+
+Statement = dict[str, Any]
+Scope = Mapping[str, Any]  # bucket, prefix, kms_key, partition, region, account
+
+
+def statements(allow: Sequence[Scope], where: Scope) -> list[Statement]:
+    """One list for all purposes, Sids numbered where a purpose comes twice. where: partition, region, account.
+
+    Errors: AwsError where a purpose lacks what it needs.
+    """
+    made: list[Statement] = []
+    for index, one in enumerate(allow):
+        purpose = PURPOSES[one["purpose"]]
+        missing = [option for option in purpose.needs if not one.get(option)]
+        if missing:
+            raise AwsError(f"allow[{index}]: purpose {one['purpose']} needs {' and '.join(missing)}")
+        given = {option: one.get(option) for option in ("bucket", "prefix", "kms_key")}
+        made += purpose.make({**given, **where})
+    return _distinct(made)
+
+
+def _volumes(scope: Scope) -> list[Statement]:
+    """The EBS CSI driver with a customer managed key (EKS User Guide, "Amazon EBS CSI driver", encryption).
+
+    A volume is attached by EC2, not by the driver, so EC2 gets grants; only for itself (GrantIsForAWSResource).
+    """
+    return [
+        {
+            "Sid": "VolumeKeyGrants",
+            "Effect": "Allow",
+            "Action": ["kms:CreateGrant", "kms:ListGrants", "kms:RevokeGrant"],
+            "Resource": scope["kms_key"],
+            "Condition": {"Bool": {"kms:GrantIsForAWSResource": "true"}},
+        },
+        {
+            "Sid": "VolumeKeyUse",
+            "Effect": "Allow",
+            "Action": ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"],
+            "Resource": scope["kms_key"],
+        },
+    ]
+
+
+def _backup(scope: Scope) -> list[Statement]:
+    """Writes sets in parts, reads them back to prove them, and prunes them."""
+    actions = (
+        "s3:AbortMultipartUpload",
+        "s3:DeleteObject",
+        "s3:GetObject",
+        "s3:ListMultipartUploadParts",
+        "s3:PutObject",
+    )
+    return [*_listing(scope, "Backup"), _objects(scope, "Backup", actions), *_key(scope, "Backup", writes=True)]
+
+
+def _restore(scope: Scope) -> list[Statement]:
+    """Reads sets, and can change none."""
+    return [*_listing(scope, "Restore"), _objects(scope, "Restore", ("s3:GetObject",)), *_key(scope, "Restore")]
+
+
+def _elasticache_exit(scope: Scope) -> list[Statement]:
+    """Looks at caches, has snapshots taken and exported (ElastiCache User Guide, "Exporting a backup")."""
+    caches = "arn:{partition}:elasticache:{region}:{account}:*".format(**scope)
+    reads = ("CacheClusters", "CacheParameters", "ReplicationGroups", "ServerlessCaches", "ServerlessCacheSnapshots")
+    snapshots = ("CopySnapshot", "CreateSnapshot", "CreateServerlessCacheSnapshot", "ExportServerlessCacheSnapshot")
+    return [
+        {
+            "Sid": "ExitReads",
+            "Effect": "Allow",
+            "Action": [
+                *(f"elasticache:Describe{kind}" for kind in reads),
+                "elasticache:DescribeSnapshots",
+                "elasticache:ListTagsForResource",
+            ],
+            "Resource": caches,
+        },
+        {
+            "Sid": "ExitSnapshots",
+            "Effect": "Allow",
+            "Action": [f"elasticache:{action}" for action in snapshots],
+            "Resource": caches,
+        },
+        {
+            # what ElastiCache asks of the caller before it writes into a bucket
+            "Sid": "ExitBucket",
+            "Effect": "Allow",
+            "Action": ["s3:GetBucketAcl", "s3:GetBucketLocation", "s3:ListBucket"],
+            "Resource": _bucket(scope),
+        },
+        {"Sid": "ExitBuckets", "Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*"},
+        _objects(scope, "Exit", ("s3:DeleteObject", "s3:GetObject", "s3:PutObject")),
+        {"Sid": "ExitMetrics", "Effect": "Allow", "Action": "cloudwatch:GetMetricData", "Resource": "*"},
+    ]
+
+
+def _metrics(scope: Scope) -> list[Statement]:
+    """Publishes metrics of its own namespace; CloudWatch knows no resources for this, only the condition."""
+    return [
+        {
+            "Sid": "Metrics",
+            "Effect": "Allow",
+            "Action": "cloudwatch:PutMetricData",
+            "Resource": "*",
+            "Condition": {"StringEquals": {"cloudwatch:namespace": METRICS_NAMESPACE}},
+        }
+    ]
+
+
+METRICS_NAMESPACE = "eks.redis"
+
+
+class Purpose:
+    """needs: the options without which it says nothing."""
+
+    def __init__(self, make: Callable[[Scope], list[Statement]], *needs: str) -> None:
+        self.make, self.needs = make, needs
+
+
+PURPOSES = {
+    "volumes": Purpose(_volumes, "kms_key"),
+    "backup": Purpose(_backup, "bucket"),
+    "restore": Purpose(_restore, "bucket"),
+    "elasticache_exit": Purpose(_elasticache_exit, "bucket"),
+    "metrics": Purpose(_metrics),
+}
+
+
+def _bucket(scope: Scope) -> str:
+    return f"arn:{scope['partition']}:s3:::{scope['bucket']}"
+
+
+def _prefix(scope: Scope) -> str:
+    """Without a slash at its end; empty for the whole bucket."""
+    return (scope["prefix"] or "").strip("/")
+
+
+def _listing(scope: Scope, who: str) -> list[Statement]:
+    listing: Statement = {"Sid": f"{who}List", "Effect": "Allow", "Action": "s3:ListBucket", "Resource": _bucket(scope)}
+    if prefix := _prefix(scope):
+        listing["Condition"] = {"StringLike": {"s3:prefix": [prefix, f"{prefix}/*"]}}
+    return [listing]
+
+
+def _objects(scope: Scope, who: str, actions: Sequence[str]) -> Statement:
+    prefix = _prefix(scope)
+    below = f"{prefix}/*" if prefix else "*"
+    resource = f"{_bucket(scope)}/{below}"
+    return {"Sid": f"{who}Objects", "Effect": "Allow", "Action": list(actions), "Resource": resource}
+
+
+def _key(scope: Scope, who: str, *, writes: bool = False) -> list[Statement]:
+    """S3 asks KMS in the caller's name: to write for a data key, to read, and to finish an upload in parts, to decrypt
+    one (S3 User Guide, "Uploading an object in parts with SSE-KMS")."""
+    if not scope["kms_key"]:
+        return []
+    return [
+        {
+            "Sid": f"{who}Key",
+            "Effect": "Allow",
+            "Action": ["kms:Decrypt", *(("kms:GenerateDataKey",) if writes else ())],
+            "Resource": scope["kms_key"],
+            "Condition": {"StringLike": {"kms:ViaService": "s3.*.amazonaws.com"}},
+        }
+    ]
+
+
+def _distinct(made: Sequence[Statement]) -> list[Statement]:
+    """A Sid may stand once in a policy; a statement that says the same twice need not."""
+    seen: list[Statement] = []
+    for statement in made:
+        if statement in seen:
+            continue
+        taken = sum(one["Sid"].rstrip("0123456789") == statement["Sid"] for one in seen)
+        seen.append({**statement, "Sid": f"{statement['Sid']}{taken + 1}"} if taken else statement)
+    return seen

@@ -1,0 +1,79 @@
+# Copyright (c) 2026, eks.redis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The role of a ServiceAccount, from the options of module service_account_role."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.eks.redis.plugins.module_utils.aws import tags
+from ansible_collections.eks.redis.plugins.module_utils.aws.documents import policy
+from ansible_collections.eks.redis.plugins.module_utils.aws.errors import AwsError
+from ansible_collections.eks.redis.plugins.module_utils.aws.iam import names, provider, purposes, trust
+from ansible_collections.eks.redis.plugins.module_utils.aws.iam.role import Role
+from ansible_collections.eks.redis.plugins.module_utils.aws.reconcile import Change, reconcile
+from ansible_collections.eks.redis.plugins.module_utils.aws.session import Aws
+
+POLICY = "eks-redis"
+_LABEL = re.compile(r"[a-z0-9]([-a-z0-9.]*[a-z0-9])?")
+_ISSUER = re.compile(r"https://[^\s/]+(/\S*)?")
+_ARN = re.compile(r"arn:aws[\w-]*:iam::(\d{12}|aws):policy/\S+")
+
+
+def reconcile_role(aws: Aws, given: Mapping[str, Any], *, check: bool) -> tuple[Role, Change]:
+    """The role, and what was done to it."""
+    _require(given)
+    cluster, namespace, account = given["cluster_name"], given["namespace"], given["service_account"]
+    name = given["name"] or names.role_name(cluster, namespace, account)
+    role = Role(aws, name, f"Assumed by ServiceAccount {namespace}/{account} of EKS cluster {cluster}")
+    wanted = _wanted(aws, given) if given["state"] == "present" else None
+    return role, reconcile(role, wanted, check=check, cluster=cluster, adopt=given["adopt"])
+
+
+def _require(given: Mapping[str, Any]) -> None:
+    """Errors: AwsError for what IAM would refuse later, or would take and never fit a token."""
+    for option in ("namespace", "service_account"):
+        if not _LABEL.fullmatch(given[option]):
+            raise AwsError(
+                f"{option}: {given[option]!r} is no name of Kubernetes: lower case letters, digits and '-' are allowed"
+            )
+    if given["name"] and not names.is_valid(given["name"]):
+        raise AwsError(
+            f"name: {given['name']!r} is no name of an IAM role: up to {names.LONGEST} letters, digits and +=,.@_- "
+            "are allowed"
+        )
+    if given["state"] == "present" and given["method"] == "irsa" and not _ISSUER.fullmatch(given["issuer"] or ""):
+        raise AwsError(
+            f"issuer: {given['issuer']!r} is not the https URL of the cluster's OIDC issuer, which method irsa needs; "
+            "eks_cluster_info tells it; a cluster that has none can use method pod_identity"
+        )
+    for option in ("managed_policies", "permissions_boundary"):
+        arns = given[option] if isinstance(given[option], list) else [given[option]] if given[option] else []
+        for arn in arns:
+            if not _ARN.fullmatch(arn):
+                raise AwsError(
+                    f"{option}: {arn!r} is not the ARN of an IAM policy, such as arn:aws:iam::aws:policy/NAME"
+                )
+
+
+def _wanted(aws: Aws, given: Mapping[str, Any]) -> dict[str, Any]:
+    where = {"partition": aws.partition, "region": aws.region, "account": aws.account}
+    statements = [*purposes.statements(given["allow"], where), *given["statements"]]
+    return {
+        "trust": _trust(aws, given),
+        "policies": {POLICY: policy(statements)} if statements else {},
+        "managed_policies": sorted(given["managed_policies"]),
+        "boundary": given["permissions_boundary"] or None,
+        "tags": tags.ours(given["cluster_name"], given["tags"]),
+    }
+
+
+def _trust(aws: Aws, given: Mapping[str, Any]) -> dict[str, Any]:
+    who = (given["namespace"], given["service_account"])
+    if given["method"] == "irsa":
+        return trust.irsa(provider.arn(aws, given["issuer"]), *who)
+    cluster = f"arn:{aws.partition}:eks:{aws.region}:{aws.account}:cluster/{given['cluster_name']}"
+    return trust.pod_identity(cluster, *who)
