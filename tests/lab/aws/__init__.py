@@ -10,8 +10,6 @@ from lab.model import Lab, Process
 from lab.process import answers
 
 HEALTH = "/lab/health"
-# moto's: buckets stand in the path, the name of the laboratory's host begins with none
-SETTINGS = {"S3_IGNORE_SUBDOMAIN_BUCKETNAME": "true"}
 
 
 def process(lab: Lab) -> Process:
@@ -27,7 +25,7 @@ def process(lab: Lab) -> Process:
     }
     command = (sys.executable, "-m", "lab.aws.server", *(f"--{name}={value}" for name, value in options.items()))
     ready = answers(lab, model.CONTROL_PLANE, f"http://127.0.0.1:{model.AWS_PORT}{HEALTH}")
-    return Process("aws", command, environment=SETTINGS, ready=ready)
+    return Process("aws", command, ready=ready)
 
 
 def log(lab: Lab) -> Path:

@@ -10,29 +10,42 @@ from urllib.parse import parse_qs
 
 # AWS Signature Version 4: Credential=<access key>/<date>/<region>/<service>/aws4_request
 SCOPE = re.compile(r"Credential=([^/]+)/\d+/([^/]+)/([^/]+)/aws4_request")
+PRESIGNED = re.compile(r"X-Amz-Credential=([^&%]+)%2F\d+%2F([^&%]+)%2F([^&%]+)%2Faws4_request")
 FORM = "application/x-www-form-urlencoded"
+# where a service signs under a name that is not its own in botocore
+SIGNED_AS = {"monitoring": "cloudwatch", "tagging": "resourcegroupstaggingapi"}
+# what operations begin with that change nothing; sessions, data keys and simulations leave nothing behind
+READS = ("Get", "List", "Describe", "Head", "BatchGet", "Simulate", "AssumeRole", "Select", "Lookup")
+ALSO_READ = {"Decrypt", "Encrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext", "GenerateRandom"}
 
 
 class Call(NamedTuple):
     principal: str  # access key, empty if the request is not signed
     region: str
-    service: str  # as requests are signed for it
+    service: str  # botocore's name
     operation: str  # as in the service's API, else the HTTP method
     resource: str  # path: names the resource of REST services, "/" for others
 
 
 def describe(environ: MutableMapping[str, Any]) -> Call:
     """Reads a WSGI request; a body that had to be read can be read again by the next."""
-    scope = SCOPE.search(environ.get("HTTP_AUTHORIZATION", ""))
+    # the second: of a presigned URL
+    scope = SCOPE.search(environ.get("HTTP_AUTHORIZATION", "")) or PRESIGNED.search(environ.get("QUERY_STRING", ""))
     action = _action(environ)
     if scope:
         principal, region, service = scope.groups()
+        service = SIGNED_AS.get(service, service)
     else:
         # the unsigned calls there are: web identities at STS, which are forms, and public objects of S3
         principal, region, service = "", "", "sts" if action else "s3"
     target = environ.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2]
     operation = target or action or _routed(service, environ) or environ["REQUEST_METHOD"]
     return Call(principal, region, service, operation, environ["PATH_INFO"])
+
+
+def mutates(operation: str) -> bool:
+    """Whether an operation can change anything, by its name."""
+    return not operation.startswith(READS) and operation not in ALSO_READ
 
 
 def _action(environ: MutableMapping[str, Any]) -> str:

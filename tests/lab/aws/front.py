@@ -1,31 +1,45 @@
-"""The WSGI application: health, a line of log per call, and moto for the rest."""
+"""The WSGI application: every AWS call passes here on its way to what answers it.
+
+In this order: a fault that a test asked for, AWS's own checks (guards), an operation supplied to moto, moto. Each call
+is a line of the log. What nobody implements is answered by an error that says so.
+"""
 
 from __future__ import annotations
 
+import http
 import json
-import threading
-import time
+import re
+import traceback
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from werkzeug.test import run_wsgi_app
 
-from lab.aws import HEALTH
-from lab.aws.calls import describe
+from lab.aws import HEALTH, caller, fixes, guards, shapes, supply
+from lab.aws.control import PREFIX, Control
+from lab.aws.faults import Faults
+from lab.aws.guards.s3_bucket import in_its_region
+from lab.aws.journal import Journal
+from lab.aws.request import AwsRequest, from_environ
+from lab.aws.shapes import Answer, Fault
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+PAGE = re.compile(rb"\s*<(!doctype )?html", re.IGNORECASE)
 RESET = "/moto-api/reset"
 
 
 class Front:
     """seed: brings in what is there from the start; called now and after every reset of moto's state."""
 
-    def __init__(self, log: Path, seed: Callable[[], None]) -> None:
+    def __init__(self, calls: Path, seed: Callable[[], None]) -> None:
+        fixes.apply()
         self._moto: Wsgi = DomainDispatcherApplication(create_backend_app)
-        self._log = log
+        self._log = Journal(calls)
+        self._faults = Faults()
+        self._control = Control(self._log, self._faults)
         self._seed = seed
-        self._lock = threading.Lock()
         seed()
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -33,22 +47,67 @@ class Front:
         if path == HEALTH:
             start_response("200 OK", [("Content-Type", "text/plain")])
             return [b"ok\n"]
+        if path.startswith(PREFIX):
+            return self._control(environ, start_response)
         if path.startswith("/moto-api/"):
             answer = self._moto(environ, start_response)
             if path == RESET:
+                self._faults.clear()
                 self._seed()
             return answer
-        return self._logged(environ, start_response)
+        return self._call(environ, start_response)
 
-    def _logged(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        line = {"time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), **describe(environ)._asdict()}
+    def _call(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        request = from_environ(environ)
+        who = caller.of(request)
+        answer = self._answer(request, who, environ)
+        self._log.write(request, who, answer)
+        head = environ["REQUEST_METHOD"] == "HEAD"
+        headers = {"Content-Length": "0" if head else str(len(answer.body)), **answer.headers}
+        start_response(f"{answer.status} {http.HTTPStatus(answer.status).phrase}", list(headers.items()))
+        return [b"" if head else answer.body]
 
-        def noting(status: str, *rest: Any) -> Any:
-            self._write({**line, "status": int(status.split()[0])})
-            return start_response(status, *rest)
+    def _answer(self, request: AwsRequest, who: caller.Caller, environ: dict[str, Any]) -> Answer:
+        if request.model is None:
+            return self._from_moto(request, environ)
+        try:
+            self._faults.check(request, who)
+            if request.call.service == "s3":
+                in_its_region(request)
+            guards.check(request)
+            if (request.call.service, request.call.operation) in supply.SUPPLIED:
+                return supply.call(request)
+        except Fault as fault:
+            return shapes.write(request.model, request.content_type, fault)
+        except Exception as broken:
+            return _broken(request, broken)
+        return self._from_moto(request, environ)
 
-        return self._moto(environ, noting)
+    def _from_moto(self, request: AwsRequest, environ: dict[str, Any]) -> Answer:
+        try:
+            chunks, status, headers = run_wsgi_app(self._moto, environ, buffered=True)
+        except NotImplementedError:
+            return _missing(request)
+        except Exception as broken:
+            return _broken(request, broken)
+        answer = Answer(int(status.split()[0]), dict(headers), b"".join(chunks))
+        # a path that moto does not know is a page of its web server, not an answer of AWS
+        return _missing(request) if PAGE.match(answer.body) and answer.status >= 400 else answer
 
-    def _write(self, line: dict[str, Any]) -> None:
-        with self._lock, self._log.open("a") as log:
-            log.write(json.dumps(line) + "\n")
+
+def _missing(request: AwsRequest) -> Answer:
+    return _error(request, "NotImplemented", f"NotImplemented: {request.call.service}:{request.call.operation}")
+
+
+def _broken(request: AwsRequest, error: Exception) -> Answer:
+    traceback.print_exception(error)
+    what = f"{request.call.service}:{request.call.operation}"
+    return _error(request, "InternalFailure", f"The stand-in failed at {what}: {type(error).__name__}: {error}")
+
+
+def _error(request: AwsRequest, code: str, message: str) -> Answer:
+    fault = Fault(code, message)
+    if request.model:
+        return shapes.write(request.model, request.content_type, fault)
+    body = json.dumps({"__type": code, "message": message}).encode()
+    return Answer(shapes.STATUS[code], {"Content-Type": "application/json", "x-amzn-ErrorType": code}, body)

@@ -1,12 +1,21 @@
 """The AWS stand-in: ``python -m lab.aws.server``. moto's state of the services, in memory, behind our front.
 
-Account 123456789012. Any access key is let in. Ready a second after its start; services load at their first call.
+Account 123456789012, unless the access key is of another (``control.py``). Any access key is let in. Ready seconds
+after its start; services load at their first call.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+# moto reads these when it is imported: buckets stand in the path, as the name of the laboratory's host begins with
+# none; policies such as AmazonEBSCSIDriverPolicy are there
+os.environ["S3_IGNORE_SUBDOMAIN_BUCKETNAME"] = "true"
+os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
 
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import make_server
@@ -14,10 +23,18 @@ from werkzeug.serving import make_server
 from lab.aws import seed
 from lab.aws.front import Front
 
+if TYPE_CHECKING:
+    from werkzeug.serving import BaseWSGIServer
+
 
 class QuietHandler(MotoRequestHandler):
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """The front's log tells more."""
+
+
+def make(host: str, port: int, log: Path, start: Callable[[], None] = lambda: None) -> BaseWSGIServer:
+    """log: file that gets one JSON line per call; start: see Front."""
+    return make_server(host, port, Front(log, start), threaded=True, request_handler=QuietHandler)
 
 
 def arguments() -> argparse.ArgumentParser:
@@ -34,10 +51,8 @@ def arguments() -> argparse.ArgumentParser:
 
 def main() -> None:
     options = arguments().parse_args()
-    wanted = seed.Cluster(options.cluster, options.region, options.issuer, options.kubernetes_version)
-    front = Front(options.log, lambda: seed.cluster(wanted))
-    server = make_server(options.host, options.port, front, threaded=True, request_handler=QuietHandler)
-    server.serve_forever()
+    wanted = seed.Cluster(options.cluster, options.region, options.kubernetes_version, options.issuer)
+    make(options.host, options.port, options.log, lambda: seed.cluster(wanted)).serve_forever()
 
 
 if __name__ == "__main__":

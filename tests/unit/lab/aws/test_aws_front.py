@@ -14,16 +14,14 @@ import urllib.request
 
 import boto3
 import pytest
-from werkzeug.serving import make_server
 
 from lab import aws, model
 from lab.aws import seed
-from lab.aws.front import Front
-from lab.aws.server import QuietHandler
+from lab.aws.server import make
 from lab.model import Lab
 from lab.process import PACKAGES
 
-CLUSTER = seed.Cluster("lab", "us-east-1", "https://oidc.example/id/1", "1.34")
+CLUSTER = seed.Cluster("lab", "us-east-1", "1.34", "https://oidc.example/id/1")
 
 
 @pytest.fixture(scope="module")
@@ -33,9 +31,7 @@ def log(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def url(log):
-    server = make_server(
-        "127.0.0.1", 0, Front(log, lambda: seed.cluster(CLUSTER)), threaded=True, request_handler=QuietHandler
-    )
+    server = make("127.0.0.1", 0, log, lambda: seed.cluster(CLUSTER))
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"

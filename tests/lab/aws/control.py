@@ -1,0 +1,81 @@
+"""What tests ask of the stand-in itself, below ``/lab/``: JSON in, JSON out.
+
+| request | body | does |
+|---|---|---|
+| ``POST /lab/accounts`` | account?, region?, cluster? (name, and members of DescribeCluster's answer) | an account, \
+an administrator's keys, and a cluster in it |
+| ``POST /lab/faults`` | ``faults.Asked`` | next calls fail or are slow, until moto's reset |
+| ``POST /lab/addons`` | account, region, addon, and ``eks_updates.Outcome`` | how long operations of an add-on go |
+| ``GET /lab/calls?since=N`` | | the log from line N on |
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import threading
+from collections.abc import Callable, Iterable
+from typing import Any
+from urllib.parse import parse_qs
+
+from lab.aws import seed
+from lab.aws.faults import Asked, Faults
+from lab.aws.journal import Journal
+from lab.aws.request import backend, kept
+from lab.aws.supply.eks_updates import Outcome, outcomes
+
+PREFIX = "/lab/"
+REGION = "us-east-1"
+KUBERNETES = "1.34"
+FIRST_ACCOUNT = 100_000_000_001
+
+
+class Control:
+    def __init__(self, log: Journal, faults: Faults) -> None:
+        self._log = log
+        self._faults = faults
+        self._accounts = itertools.count(FIRST_ACCOUNT)
+        self._lock = threading.Lock()
+        self._routes: dict[tuple[str, str], Callable[[dict[str, Any]], Any]] = {
+            ("POST", "accounts"): self._account,
+            ("POST", "faults"): self._fault,
+            ("POST", "addons"): self._addon,
+            ("GET", "calls"): self._calls,
+        }
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        route = self._routes.get((environ["REQUEST_METHOD"], environ["PATH_INFO"].removeprefix(PREFIX)))
+        if route is None:
+            start_response("404 Not Found", [("Content-Type", "application/json")])
+            return [b'{"error": "no such control"}\n']
+        query = {name: values[-1] for name, values in parse_qs(environ.get("QUERY_STRING", "")).items()}
+        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        try:
+            status, answer = "200 OK", route({**query, **(json.loads(body) if body else {})})
+        except (TypeError, ValueError, KeyError) as wrong:
+            status, answer = "400 Bad Request", {"error": f"{type(wrong).__name__}: {wrong}"}
+        start_response(status, [("Content-Type", "application/json")])
+        return [json.dumps(answer).encode()]
+
+    def _account(self, wanted: dict[str, Any]) -> dict[str, str]:
+        with self._lock:
+            account = wanted.get("account") or str(next(self._accounts))
+        region = wanted.get("region", REGION)
+        if "cluster" in wanted:
+            more = dict(wanted["cluster"])
+            name, version, issuer = more.pop("name"), more.pop("version", KUBERNETES), more.pop("issuer", "")
+            seed.cluster(seed.Cluster(name, region, version, issuer, more), account)
+        access_key, secret = seed.administrator(account)
+        return {"account": account, "region": region, "access_key_id": access_key, "secret_access_key": secret}
+
+    def _fault(self, wanted: dict[str, Any]) -> dict[str, Any]:
+        self._faults.ask(Asked(**wanted))
+        return {}
+
+    def _addon(self, wanted: dict[str, Any]) -> dict[str, Any]:
+        eks, addon = backend("eks", wanted.pop("account"), wanted.pop("region")), wanted.pop("addon")
+        kept(eks, outcomes)[addon] = Outcome(**wanted)
+        return {}
+
+    def _calls(self, wanted: dict[str, Any]) -> list[dict[str, Any]]:
+        return self._log.read(int(wanted.get("since", 0)))

@@ -1,0 +1,72 @@
+"""Faults that tests ask for: the next calls of an operation fail, or are slow."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass
+
+from lab.aws import errors, permissions
+from lab.aws.caller import Caller
+from lab.aws.request import AwsRequest
+from lab.aws.shapes import Fault
+
+FOREVER = -1
+
+
+@dataclass
+class Asked:
+    """What ``POST /lab/faults`` takes. Empty ``operation`` or ``account`` means any."""
+
+    service: str
+    operation: str = ""
+    account: str = ""
+    code: str = ""  # of errors.COMMON, in the words of the service, else literally; empty: no error, only slow
+    message: str = ""  # default: AWS's own, for errors.COMMON
+    status: int = 400  # for a literal code
+    times: int = FOREVER
+    delay: float = 0.0  # seconds before the answer
+
+    def meets(self, request: AwsRequest) -> bool:
+        return (
+            self.times != 0
+            and self.service == request.call.service
+            and self.operation in ("", request.call.operation)
+            and self.account in ("", request.account)
+        )
+
+
+class Faults:
+    def __init__(self) -> None:
+        self._asked: list[Asked] = []
+        self._lock = threading.Lock()
+
+    def ask(self, asked: Asked) -> None:
+        with self._lock:
+            self._asked.append(asked)
+
+    def clear(self) -> None:
+        with self._lock:
+            self._asked.clear()
+
+    def check(self, request: AwsRequest, caller: Caller) -> None:
+        """Raises the Fault that is due."""
+        with self._lock:
+            due = next((asked for asked in self._asked if asked.meets(request)), None)
+            if due and due.times != FOREVER:
+                due.times -= 1
+        if not due:
+            return
+        time.sleep(due.delay)
+        if due.code:
+            raise _fault(due, request, caller)
+
+
+def _fault(asked: Asked, request: AwsRequest, caller: Caller) -> Fault:
+    if asked.code not in errors.COMMON:
+        return Fault(asked.code, asked.message, asked.status)
+    if asked.code == "AccessDenied" and not asked.message:
+        action, resource = permissions.needed(request)[0]
+        return errors.denied(request, caller.arn, action, resource, permissions.nothing_allows(action))
+    named = errors.common(request, asked.code)
+    return Fault(named.code, asked.message or named.message, named.status)

@@ -1,0 +1,78 @@
+"""Where moto differs from AWS so that a right program fails or never settles: its classes are mended in place.
+
+Each is applied once, by ``apply``; the test of each says what goes wrong without it.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+AES256 = {"Rule": {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": "false"}}
+
+
+@functools.cache
+def apply() -> None:
+    _keys_by_arn()
+    _volumes()
+    _buckets()
+
+
+def _keys_by_arn() -> None:
+    """Enable, disable and delete a key by its ARN: moto knows it by its id only."""
+    from moto.kms.models import KmsBackend
+
+    for name in ("enable_key", "disable_key", "schedule_key_deletion", "cancel_key_deletion"):
+        _with_key_id(KmsBackend, name)
+
+
+def _with_key_id(backend: Any, name: str) -> None:
+    original = getattr(backend, name)
+
+    @functools.wraps(original)
+    def by_any_name(self: Any, key_id: str, *rest: Any, **more: Any) -> Any:
+        return original(self, self.any_id_to_key_id(key_id), *rest, **more)
+
+    setattr(backend, name, by_any_name)
+
+
+def _volumes() -> None:
+    """A volume has an empty SnapshotId rather than none, its key as an ARN, and the account's default encryption."""
+    from moto.ec2.models import EC2Backend
+    from moto.ec2.models.elastic_block_store import EBSBackend, Volume
+    from moto.kms.models import kms_backends
+
+    make, create = Volume.__init__, EBSBackend.create_volume
+
+    @functools.wraps(make)
+    def with_snapshot(self: Any, *rest: Any, **more: Any) -> None:
+        make(self, *rest, **more)
+        self.snapshot_id = self.snapshot_id or ""
+
+    @functools.wraps(create)
+    def with_key(
+        self: EC2Backend, *rest: Any, encrypted: bool = False, kms_key_id: str | None = None, **more: Any
+    ) -> Any:
+        encrypted = encrypted or getattr(self, "ebs_encryption_by_default", False)  # not there yet while moto starts
+        if kms_key_id and not kms_key_id.startswith("arn:aws:kms:") or kms_key_id and ":alias/" in kms_key_id:
+            kms_key_id = kms_backends[self.account_id][self.region_name].describe_key(kms_key_id).arn
+        return create(self, *rest, encrypted=encrypted, kms_key_id=kms_key_id, **more)
+
+    Volume.__init__ = with_snapshot  # type: ignore[method-assign]
+    EBSBackend.create_volume = with_key  # type: ignore[method-assign]
+
+
+def _buckets() -> None:
+    """Every bucket encrypts, with S3's own key unless told otherwise; policies of buckets are judged in one place."""
+    from moto.iam.access_control import PermissionResult
+    from moto.s3.models import FakeBucket
+
+    def encryption(self: Any) -> Any:
+        return self.__dict__.get("lab_encryption") or AES256
+
+    def encrypt(self: Any, value: Any) -> None:
+        self.__dict__["lab_encryption"] = value
+
+    FakeBucket.encryption = property(encryption, encrypt)  # type: ignore[assignment,method-assign]
+    # moto's own judgement ignores conditions; ours comes before moto is asked (judge.py)
+    FakeBucket.get_permission = lambda self, action, resource: PermissionResult.NEUTRAL  # type: ignore[method-assign]

@@ -1,0 +1,8 @@
+"""Every guard; importing this package registers them all."""
+
+from __future__ import annotations
+
+from lab.aws.guards import ec2, iam, kms, s3, s3_bucket
+from lab.aws.guards.registry import GUARDS, check
+
+__all__ = ["GUARDS", "check", "ec2", "iam", "kms", "s3", "s3_bucket"]

@@ -1,0 +1,120 @@
+"""The stand-in for tests: in the test's own process, or the laboratory's.
+
+    with stand_in() as aws:                          # a server of its own, on a free port of loopback
+        account = aws.account(cluster={"name": "prod", "version": "1.34"})
+        os.environ.update(account.environment)       # for boto3, awscli and modules
+        account.client("eks").describe_cluster(name="prod")
+        account.fail("eks", "CreateAddon", "Throttling", times=2)
+        account.addon("aws-ebs-csi-driver", polls=3, status="CREATE_FAILED", issues=[{"code": …, "message": …}])
+        assert not [call for call in account.calls() if call["mutates"]]
+
+One account per test is enough to keep tests apart; buckets are known by one name to all accounts, as in AWS. moto's
+state belongs to the process: a second server of the same process would have the same, so start one per test run.
+``StandIn(url)`` does the same with one that runs elsewhere, such as the laboratory's.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import tempfile
+import threading
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from lab.aws.control import REGION
+
+
+class Account:
+    """An account of AWS, by the keys of its administrator."""
+
+    def __init__(self, aws: StandIn, account: str, region: str, access_key_id: str, secret_access_key: str) -> None:
+        self.id = account
+        self.region = region
+        self.keys = {"aws_access_key_id": access_key_id, "aws_secret_access_key": secret_access_key}
+        self._aws = aws
+        self._since = len(aws.calls())
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What programs need to call the stand-in as the administrator."""
+        return {
+            "AWS_ENDPOINT_URL": self._aws.endpoint,
+            "AWS_ACCESS_KEY_ID": self.keys["aws_access_key_id"],
+            "AWS_SECRET_ACCESS_KEY": self.keys["aws_secret_access_key"],
+            "AWS_DEFAULT_REGION": self.region,
+            "AWS_REGION": self.region,
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+
+    @functools.cache  # noqa: B019 – an account lives as long as its test
+    def client(self, service: str, region: str = "") -> Any:
+        """Of boto3, as the administrator."""
+        return boto3.client(service, endpoint_url=self._aws.endpoint, region_name=region or self.region, **self.keys)
+
+    def calls(self) -> list[dict[str, Any]]:
+        """Lines of the log (``journal.Journal``): every call to this account since it was made."""
+        return [call for call in self._aws.calls(self._since) if call["account"] == self.id]
+
+    def fail(self, service: str, operation: str = "", code: str = "", **more: Any) -> None:
+        """Members of ``faults.Asked``; only calls to this account are meant."""
+        self._aws.fail(service, operation, code, account=self.id, **more)
+
+    def addon(self, name: str, **outcome: Any) -> None:
+        """Members of ``eks_updates.Outcome``: how the add-on's creation, update and deletion go from now on."""
+        self._aws.post("addons", account=self.id, region=self.region, addon=name, **outcome)
+
+
+class StandIn:
+    def __init__(self, endpoint: str) -> None:
+        self.endpoint = endpoint
+
+    def account(self, cluster: dict[str, Any] | None = None, region: str = REGION, account: str = "") -> Account:
+        """A new account, or the one of that number. cluster: its name, and whatever DescribeCluster is to answer."""
+        wanted: dict[str, Any] = {"region": region, "account": account}
+        return Account(self, **self.post("accounts", **wanted, **({"cluster": cluster} if cluster else {})))
+
+    def calls(self, since: int = 0) -> list[dict[str, Any]]:
+        return self._ask(f"lab/calls?since={since}")  # type: ignore[no-any-return]
+
+    def fail(self, service: str, operation: str = "", code: str = "", **more: Any) -> None:
+        """Members of ``faults.Asked``."""
+        self.post("faults", service=service, operation=operation, code=code, **more)
+
+    def reset(self) -> None:
+        """Forget every account and every fault."""
+        self._ask("moto-api/reset", b"")
+
+    def post(self, control: str, **body: Any) -> Any:
+        """See control.py."""
+        return self._ask(f"lab/{control}", json.dumps(body).encode())
+
+    def _ask(self, path: str, body: bytes | None = None) -> Any:
+        # without a proxy that the caller may have: the server is on this machine
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(f"{self.endpoint}/{path}", data=body) as answer:
+            return json.loads(answer.read())
+
+
+@contextmanager
+def stand_in() -> Iterator[StandIn]:
+    """A server in this process, empty at its start; ended on leaving."""
+    from lab.aws.server import make
+
+    with tempfile.TemporaryDirectory() as folder:
+        server = make("127.0.0.1", 0, Path(folder) / "calls.jsonl")
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            aws = StandIn(f"http://127.0.0.1:{server.server_port}")
+            aws.reset()
+            yield aws
+        finally:
+            server.shutdown()
+            thread.join()
+            server.server_close()

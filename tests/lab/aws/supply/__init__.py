@@ -1,0 +1,30 @@
+"""Every operation supplied to moto; importing this package registers them all."""
+
+from __future__ import annotations
+
+from lab.aws.supply import (
+    ec2,
+    eks_addon_versions,
+    eks_addons,
+    eks_pod_identity,
+    eks_tags,
+    eks_updates,
+    iam,
+    kms,
+    s3,
+)
+from lab.aws.supply.registry import SUPPLIED, call
+
+__all__ = [
+    "SUPPLIED",
+    "call",
+    "ec2",
+    "eks_addon_versions",
+    "eks_addons",
+    "eks_pod_identity",
+    "eks_tags",
+    "eks_updates",
+    "iam",
+    "kms",
+    "s3",
+]
