@@ -1,0 +1,106 @@
+# Copyright (c) 2026, eks.redis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who may do what with the key: the key policy, as narrow as its uses allow. Pure.
+
+A key policy that names the account lets its IAM policies decide, so that a role needs both: its own policy, and a
+statement here whose condition it meets. Roles stand in conditions rather than as principals: KMS refuses a principal
+that does not exist, and to it one that was deleted and made again would be another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from ansible_collections.eks.redis.plugins.module_utils.aws import documents
+
+# No use of data and no grant: kms:CreateGrant hands out any use of the key
+_ADMINISTRATION = [
+    "kms:CancelKeyDeletion",
+    "kms:CreateAlias",
+    "kms:DeleteAlias",
+    "kms:DescribeKey",
+    "kms:DisableKey",
+    "kms:DisableKeyRotation",
+    "kms:EnableKey",
+    "kms:EnableKeyRotation",
+    "kms:GetKeyPolicy",
+    "kms:GetKeyRotationStatus",
+    "kms:ListGrants",
+    "kms:ListKeyPolicies",
+    "kms:ListKeyRotations",
+    "kms:ListResourceTags",
+    "kms:PutKeyPolicy",
+    "kms:RevokeGrant",
+    "kms:RotateKeyOnDemand",
+    "kms:ScheduleKeyDeletion",
+    "kms:TagResource",
+    "kms:UntagResource",
+    "kms:UpdateAlias",
+    "kms:UpdateKeyDescription",
+]
+# EBS encrypts under the identity of who makes or attaches the volume (EBS User Guide, "Permissions for encryption")
+_VOLUMES = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
+_GRANTS = ["kms:CreateGrant", "kms:ListGrants", "kms:RevokeGrant"]
+# Encrypt is what replicas are written with; who may generate data keys gains nothing by it
+_BACKUPS = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"]
+
+
+class Place(NamedTuple):
+    """Where the key is; partition as ARNs begin, ``aws``."""
+
+    partition: str
+    region: str
+    account: str
+
+
+class Users(NamedTuple):
+    """Who is to use the key: ARNs, roles also with wildcards. Without administrators, IAM policies decide."""
+
+    administrators: Sequence[str] = ()
+    volume_roles: Sequence[str] = ()
+    backup_roles: Sequence[str] = ()
+
+
+def document(place: Place, users: Users) -> dict[str, Any]:
+    """The key policy."""
+    return documents.policy(list(_statements(place, users)))
+
+
+def via(service: str, place: Place) -> str:
+    """The value of kms:ViaService."""
+    return f"{service}.{place.region}.amazonaws.com" + (".cn" if place.partition == "aws-cn" else "")
+
+
+def _statements(place: Place, users: Users) -> Iterator[dict[str, Any]]:
+    account = f"arn:{place.partition}:iam::{place.account}:root"
+    yield _allow("EksRedisAdministration", list(users.administrators) or account, _ADMINISTRATION)
+    if users.volume_roles:
+        who = {"ArnLike": {"aws:PrincipalArn": list(users.volume_roles)}}
+        by_ebs = {**who, "StringEquals": {"kms:ViaService": via("ec2", place)}}
+        yield _allow("EksRedisVolumes", account, _VOLUMES, by_ebs)
+        # attaching: EC2 takes the grant for itself, for as long as the volume is attached. A grant to the principal
+        # ebs.amazonaws.com would never be used: EBS does not come to KMS under that name
+        yield _allow(
+            "EksRedisVolumeGrants", account, _GRANTS, {**by_ebs, "Bool": {"kms:GrantIsForAWSResource": "true"}}
+        )
+    if users.backup_roles:
+        by_s3 = {
+            "ArnLike": {"aws:PrincipalArn": list(users.backup_roles)},
+            "StringEquals": {"kms:ViaService": via("s3", place)},
+        }
+        yield _allow("EksRedisBackups", account, _BACKUPS, by_s3)
+
+
+def _allow(
+    sid: str, who: str | list[str], actions: list[str], condition: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    return {
+        "Sid": sid,
+        "Effect": "Allow",
+        "Principal": {"AWS": who},
+        "Action": actions,
+        "Resource": "*",
+        **({"Condition": condition} if condition else {}),
+    }

@@ -1,0 +1,257 @@
+# Copyright (c) 2026, eks.redis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Module eks.redis.kms_key."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: kms_key
+short_description: Makes the KMS key of Redis's volumes and backups
+version_added: 0.3.0
+description:
+  - Makes a symmetric KMS key with an alias, a key policy of least privilege, and yearly rotation.
+  - The key policy lets the account's IAM policies decide who administers the key, who however cannot use it. It lets
+    O(volume_roles) encrypt volumes, through EBS only, and O(backup_roles) write and read backups, through S3 only.
+    Both need the same permissions in their own IAM policies.
+  - A key that is disabled or pending deletion is refused, with the command that changes that.
+extends_documentation_fragment:
+  - eks.redis.aws
+  - eks.redis.aws.writes
+  - eks.redis.aws.tags
+options:
+  alias:
+    description:
+      - Alias of the key, by which it is found again.
+    type: str
+    required: true
+  description:
+    description:
+      - What the key is for.
+    type: str
+    default: Redis on EKS, volumes and backups
+  rotation:
+    description:
+      - Whether KMS makes new key material by itself, once in each O(rotation_period). What older material encrypted can
+        still be read.
+    type: bool
+    default: true
+  rotation_period:
+    description:
+      - Days between rotations, 90 to 2560.
+    type: int
+    default: 365
+  volume_roles:
+    description:
+      - ARNs of the IAM roles that make and attach volumes, that is the EBS CSI driver's. C(*) and C(?) stand for any
+        characters. They need not exist yet.
+    type: list
+    elements: str
+    default: []
+  backup_roles:
+    description:
+      - ARNs of the IAM roles that write or read backups, among them that of the bucket's replication. C(*) and C(?)
+        stand for any characters. They need not exist yet.
+    type: list
+    elements: str
+    default: []
+  administrators:
+    description:
+      - ARNs of the roles and users that administer the key. They must exist, and who runs this must be among them.
+        An empty list leaves it to the account's IAM policies.
+    type: list
+    elements: str
+    default: []
+  policy:
+    description:
+      - A key policy of your own, in place of the one that is made of O(administrators), O(volume_roles) and
+        O(backup_roles).
+    type: dict
+  cluster_name:
+    description:
+      - Name of the EKS cluster, for the tags.
+    type: str
+    required: true
+  adopt:
+    description:
+      - Makes a key that others made, and that has this alias, one of eks.redis. Its key policy is replaced.
+    type: bool
+    default: false
+  state:
+    description:
+      - Whether it is to be there.
+      - With V(absent) nothing happens unless O(delete_key) is set.
+    type: str
+    choices: [present, absent]
+    default: present
+  delete_key:
+    description:
+      - With O(state=absent), schedules the deletion of the key. Volumes and backups that are encrypted with it are lost
+        for ever once it is gone.
+    type: bool
+    default: false
+  pending_window:
+    description:
+      - Days until a key whose deletion is scheduled goes, 7 to 30. Until then the deletion can be cancelled.
+    type: int
+    default: 30
+seealso:
+  - module: eks.redis.kms_key_info
+  - module: eks.redis.backup_bucket
+author:
+  - eks.redis contributors (@eks-redis)
+"""
+
+EXAMPLES = r"""
+- name: Make the key of a cluster
+  eks.redis.kms_key:
+    alias: alias/eks-redis-prod
+    cluster_name: prod
+    volume_roles: ["arn:aws:iam::123456789012:role/prod-ebs-csi"]
+    backup_roles: ["arn:aws:iam::123456789012:role/prod-redis-backup"]
+    region: us-east-1
+
+- name: Schedule its deletion
+  eks.redis.kms_key:
+    alias: alias/eks-redis-prod
+    cluster_name: prod
+    state: absent
+    delete_key: true
+    region: us-east-1
+"""
+
+RETURN = r"""
+arn:
+  description: ARN of the key. In check mode null for a key that would be made.
+  returned: success
+  type: str
+  sample: arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab
+key_id:
+  description: ID of the key. In check mode null for a key that would be made.
+  returned: success
+  type: str
+  sample: 1234abcd-12ab-34cd-56ef-1234567890ab
+alias:
+  description: Its alias.
+  returned: success
+  type: str
+  sample: alias/eks-redis-prod
+state:
+  description: The state of the key as KMS calls it, null when there is none, or in check mode none yet.
+  returned: success
+  type: str
+  sample: Enabled
+rotation:
+  description: Whether it is rotated, and the days between two rotations; null when there is no key.
+  returned: success
+  type: dict
+  sample: {enabled: true, days: 365}
+policy:
+  description: The key policy, null when there is no key.
+  returned: success
+  type: dict
+msg:
+  description: Why a key that was to be absent stays.
+  returned: when O(state=absent), and the key stays
+  type: str
+change:
+  description: What was done, or in check mode would be.
+  returned: success
+  type: dict
+  sample:
+    kind: KMS key
+    name: alias/eks-redis-prod
+    action: change
+    fields: [rotation]
+"""
+
+from dataclasses import replace
+from typing import Any
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.eks.redis.plugins.module_utils.aws import options, tags
+from ansible_collections.eks.redis.plugins.module_utils.aws.kms import policy, rules
+from ansible_collections.eks.redis.plugins.module_utils.aws.kms.key import Key
+from ansible_collections.eks.redis.plugins.module_utils.aws.kms.transformations import wanted_rotation
+from ansible_collections.eks.redis.plugins.module_utils.aws.reconcile import Change, reconcile
+from ansible_collections.eks.redis.plugins.module_utils.aws.session import Aws
+from ansible_collections.eks.redis.plugins.module_utils.engine.errors import together
+from ansible_collections.eks.redis.plugins.module_utils.engine.module import Call, finish
+
+SPEC: dict[str, Any] = {
+    "argument_spec": {
+        **options.OPTIONS,
+        **options.TAGS,
+        "alias": {"type": "str", "required": True},
+        "description": {"type": "str", "default": "Redis on EKS, volumes and backups"},
+        "rotation": {"type": "bool", "default": True},
+        "rotation_period": {"type": "int", "default": 365},
+        "volume_roles": {"type": "list", "elements": "str", "default": []},
+        "backup_roles": {"type": "list", "elements": "str", "default": []},
+        "administrators": {"type": "list", "elements": "str", "default": []},
+        "policy": {"type": "dict"},
+        "cluster_name": {"type": "str", "required": True},
+        "adopt": {"type": "bool", "default": False},
+        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+        "delete_key": {"type": "bool", "default": False, "no_log": False},
+        "pending_window": {"type": "int", "default": 30},
+    },
+    "supports_check_mode": True,
+}
+
+
+def work(call: Call) -> dict[str, Any]:
+    """Brings the key to its state."""
+    given = call.params
+    problems = list(rules.problems(given))
+    if problems:
+        raise together(problems)
+    aws = options.connect(call)
+    change = _made(aws, call) if given["state"] == "present" else _gone(aws, call)
+    live = change.live or {}
+    known = {field: live.get(field) for field in ("arn", "key_id", "state", "rotation", "policy")}
+    stays = {"msg": _stays(change, given["cluster_name"])} if change.action == "leave" else {}
+    return {"alias": given["alias"], **known, **change.result(call.diff), **stays}
+
+
+def _made(aws: Aws, call: Call) -> Change:
+    given = call.params
+    users = policy.Users(given["administrators"], given["volume_roles"], given["backup_roles"])
+    place = policy.Place(aws.partition, aws.region, aws.account)
+    wanted = {
+        "description": given["description"],
+        "rotation": wanted_rotation(given["rotation"], given["rotation_period"]),
+        "policy": given["policy"] or policy.document(place, users),
+        "tags": tags.ours(given["cluster_name"], given["tags"]),
+    }
+    key = Key(aws, given["alias"])
+    return reconcile(key, wanted, check=call.check, cluster=given["cluster_name"], adopt=given["adopt"])
+
+
+def _gone(aws: Aws, call: Call) -> Change:
+    given = call.params
+    key = Key(aws, given["alias"], goes_in=given["pending_window"])
+    asked = given["delete_key"]
+    change = reconcile(key, None, check=call.check or not asked, cluster=given["cluster_name"])
+    guarded = change.action == "delete" and not asked
+    return replace(change, action="leave", live=change.before) if guarded else change
+
+
+def _stays(change: Change, cluster: str) -> str:
+    ours = change.before is not None and tags.is_ours(change.before["tags"], cluster)
+    why = (
+        "what it encrypted would be lost for ever; schedule its deletion with delete_key: true"
+        if ours
+        else f"it was not made by eks.redis for cluster {cluster}"
+    )
+    return f"{change.kind} {change.name} stays: {why}"
+
+
+def main() -> None:
+    """Entry point."""
+    finish(AnsibleModule(**SPEC), work)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,306 @@
+"""Module kms_key: made, changed, drifted, taken away; each in check mode, for real, and once more."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from conftest import Account, Run
+
+from ansible_collections.eks.redis.plugins.modules import kms_key, kms_key_info
+
+ALIAS = "alias/eks-redis-prod"
+GIVEN = {"alias": ALIAS, "cluster_name": "prod"}
+
+
+def _made(run: Run, **more: Any) -> dict[str, Any]:
+    made = run(kms_key, **{**GIVEN, **more})
+    assert "msg" not in made, made
+    return made
+
+
+def _keys(account: Account) -> list[str]:
+    return [key["KeyId"] for key in account.client("kms").list_keys()["Keys"]]
+
+
+def test_it_is_made_once_and_predicted_before(run: Run, account: Account) -> None:
+    predicted = run(kms_key, check=True, **GIVEN)
+    assert (predicted["change"]["action"], predicted["arn"], predicted["state"]) == ("create", None, None)
+    assert _keys(account) == []
+    made = _made(run)
+    assert (made["diff"], made["policy"]) == (predicted["diff"], predicted["policy"])
+    assert made["rotation"] == predicted["rotation"] == {"enabled": True, "days": 365}
+    live = account.client("kms").describe_key(KeyId=ALIAS)["KeyMetadata"]
+    assert (made["arn"], made["key_id"], made["state"]) == (live["Arn"], live["KeyId"], "Enabled")
+    for check in (True, False):
+        again = run(kms_key, check=check, **GIVEN)
+        assert (again["changed"], again["change"]["action"], again["arn"]) == (False, "keep", made["arn"])
+    assert _keys(account) == [live["KeyId"]]
+
+
+@pytest.mark.parametrize(
+    ("field", "option"),
+    [
+        ("description", {"description": "Another"}),
+        ("rotation", {"rotation_period": 90}),
+        ("rotation", {"rotation": False}),
+        ("policy", {"volume_roles": ["arn:aws:iam::123456789012:role/csi"]}),
+        ("tags", {"tags": {"team": "data"}}),
+    ],
+)
+def test_what_is_asked_differently_is_changed(run: Run, field: str, option: dict[str, Any]) -> None:
+    arn = _made(run)["arn"]
+    predicted = run(kms_key, check=True, **GIVEN, **option)
+    changed = _made(run, **option)
+    assert changed["change"]["fields"] == predicted["change"]["fields"] == [field]
+    assert (changed["diff"], changed["arn"]) == (predicted["diff"], arn)
+    assert _made(run, **option)["changed"] is False
+
+
+def _describe(kms: Any, key: str) -> None:
+    kms.update_key_description(KeyId=key, Description="changed by hand")
+
+
+def _stop_rotation(kms: Any, key: str) -> None:
+    kms.disable_key_rotation(KeyId=key)
+
+
+def _open(kms: Any, key: str) -> None:
+    statement = {"Effect": "Allow", "Principal": "*", "Action": "kms:*", "Resource": "*"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    kms.put_key_policy(KeyId=key, PolicyName="default", Policy=policy)
+
+
+def _untag(kms: Any, key: str) -> None:
+    kms.untag_resource(KeyId=key, TagKeys=["team"])
+
+
+@pytest.mark.parametrize(
+    ("field", "drift"),
+    [("description", _describe), ("rotation", _stop_rotation), ("policy", _open), ("tags", _untag)],
+)
+def test_drift_is_named_and_mended(run: Run, account: Account, field: str, drift: Any) -> None:
+    made = _made(run, tags={"team": "data"})
+    drift(account.client("kms"), made["key_id"])
+    seen = run(kms_key, check=True, tags={"team": "data"}, **GIVEN)
+    assert seen["change"]["fields"] == [field]
+    assert _made(run, tags={"team": "data"})["change"]["fields"] == [field]
+    assert _made(run, tags={"team": "data"})["changed"] is False
+
+
+def test_a_policy_written_in_another_way_is_the_same(run: Run, account: Account) -> None:
+    made = _made(run)
+    statement = dict(made["policy"]["Statement"][0])
+    statement["Action"] = list(reversed(statement["Action"]))
+    statement["Principal"] = {"AWS": [statement["Principal"]["AWS"]]}
+    policy = json.dumps({"Statement": [statement], "Version": "2012-10-17"}, indent=2)
+    account.client("kms").put_key_policy(KeyId=made["key_id"], PolicyName="default", Policy=policy)
+    assert _made(run)["changed"] is False
+
+
+def test_a_policy_of_the_user_replaces_the_generated_one(run: Run, account: Account) -> None:
+    own = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"AWS": f"arn:aws:iam::{account.number}:root"},
+                "Action": "kms:*",
+                "Resource": "*",
+            }
+        ],
+    }
+    assert _made(run, policy=own)["policy"] == own
+    assert _made(run, policy=own)["changed"] is False
+
+
+def test_it_is_not_deleted_unless_asked_by_name(run: Run, account: Account) -> None:
+    made = _made(run)
+    kept = run(kms_key, state="absent", **GIVEN)
+    assert (kept["changed"], kept["change"]["action"], kept["arn"]) == (False, "leave", made["arn"])
+    assert kept["msg"] == (
+        "KMS key alias/eks-redis-prod stays: what it encrypted would be lost for ever; "
+        "schedule its deletion with delete_key: true"
+    )
+    assert account.client("kms").describe_key(KeyId=ALIAS)["KeyMetadata"]["KeyState"] == "Enabled"
+
+
+def test_its_deletion_is_predicted_scheduled_and_can_be_cancelled(run: Run, account: Account) -> None:
+    kms = account.client("kms")
+    key = _made(run)["key_id"]
+    gone = {**GIVEN, "state": "absent", "delete_key": True, "pending_window": 7}
+    predicted = run(kms_key, check=True, **gone)
+    assert kms.describe_key(KeyId=key)["KeyMetadata"]["KeyState"] == "Enabled"
+    deleted = run(kms_key, **gone)
+    assert deleted["change"] == predicted["change"] and deleted["diff"] == predicted["diff"]
+    assert deleted["change"]["action"] == "delete"
+    leaves = kms.describe_key(KeyId=key)["KeyMetadata"]
+    assert leaves["KeyState"] == "PendingDeletion"
+    assert run(kms_key, **gone)["change"]["action"] == "keep"
+
+    refused = run(kms_key, **GIVEN)
+    command = f"--key-id {key} --region us-east-1"
+    assert refused["msg"] == (
+        f"KMS key {ALIAS} is pending deletion, it goes on {leaves['DeletionDate'].date()}; keep it with: "
+        f"aws kms cancel-key-deletion {command} && aws kms enable-key {command}"
+    )
+    kms.cancel_key_deletion(KeyId=key)
+    kms.enable_key(KeyId=key)
+    assert _made(run)["changed"] is False
+
+
+def _of_others(account: Account) -> str:
+    kms = account.client("kms")
+    key = str(kms.create_key(Description="theirs")["KeyMetadata"]["KeyId"])
+    kms.create_alias(AliasName=ALIAS, TargetKeyId=key)
+    return key
+
+
+def test_one_of_others_is_refused_unless_adopted(run: Run, account: Account) -> None:
+    key = _of_others(account)
+    refused = run(kms_key, **GIVEN)
+    assert refused["msg"] == (
+        f"KMS key {ALIAS} is there and was not made by eks.redis for cluster prod; choose another name, or make it "
+        "eks.redis's with adopt: true"
+    )
+    adopted = _made(run, adopt=True)
+    assert (adopted["key_id"], adopted["change"]["action"]) == (key, "change")
+    assert _made(run)["changed"] is False
+
+
+def test_one_of_others_is_never_deleted(run: Run, account: Account) -> None:
+    key = _of_others(account)
+    kept = run(kms_key, state="absent", delete_key=True, **GIVEN)
+    assert (kept["changed"], kept["change"]["action"]) == (False, "leave")
+    assert kept["msg"] == f"KMS key {ALIAS} stays: it was not made by eks.redis for cluster prod"
+    assert account.client("kms").describe_key(KeyId=key)["KeyMetadata"]["KeyState"] == "Enabled"
+
+
+def test_what_is_not_there_is_absent(run: Run) -> None:
+    assert run(kms_key, state="absent", delete_key=True, **GIVEN)["change"]["action"] == "keep"
+
+
+def test_a_disabled_key_is_refused(run: Run, account: Account) -> None:
+    key = _made(run)["key_id"]
+    account.client("kms").disable_key(KeyId=key)
+    assert run(kms_key, **GIVEN)["msg"] == (
+        f"KMS key {ALIAS} is disabled; enable it with: aws kms enable-key --key-id {key} --region us-east-1"
+    )
+
+
+def test_an_asymmetric_key_is_refused(run: Run, account: Account) -> None:
+    kms = account.client("kms")
+    key = kms.create_key(KeySpec="RSA_2048", KeyUsage="ENCRYPT_DECRYPT")["KeyMetadata"]["KeyId"]
+    kms.create_alias(AliasName=ALIAS, TargetKeyId=key)
+    assert run(kms_key, adopt=True, **GIVEN)["msg"] == (
+        f"KMS key {ALIAS} is not symmetric, and EBS and S3 encrypt with symmetric keys only; name another"
+    )
+    assert run(kms_key_info, name=ALIAS)["key"]["rotation"] is None
+
+
+def test_info_tells_the_key_by_any_of_its_names(run: Run) -> None:
+    made = _made(run)
+    for name in (ALIAS, made["key_id"], made["arn"]):
+        found = run(kms_key_info, name=name)
+        assert (found["problem"], found["key"]["arn"]) == (None, made["arn"])
+        assert found["key"]["rotation"] == {"enabled": True, "days": 365}
+        assert (found["key"]["managed_by"], found["key"]["symmetric"]) == ("customer", True)
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        ("nonsense", "'nonsense' is no KMS key: give its ARN, its ID, or its alias as alias/NAME"),
+        (
+            "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+            "KMS key arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab is in region "
+            "eu-west-1; a key in us-east-1 is needed",
+        ),
+        (
+            "alias/none",
+            "KMS key alias/none is not there in region us-east-1; make it with eks.redis.kms_key, or name another",
+        ),
+    ],
+)
+def test_info_says_what_keeps_a_key_from_being_used(run: Run, name: str, problem: str) -> None:
+    found = run(kms_key_info, name=name)
+    assert (found["problem"], found["key"]) == (problem, None)
+
+
+@pytest.mark.parametrize(
+    ("option", "problem"),
+    [
+        (
+            {"alias": "redis"},
+            "alias 'redis': it must be alias/NAME, with up to 250 letters, digits, '/', '_' and '-' as name",
+        ),
+        (
+            {"alias": "alias/aws/ebs"},
+            "alias alias/aws/ebs: names that begin with alias/aws/ are keys of AWS's own; choose another",
+        ),
+        ({"rotation_period": 89}, "rotation_period 89: it must be 90 to 2560 days"),
+        ({"pending_window": 31}, "pending_window 31: it must be 7 to 30 days"),
+        (
+            {"volume_roles": ["csi"]},
+            "volume_roles: 'csi' is no ARN such as arn:aws:iam::123456789012:role/NAME",
+        ),
+        (
+            {"backup_roles": ["arn:aws:iam::123456789012:user/me"]},
+            "backup_roles: 'arn:aws:iam::123456789012:user/me' is no ARN such as arn:aws:iam::123456789012:role/NAME",
+        ),
+        (
+            {"administrators": ["*"]},
+            "administrators: '*' is no ARN such as arn:aws:iam::123456789012:role/NAME or …:user/NAME",
+        ),
+        (
+            {"policy": {"Version": "2012-10-17"}},
+            "policy: it has no Statement; a key policy needs one that lets somebody manage the key",
+        ),
+        (
+            {"alias": "x", "rotation_period": 1},
+            "alias 'x': it must be alias/NAME, with up to 250 letters, digits, '/', '_' and '-' as name\n"
+            "rotation_period 1: it must be 90 to 2560 days",
+        ),
+    ],
+)
+def test_bad_input_is_refused_before_anything_is_sent(
+    run: Run, account: Account, option: dict[str, Any], problem: str
+) -> None:
+    refused = run(kms_key, **{**GIVEN, **option})
+    assert (refused["failed"], refused["msg"]) == (True, problem)
+    assert account.calls() == []
+
+
+def test_check_mode_sends_reads_only(run: Run, account: Account) -> None:
+    run(kms_key, check=True, **GIVEN)
+    _made(run)
+    made = len(account.calls())
+    run(kms_key, check=True, description="Another", tags={"a": "b"}, rotation=False, **GIVEN)
+    run(kms_key, check=True, state="absent", delete_key=True, **GIVEN)
+    _made(run)
+    assert [call["operation"] for call in account.calls()[made:] if call["mutates"]] == []
+
+
+@pytest.mark.parametrize("operation", ["CreateKey", "CreateAlias", "EnableKeyRotation"])
+def test_what_was_cut_off_is_completed_by_the_next_run(run: Run, account: Account, operation: str) -> None:
+    account.fail("kms", operation, "AccessDenied", times=1)
+    cut = run(kms_key, **GIVEN)
+    assert cut["failed"] and cut["msg"].startswith(f"kms:{operation} on ")
+    made = _made(run)
+    assert _made(run)["changed"] is False
+    states = [account.client("kms").describe_key(KeyId=key)["KeyMetadata"]["KeyState"] for key in _keys(account)]
+    assert made["state"] == "Enabled" and states.count("Enabled") == 1
+
+
+def test_a_key_that_could_not_be_named_is_told(run: Run, account: Account) -> None:
+    account.fail("kms", "CreateAlias", "AccessDenied", times=1)
+    account.fail("kms", "ScheduleKeyDeletion", "AccessDenied", times=1)
+    cut = run(kms_key, **GIVEN)
+    (key,) = _keys(account)
+    assert f"; key {key} was made and is left without an alias: kms:ScheduleKeyDeletion on " in cut["msg"]
+
+
+def test_throttling_is_waited_out(run: Run, account: Account) -> None:
+    account.fail("kms", "DescribeKey", "Throttling", times=2)
+    assert _made(run)["change"]["action"] == "create"
