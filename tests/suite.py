@@ -5,7 +5,7 @@ through as it comes, so that a long run can be watched; what failed in it is sai
 when anything failed, or when a test was skipped: every test here is one that can run, so a skipped one proves nothing
 and has no place.
 
-    python tests/suite.py check              lint and unit tests, no laboratory
+    python tests/suite.py check              lint, unit tests, modules against the AWS stand-in; no laboratory
     python tests/suite.py test               everything
     python tests/suite.py drills             what takes long
     python tests/suite.py sanity unit        single stages, by name
@@ -77,7 +77,7 @@ LINT = (
         ),
     ),
 )
-UNIT = (pytest("unit", "-n", "2", "tests/unit"),)
+UNIT = (pytest("unit", "-n", "2", "tests/unit"), pytest("aws", "-n", "2", "tests/aws"))
 SANITY = (Stage("sanity", ("python", "tests/sanity.py")),)
 # they mostly wait: side by side they take as long as the longest
 STORIES = "--all --workers 3 --continue-on-failure"

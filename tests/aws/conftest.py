@@ -2,67 +2,49 @@
 
 from __future__ import annotations
 
-import itertools
-import os
 from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any
 
-import boto3
 import pytest
 from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
-from moto.server import ThreadedMotoServer
 
 from ansible_collections.eks.redis.plugins.module_utils.engine.module import Call, perform
+from lab.aws.stand_in import StandIn, stand_in
 
-REGION = "us-east-1"
 Run = Callable[..., "dict[str, Any]"]
-_NUMBERS = itertools.count(100000000001)
+CLUSTER = "prod"
+ISSUER = "https://oidc.eks.us-east-1.amazonaws.com/id/0123456789ABCDEF"
 
 
 @pytest.fixture(scope="session")
-def endpoint() -> Iterator[str]:
-    os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
-    server = ThreadedMotoServer(port=0)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+def aws() -> Iterator[StandIn]:
+    with stand_in() as running:
+        yield running
 
 
 class Account:
-    """An AWS account of its own. keys: of its administrator, as modules take them."""
+    """An AWS account of its own, with an EKS cluster ``prod``. options: its administrator, as modules take it."""
 
-    def __init__(self, endpoint: str) -> None:
-        self.number = str(next(_NUMBERS))
-        self._endpoint = endpoint
-        administrator = boto3.client(
-            "sts", endpoint_url=endpoint, region_name=REGION, aws_access_key_id="lab", aws_secret_access_key="lab"
-        )
-        given = administrator.assume_role(RoleArn=f"arn:aws:iam::{self.number}:role/lab", RoleSessionName="test")
-        given = given["Credentials"]
+    def __init__(self, aws: StandIn) -> None:
+        made = aws.account(cluster={"name": CLUSTER, "version": "1.34", "issuer": ISSUER})
+        self.number, self.region = made.id, made.region
+        self.client, self.calls, self.fail, self.addon = made.client, made.calls, made.fail, made.addon
         self.options = {
-            "access_key": given["AccessKeyId"],
-            "secret_key": given["SecretAccessKey"],
-            "session_token": given["SessionToken"],
-            "region": REGION,
-            "endpoint_url": endpoint,
+            "access_key": made.keys["aws_access_key_id"],
+            "secret_key": made.keys["aws_secret_access_key"],
+            "region": made.region,
+            "endpoint_url": aws.endpoint,
         }
 
-    def client(self, service: str, region: str = REGION) -> Any:
-        return boto3.client(
-            service,
-            endpoint_url=self._endpoint,
-            region_name=region,
-            aws_access_key_id=self.options["access_key"],
-            aws_secret_access_key=self.options["secret_key"],
-            aws_session_token=self.options["session_token"],
-        )
+    def writes(self) -> list[str]:
+        """The operations that changed something, or tried to, as ``iam:CreateRole``."""
+        return [f"{call['service']}:{call['operation']}" for call in self.calls() if call["mutates"]]
 
 
 @pytest.fixture
-def account(endpoint: str) -> Account:
-    return Account(endpoint)
+def account(aws: StandIn) -> Account:
+    return Account(aws)
 
 
 @pytest.fixture

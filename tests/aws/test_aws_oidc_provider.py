@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from conftest import Account, Run
+from conftest import ISSUER, Account, Run
 
 from ansible_collections.eks.redis.plugins.modules import iam_oidc_provider
 
-ISSUER = "https://oidc.eks.us-east-1.amazonaws.com/id/0123456789ABCDEF"
 GIVEN = {"issuer": ISSUER, "cluster_name": "prod"}
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from conftest import Account, Run
+from conftest import ISSUER, Account, Run
 
 from ansible_collections.eks.redis.plugins.modules import service_account_role
 
-ISSUER = "https://oidc.eks.us-east-1.amazonaws.com/id/0123456789ABCDEF"
 KEY = "arn:aws:kms:us-east-1:123456789012:key/12345678-1234-1234-1234-123456789012"
 GIVEN = {
     "cluster_name": "prod",
@@ -34,7 +33,7 @@ def live(account: Account) -> dict[str, Any]:
 def test_it_is_made_once_and_predicted_before(run: Run, account: Account) -> None:
     predicted = run(service_account_role, check=True, **GIVEN)
     assert predicted["arn"] == f"arn:aws:iam::{account.number}:role/{NAME}"
-    assert account.client("iam").list_roles()["Roles"] == []
+    assert account.writes() == []
     made = run(service_account_role, **GIVEN)
     assert made == predicted
     found = live(account)
@@ -45,8 +44,10 @@ def test_it_is_made_once_and_predicted_before(run: Run, account: Account) -> Non
         f"{issuer}:aud": "sts.amazonaws.com",
         f"{issuer}:sub": "system:serviceaccount:apps:cache-backup",
     }
+    writes = account.writes()
     again = run(service_account_role, **GIVEN)
     assert (again["changed"], again["change"]["action"]) == (False, "keep")
+    assert account.writes() == writes
 
 
 DRIFT = {
