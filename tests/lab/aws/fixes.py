@@ -6,16 +6,45 @@ Each is applied once, by ``apply``; the test of each says what goes wrong withou
 from __future__ import annotations
 
 import functools
+import json
 from typing import Any
 
 AES256 = {"Rule": {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": "false"}}
+# of AWS, by name: those that guides of EKS and this collection attach
+MANAGED = (
+    "AdministratorAccess",
+    "AmazonEBSCSIDriverPolicy",
+    "AmazonEC2ContainerRegistryPullOnly",
+    "AmazonEKSClusterPolicy",
+    "AmazonEKSWorkerNodePolicy",
+    "AmazonEKS_CNI_Policy",
+    "AmazonS3FullAccess",
+    "AmazonS3ReadOnlyAccess",
+    "AWSXrayWriteOnlyAccess",
+    "CloudWatchAgentServerPolicy",
+    "ReadOnlyAccess",
+)
 
 
 @functools.cache
 def apply() -> None:
+    _managed_policies()
     _keys_by_arn()
     _volumes()
     _buckets()
+
+
+def _managed_policies() -> None:
+    """moto has none, or all of AWS's 1500 at a second for each account."""
+    from moto.iam.aws_managed_policies import aws_managed_policies_data
+    from moto.iam.models import AWSManagedPolicy, IAMBackend
+
+    every = json.loads(aws_managed_policies_data)
+
+    def some(self: Any) -> list[Any]:
+        return [AWSManagedPolicy.from_data(name, self.account_id, self.region_name, every[name]) for name in MANAGED]
+
+    IAMBackend._init_aws_policies = some  # type: ignore[method-assign]
 
 
 def _keys_by_arn() -> None:

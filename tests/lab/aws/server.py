@@ -12,10 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-# moto reads these when it is imported: buckets stand in the path, as the name of the laboratory's host begins with
-# none; policies such as AmazonEBSCSIDriverPolicy are there
+# moto reads this when it is imported: buckets stand in the path, as the name of the laboratory's host begins with none
 os.environ["S3_IGNORE_SUBDOMAIN_BUCKETNAME"] = "true"
-os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
 
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import make_server
