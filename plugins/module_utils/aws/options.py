@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ansible.module_utils.basic import env_fallback
@@ -33,7 +34,11 @@ OPTIONS: dict[str, dict[str, Any]] = {
 TAGS: dict[str, dict[str, Any]] = {"tags": {"type": "dict", "default": {}, "aliases": ["resource_tags"]}}
 
 
-def connect(call: Call) -> Aws:
-    """AWS as the options, or the environment, say. Errors: AwsError where they contradict each other."""
-    call.mask(secret for secret in (call.params["secret_key"], call.params["session_token"]) if secret)
-    return Aws({option: call.params[option] for option in OPTIONS})
+def connect(call: Call, given: Mapping[str, Any] | None = None) -> Aws:
+    """AWS as the options, or the environment, say. Errors: AwsError where they contradict each other.
+
+    given: the options, where they are not the module's own.
+    """
+    given = call.params if given is None else given
+    call.mask(secret for secret in (given["secret_key"], given["session_token"]) if secret)
+    return Aws({option: given[option] for option in OPTIONS})

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import Any, TypeVar
@@ -69,6 +69,12 @@ class Aws:
     def waiter(self, service: str, name: str) -> Any:
         """A waiter of botocore's."""
         return self._client(service, None).get_waiter(name)
+
+    def acting(self, credentials: Mapping[str, Any]) -> Aws:
+        """The same as somebody else. credentials: as STS gives them."""
+        keys = {"access_key": "AccessKeyId", "secret_key": "SecretAccessKey", "session_token": "SessionToken"}
+        given = {option: credentials[member] for option, member in keys.items()}
+        return Aws({**self._params, "profile": None, "region": self.region, **given})
 
     @cached_property
     def region(self) -> str:

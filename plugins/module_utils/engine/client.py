@@ -39,7 +39,7 @@ class _Request:
 class Api:
     """The API server of one session. Every method may raise ApiError or Unreachable.
 
-    All requests are safe to repeat: reads, server-side applies and deletes by name.
+    All requests are safe to repeat: reads, server-side applies, deletes by name and tokens.
     """
 
     def __init__(self, session: Session) -> None:
@@ -95,6 +95,18 @@ class Api:
         query = {"propagationPolicy": "Background", **({"dryRun": "All"} if dry_run else {})}
         what, path = kinds.reference(kind, namespace, name), kinds.path(kind, namespace, name)
         return self._found(_Request("DELETE", "delete", what, path, query)) is not None
+
+    def token(self, namespace: str, service_account: str, audience: str, seconds: int) -> str:
+        """A token of a ServiceAccount, which lasts ``seconds``, 600 at least; nothing is stored."""
+        path = f"{kinds.path('ServiceAccount', namespace, service_account)}/token"
+        body = {
+            "apiVersion": "authentication.k8s.io/v1",
+            "kind": "TokenRequest",
+            "spec": {"audiences": [audience], "expirationSeconds": seconds},
+        }
+        what = f"a token of ServiceAccount {namespace}/{service_account}"
+        answer = self._call(_Request("POST", "create", what, path, body=json.dumps(body).encode()))
+        return str(json.loads(answer)["status"]["token"])
 
     def log(self, namespace: str, pod: str, container: str, *, lines: int, previous: bool = False) -> str:
         """The end of a container's log; "" when there is none (yet) or it may not be read."""
@@ -182,7 +194,8 @@ class Api:
     def _headers(self, request: _Request) -> Any:
         headers = self._urllib3.HTTPHeaderDict({"accept": "application/json", "user-agent": kinds.MANAGER})
         if request.body is not None:
-            headers.add("content-type", "application/apply-patch+yaml")
+            applies = request.method == "PATCH"
+            headers.add("content-type", "application/apply-patch+yaml" if applies else "application/json")
         for name, value in self.session.headers():
             headers.add(name, value)
         return headers

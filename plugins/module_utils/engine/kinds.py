@@ -36,6 +36,7 @@ KINDS: dict[str, Kind] = {
     "ServiceAccount": Kind("v1", "serviceaccounts", pruned=True),
     "Pod": Kind("v1", "pods"),
     "PersistentVolumeClaim": Kind("v1", "persistentvolumeclaims"),
+    "PersistentVolume": Kind("v1", "persistentvolumes", namespaced=False),
     "Event": Kind("v1", "events"),
     "Node": Kind("v1", "nodes", namespaced=False),
     "Deployment": Kind("apps/v1", "deployments"),

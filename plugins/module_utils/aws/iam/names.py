@@ -13,8 +13,12 @@ _VALID = re.compile(r"[\w+=,.@-]{1,64}", re.ASCII)
 
 
 def role_name(cluster: str, namespace: str, service_account: str) -> str:
-    """``eks-redis-prod-apps-cache-backup``; where that is too long its end is a digest of the whole."""
-    name = f"eks-redis-{cluster}-{namespace}-{service_account}"
+    """``eks-redis-prod-apps-cache-backup``, shortened."""
+    return shortened(f"eks-redis-{cluster}-{namespace}-{service_account}")
+
+
+def shortened(name: str) -> str:
+    """Where it is too long its end is a digest of the whole."""
     if len(name) <= LONGEST:
         return name
     digest = hashlib.sha256(name.encode()).hexdigest()[:8]

@@ -8,21 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.amazon.aws.plugins.module_utils.policy import compare_policies
-
-from ansible_collections.eks.redis.plugins.module_utils.aws import tags
-from ansible_collections.eks.redis.plugins.module_utils.aws.documents import to_json
+from ansible_collections.eks.redis.plugins.module_utils.aws import documents, tags
 from ansible_collections.eks.redis.plugins.module_utils.aws.iam import api
 from ansible_collections.eks.redis.plugins.module_utils.aws.reconcile import State
 from ansible_collections.eks.redis.plugins.module_utils.aws.session import Aws, side_by_side
 
 
-def _same_policy(live: Any, wanted: Any) -> bool:
-    return live is not None and not compare_policies(live, wanted)
-
-
 def _same_policies(live: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
-    return live.keys() == wanted.keys() and all(_same_policy(live[name], wanted[name]) for name in wanted)
+    return live.keys() == wanted.keys() and all(documents.same(live[name], wanted[name]) for name in wanted)
 
 
 class Role:
@@ -33,7 +26,7 @@ class Role:
 
     kind = "IAM role"
     shared = False
-    same = {"trust": _same_policy, "policies": _same_policies, "tags": tags.hold}
+    same = {"trust": documents.same, "policies": _same_policies, "tags": tags.hold}
 
     def __init__(self, aws: Aws, name: str, description: str) -> None:
         self._aws = aws
@@ -70,7 +63,7 @@ class Role:
         boundary = {"PermissionsBoundary": wanted["boundary"]} if wanted["boundary"] else {}
         self._call(
             "create_role",
-            AssumeRolePolicyDocument=to_json(wanted["trust"]),
+            AssumeRolePolicyDocument=documents.to_json(wanted["trust"]),
             Description=self._description,
             Tags=tags.to_list(wanted["tags"]),
             **boundary,
@@ -87,7 +80,7 @@ class Role:
         elif "boundary" in fields:
             self._call("delete_role_permissions_boundary")
         if "trust" in fields:
-            self._call("update_assume_role_policy", PolicyDocument=to_json(wanted["trust"]))
+            self._call("update_assume_role_policy", PolicyDocument=documents.to_json(wanted["trust"]))
         if "policies" in fields:
             self._write_policies(live["policies"], wanted["policies"])
         if "managed_policies" in fields:
@@ -101,8 +94,8 @@ class Role:
 
     def _write_policies(self, live: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
         for name, document in wanted.items():
-            if name not in live or not _same_policy(live[name], document):
-                self._call("put_role_policy", PolicyName=name, PolicyDocument=to_json(document))
+            if name not in live or not documents.same(live[name], document):
+                self._call("put_role_policy", PolicyName=name, PolicyDocument=documents.to_json(document))
         for name in live.keys() - wanted.keys():
             self._call("delete_role_policy", PolicyName=name)
 

@@ -1,0 +1,64 @@
+# Copyright (c) 2026, eks.redis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The facts behind the checks: claims, volumes, keys, bucket and identity, read side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ansible_collections.eks.redis.plugins.module_utils.aws.ec2 import volumes as ebs
+from ansible_collections.eks.redis.plugins.module_utils.aws.s3 import reads as s3
+from ansible_collections.eks.redis.plugins.module_utils.aws.s3.transformations import tls_only
+from ansible_collections.eks.redis.plugins.module_utils.aws.session import Aws, side_by_side
+from ansible_collections.eks.redis.plugins.module_utils.compliance import identity
+from ansible_collections.eks.redis.plugins.module_utils.compliance.checks import DRIVERS
+from ansible_collections.eks.redis.plugins.module_utils.engine.claims import claims
+from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
+
+Given = Mapping[str, Any]
+
+
+def facts(api: Api, aws: Aws, given: Given) -> dict[str, Any]:
+    """What ``checks.checks`` takes. given: the options of module compliance_info."""
+    reads: list[Callable[[], Any]] = [
+        lambda: _storage(api, aws, given),
+        lambda: _bucket(aws, given["bucket"]),
+        lambda: _identity(api, aws, given),
+    ]
+    storage, bucket, steps = side_by_side(reads)
+    wanted = {"wanted_key": given["kms_key"], "customer_key": given["customer_key"]}
+    return {**storage, "bucket": bucket, "identity": steps, **wanted}
+
+
+def _storage(api: Api, aws: Aws, given: Given) -> dict[str, Any]:
+    claimed = claims(api, given["namespace"], given["name"])
+    volumes = ebs.volumes(aws, (one["handle"] for one in claimed if one["handle"] and one["driver"] in DRIVERS))
+    keys = ebs.keys(aws, (one["key"] for one in volumes.values() if one and one["key"]))
+    return {"claims": claimed, "volumes": volumes, "keys": keys}
+
+
+def _bucket(aws: Aws, name: str | None) -> dict[str, Any] | None:
+    if not name:
+        return None
+    live = s3.everything(aws, name)
+    return {
+        "name": name,
+        "exists": live is not None,
+        **({**live, "tls_only": tls_only(live["policy"])} if live else {}),
+    }
+
+
+def _identity(api: Api, aws: Aws, given: Given) -> list[dict[str, str]] | None:
+    account = given["service_account"]
+    if not account:
+        return None
+    asked = identity.Workload(
+        given["cluster_name"],
+        account["namespace"] or given["namespace"],
+        account["name"],
+        given["bucket"],
+        account["prefix"],
+    )
+    return identity.steps(api, aws, asked)
