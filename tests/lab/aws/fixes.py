@@ -29,7 +29,7 @@ MANAGED = (
 @functools.cache
 def apply() -> None:
     _managed_policies()
-    _keys_by_arn()
+    _keys()
     _volumes()
     _buckets()
 
@@ -47,9 +47,13 @@ def _managed_policies() -> None:
     IAMBackend._init_aws_policies = some  # type: ignore[method-assign]
 
 
-def _keys_by_arn() -> None:
-    """Enable, disable and delete a key by its ARN: moto knows it by its id only."""
+def _keys() -> None:
+    """Enable, disable and delete a key by its ARN, which moto knows by its id only; a key policy needs no name."""
+    from moto.kms import responses
     from moto.kms.models import KmsBackend
+
+    named = responses._assert_default_policy
+    responses._assert_default_policy = lambda name: named(name or "default")  # type: ignore[no-untyped-call]
 
     for name in ("enable_key", "disable_key", "schedule_key_deletion", "cancel_key_deletion"):
         _with_key_id(KmsBackend, name)

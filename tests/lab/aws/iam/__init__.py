@@ -1,0 +1,1 @@
+"""IAM's judgement: pure, see decide.py."""

@@ -1,0 +1,67 @@
+"""What is mended in moto."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.fixture
+def key(account):
+    return account.client("kms").create_key()["KeyMetadata"]["Arn"]
+
+
+def test_keys_are_disabled_enabled_and_deleted_by_their_arn(account, key):
+    kms = account.client("kms")
+    for call, state in (
+        (kms.disable_key, "Disabled"),
+        (kms.enable_key, "Enabled"),
+        (kms.schedule_key_deletion, "PendingDeletion"),
+        (kms.cancel_key_deletion, "Disabled"),
+    ):
+        call(KeyId=key)
+        assert kms.describe_key(KeyId=key)["KeyMetadata"]["KeyState"] == state
+
+
+def test_a_volume_has_an_empty_snapshot_and_its_key_as_an_arn(account, key):
+    account.client("kms").create_alias(AliasName="alias/redis", TargetKeyId=key)
+    ec2 = account.client("ec2")
+    made = ec2.create_volume(AvailabilityZone="us-east-1a", Size=1, Encrypted=True, KmsKeyId="alias/redis")
+    [volume] = ec2.describe_volumes(VolumeIds=[made["VolumeId"]])["Volumes"]
+    assert (volume["SnapshotId"], volume["KmsKeyId"]) == ("", key)
+
+
+def test_a_default_retention_is_told_as_it_was_set(account):
+    s3, bucket = account.client("s3"), f"locked-{account.id}"
+    s3.create_bucket(Bucket=bucket, ObjectLockEnabledForBucket=True)
+    retention = {"Mode": "GOVERNANCE", "Days": 7}
+    s3.put_object_lock_configuration(
+        Bucket=bucket,
+        ObjectLockConfiguration={"ObjectLockEnabled": "Enabled", "Rule": {"DefaultRetention": retention}},
+    )
+    told = s3.get_object_lock_configuration(Bucket=bucket)["ObjectLockConfiguration"]
+    assert told["Rule"]["DefaultRetention"] == retention
+
+
+def test_every_bucket_encrypts(account):
+    s3, bucket = account.client("s3"), f"plain-{account.id}"
+    s3.create_bucket(Bucket=bucket)
+
+    def algorithm():
+        [rule] = s3.get_bucket_encryption(Bucket=bucket)["ServerSideEncryptionConfiguration"]["Rules"]
+        return rule["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"]
+
+    assert algorithm() == "AES256"
+    rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}, "BucketKeyEnabled": True}
+    s3.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration={"Rules": [rule]})
+    assert algorithm() == "aws:kms"
+    s3.delete_bucket_encryption(Bucket=bucket)
+    assert algorithm() == "AES256"
+
+
+@pytest.mark.parametrize("name", ["service-role/AmazonEBSCSIDriverPolicy", "CloudWatchAgentServerPolicy"])
+def test_policies_of_aws_can_be_attached(account, role, name):
+    role("driver")
+    arn = f"arn:aws:iam::aws:policy/{name}"
+    account.client("iam").attach_role_policy(RoleName="driver", PolicyArn=arn)
+    attached = account.client("iam").list_attached_role_policies(RoleName="driver")["AttachedPolicies"]
+    assert [policy["PolicyArn"] for policy in attached] == [arn]
