@@ -10,8 +10,8 @@ name: compliance_report
 short_description: Writes the result of compliance_info as a report
 version_added: 0.3.0
 description:
-  - Makes a document of what M(eks.redis.compliance_info) found. It says what was checked, when and by whom, and what was
-    not checked. What failed comes first.
+  - Makes a document of what M(eks.redis.compliance_info) found. It says what was checked, when and by whom, and what
+    was not checked. What failed comes first.
 positional: format
 options:
   _input:
