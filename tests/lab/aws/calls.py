@@ -16,7 +16,14 @@ FORM = "application/x-www-form-urlencoded"
 SIGNED_AS = {"monitoring": "cloudwatch", "tagging": "resourcegroupstaggingapi"}
 # what operations begin with that change nothing; sessions, data keys and simulations leave nothing behind
 READS = ("Get", "List", "Describe", "Head", "BatchGet", "Simulate", "AssumeRole", "Select", "Lookup")
-ALSO_READ = {"Decrypt", "Encrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext", "GenerateRandom"}
+ALSO_READ = {
+    "CreateSession",
+    "Decrypt",
+    "Encrypt",
+    "GenerateDataKey",
+    "GenerateDataKeyWithoutPlaintext",
+    "GenerateRandom",
+}
 
 
 class Call(NamedTuple):

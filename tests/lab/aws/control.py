@@ -6,6 +6,7 @@
 an administrator's keys, and a cluster in it |
 | ``POST /lab/faults`` | ``faults.Asked`` | next calls fail or are slow, until moto's reset |
 | ``POST /lab/addons`` | account, region, addon, and ``eks_updates.Outcome`` | how long operations of an add-on go |
+| ``POST /lab/transport`` | account, secure | whether aws:SecureTransport is true for its requests (default: it is) |
 | ``GET /lab/calls?since=N`` | | the log from line N on |
 """
 
@@ -35,13 +36,22 @@ class Control:
         self._log = log
         self._faults = faults
         self._accounts = itertools.count(FIRST_ACCOUNT)
+        self._insecure: set[str] = set()  # accounts
         self._lock = threading.Lock()
         self._routes: dict[tuple[str, str], Callable[[dict[str, Any]], Any]] = {
             ("POST", "accounts"): self._account,
             ("POST", "faults"): self._fault,
             ("POST", "addons"): self._addon,
+            ("POST", "transport"): self._transport,
             ("GET", "calls"): self._calls,
         }
+
+    def secure(self, account: str) -> bool:
+        """Whether requests of the account count as sent by TLS: the laboratory speaks plain HTTP."""
+        return account not in self._insecure
+
+    def reset(self) -> None:
+        self._insecure.clear()
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         route = self._routes.get((environ["REQUEST_METHOD"], environ["PATH_INFO"].removeprefix(PREFIX)))
@@ -75,6 +85,10 @@ class Control:
     def _addon(self, wanted: dict[str, Any]) -> dict[str, Any]:
         eks, addon = backend("eks", wanted.pop("account"), wanted.pop("region")), wanted.pop("addon")
         kept(eks, outcomes)[addon] = Outcome(**wanted)
+        return {}
+
+    def _transport(self, wanted: dict[str, Any]) -> dict[str, Any]:
+        (self._insecure.discard if wanted["secure"] else self._insecure.add)(wanted["account"])
         return {}
 
     def _calls(self, wanted: dict[str, Any]) -> list[dict[str, Any]]:

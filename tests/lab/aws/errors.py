@@ -54,10 +54,10 @@ def common(request: AwsRequest, name: str) -> Named:
     return named._replace(status=STATUS.get((request.call.service, name), named.status))
 
 
-def denied(request: AwsRequest, caller: str, action: str, resource: str, because: str = "") -> Fault:
-    """because: AWS's reason, such as ``no identity-based policy allows the kms:Decrypt action``."""
-    reason = f" because {because}" if because else ""
-    message = f"User: {caller} is not authorized to perform: {action} on resource: {resource}{reason}"
+def denied(request: AwsRequest, caller: str, action: str, resource: str, reason: str = "") -> Fault:
+    """reason: AWS's, such as ``because no identity-based policy allows the kms:Decrypt action``; EKS gives none."""
+    why = f" {reason}" if reason and request.call.service != "eks" else ""
+    message = f"User: {caller} is not authorized to perform: {action} on resource: {resource}{why}"
     if request.call.service == "ec2":
         message = f"You are not authorized to perform this operation. {message}"
     named = common(request, "AccessDenied")

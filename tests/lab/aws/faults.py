@@ -66,7 +66,8 @@ def _fault(asked: Asked, request: AwsRequest, caller: Caller) -> Fault:
     if asked.code not in errors.COMMON:
         return Fault(asked.code, asked.message, asked.status)
     if asked.code == "AccessDenied" and not asked.message:
-        action, resource = permissions.needed(request)[0]
-        return errors.denied(request, caller.arn, action, resource, permissions.nothing_allows(action))
+        need = permissions.needed(request)[0]
+        nothing = f"because no identity-based policy allows the {need.action} action"
+        return errors.denied(request, caller.arn, need.action, need.resource, nothing)
     named = errors.common(request, asked.code)
     return Fault(named.code, asked.message or named.message, named.status)

@@ -28,10 +28,18 @@ MANAGED = (
 
 @functools.cache
 def apply() -> None:
+    _errors_of_every_service()
     _managed_policies()
     _keys()
     _volumes()
     _buckets()
+
+
+def _errors_of_every_service() -> None:
+    """moto warns of codes such as Throttling, which no service's model has."""
+    from moto.core import errors
+
+    errors.warn = lambda *message, **more: None  # type: ignore[assignment]
 
 
 def _managed_policies() -> None:

@@ -1,6 +1,7 @@
 """The WSGI application: every AWS call passes here on its way to what answers it.
 
-In this order: a fault that a test asked for, AWS's own checks (guards), an operation supplied to moto, moto. Each call
+In this order: a fault that a test asked for, IAM (judge), AWS's own checks (guards), an operation supplied to moto, moto.
+Each call
 is a line of the log. What nobody implements is answered by an error that says so.
 """
 
@@ -14,10 +15,11 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from moto.backends import list_of_moto_modules
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.test import run_wsgi_app
 
-from lab.aws import HEALTH, caller, fixes, guards, shapes, supply
+from lab.aws import HEALTH, caller, fixes, guards, judge, shapes, supply
 from lab.aws.control import PREFIX, Control
 from lab.aws.faults import Faults
 from lab.aws.guards.s3_bucket import in_its_region
@@ -53,6 +55,7 @@ class Front:
             answer = self._moto(environ, start_response)
             if path == RESET:
                 self._faults.clear()
+                self._control.reset()
                 self._seed()
             return answer
         return self._call(environ, start_response)
@@ -74,6 +77,7 @@ class Front:
             self._faults.check(request, who)
             if request.call.service == "s3":
                 in_its_region(request)
+            judge.check(request, who, self._control.secure(request.account))
             guards.check(request)
             if (request.call.service, request.call.operation) in supply.SUPPLIED:
                 return supply.call(request)
@@ -84,6 +88,8 @@ class Front:
         return self._from_moto(request, environ)
 
     def _from_moto(self, request: AwsRequest, environ: dict[str, Any]) -> Answer:
+        if request.call.service.replace("-", "") not in list_of_moto_modules():
+            return _missing(request)
         try:
             chunks, status, headers = run_wsgi_app(self._moto, environ, buffered=True)
         except NotImplementedError:

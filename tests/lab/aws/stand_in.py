@@ -53,9 +53,11 @@ class Account:
         }
 
     @functools.cache  # noqa: B019 – an account lives as long as its test
-    def client(self, service: str, region: str = "") -> Any:
-        """Of boto3, as the administrator."""
-        return boto3.client(service, endpoint_url=self._aws.endpoint, region_name=region or self.region, **self.keys)
+    def client(self, service: str, region: str = "", **options: Any) -> Any:
+        """Of boto3, as the administrator; options: as boto3's, such as config."""
+        return boto3.client(
+            service, endpoint_url=self._aws.endpoint, region_name=region or self.region, **{**self.keys, **options}
+        )
 
     def calls(self) -> list[dict[str, Any]]:
         """Lines of the log (``journal.Journal``): every call to this account since it was made."""
@@ -64,6 +66,10 @@ class Account:
     def fail(self, service: str, operation: str = "", code: str = "", **more: Any) -> None:
         """Members of ``faults.Asked``; only calls to this account are meant."""
         self._aws.fail(service, operation, code, account=self.id, **more)
+
+    def transport(self, *, secure: bool) -> None:
+        """Whether aws:SecureTransport is true for requests of this account: it is, until told otherwise."""
+        self._aws.post("transport", account=self.id, secure=secure)
 
     def addon(self, name: str, **outcome: Any) -> None:
         """Members of ``eks_updates.Outcome``: how the add-on's creation, update and deletion go from now on."""
