@@ -9,6 +9,7 @@ import pytest
 from conftest import Account, Run
 from pod_roles import make_role
 
+from ansible_collections.eks.redis.plugins.module_utils.aws.eks import roles
 from ansible_collections.eks.redis.plugins.modules import pod_identity
 
 GIVEN = {"cluster_name": "prod", "namespace": "apps", "service_account": "cache-backup"}
@@ -22,6 +23,11 @@ def live(account: Account) -> list[dict[str, Any]]:
         eks.describe_pod_identity_association(clusterName="prod", associationId=each["associationId"])["association"]
         for each in listed
     ]
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(roles, "_PAUSE", 0.05)
 
 
 @pytest.fixture

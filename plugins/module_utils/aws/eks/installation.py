@@ -74,6 +74,8 @@ def _wanted(
         wanted["configuration"] = _configuration(aws, given, live, wanted.get("version"))
     if given["role_arn"]:
         wanted["role_arn"] = given["role_arn"]
+        if live and live["pod_identity_associations"]:
+            wanted["pod_identity_associations"] = {}
     if associations is not None:
         wanted["pod_identity_associations"] = associations
     if live is not None and live["status"] in ("CREATE_FAILED", "UPDATE_FAILED"):

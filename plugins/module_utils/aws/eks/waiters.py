@@ -64,6 +64,7 @@ def settled(document: _Addon, look: Callable[[], _Addon], what: str, deadline: D
 
 def updated(look: Callable[[], dict[str, Any]], what: str, deadline: Deadline) -> None:
     """Returns when an update is over. look: reads it. Errors: EngineError when it failed or takes too long."""
+    tell(f"{what} is UPDATING")
     update = look()
     while update["status"] == "InProgress":
         if not deadline.pause():
@@ -91,4 +92,4 @@ def _unwell(message: str, issues: _Issues) -> EngineError:
 def _line(issue: dict[str, Any]) -> str:
     resources = f" ({', '.join(issue['resources'])})" if issue["resources"] else ""
     advice = f"; {_ADVICE[issue['code']]}" if issue["code"] in _ADVICE else ""
-    return f"{issue['code']}: {issue['message']}{resources}{advice}"
+    return f"{issue['code']}: {issue['message'].rstrip('.')}{resources}{advice}"
