@@ -39,11 +39,16 @@ def key_tags(aws: Aws, arn: str) -> dict[str, str]:
 
 
 def usable(aws: Aws, name: str, region: str | None = None) -> dict[str, Any]:
-    """The key, one that data in the region can be encrypted with. Errors: AwsError that says why not."""
+    """The key, one that data in the region can be encrypted with.
+
+    Errors: AwsError that says why not; its code is one of MISSING for a key that is not there.
+    """
     region = region or aws.region
     wrong = transformations.problem_with_name(name, region)
-    live = None if wrong else key(aws, name, region)
-    wrong = wrong or transformations.problem(name, live, region)
-    if wrong or live is None:
-        raise AwsError(wrong or "")
+    if wrong:
+        raise AwsError(wrong)
+    live = key(aws, name, region)
+    wrong = transformations.problem(name, live, region)
+    if live is None or wrong:
+        raise AwsError(wrong or "", "" if live else MISSING[0])
     return live
