@@ -1,0 +1,153 @@
+"""Module compliance_info: claims and volumes of a real API server, volumes and keys of the AWS stand-in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import runs
+from cluster import Cluster
+
+from lab.aws.stand_in import Account, StandIn, stand_in
+
+LABELS = {"app.kubernetes.io/instance": "cache", "app.kubernetes.io/managed-by": "eks.redis"}
+
+
+@pytest.fixture(scope="module")
+def aws() -> Iterator[StandIn]:
+    with stand_in() as running:
+        yield running
+
+
+@pytest.fixture
+def account(aws: StandIn) -> Account:
+    return aws.account(cluster={"name": "prod"})
+
+
+@pytest.fixture
+def key(account: Account) -> str:
+    kms = account.client("kms")
+    arn: str = kms.create_key()["KeyMetadata"]["Arn"]
+    kms.enable_key_rotation(KeyId=arn)
+    return arn
+
+
+@pytest.fixture
+def compliance(capsys, cluster, namespace, account):
+    def run(**options: Any) -> dict[str, Any]:
+        connection = {
+            "region": account.region,
+            "endpoint_url": account.environment["AWS_ENDPOINT_URL"],
+            "access_key": account.keys["aws_access_key_id"],
+            "secret_key": account.keys["aws_secret_access_key"],
+        }
+        given = {"name": "cache", "namespace": namespace, "cluster_name": "prod", "aws": connection, **options}
+        return runs.module(capsys, "compliance_info", **given)
+
+    return run
+
+
+@pytest.fixture
+def claim(cluster: Cluster, namespace: str, account: Account) -> Iterator[Any]:
+    """Makes a volume at EC2 and what Kubernetes has of it."""
+    made = []
+
+    def make(name: str = "cache-cache-0", **arguments: Any) -> str:
+        cluster.apply(
+            f"/api/v1/namespaces/{namespace}",
+            {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}},
+        )
+        ec2 = account.client("ec2")
+        volume: str = ec2.create_volume(AvailabilityZone="us-east-1a", Size=1, VolumeType="gp3", **arguments)[
+            "VolumeId"
+        ]
+        spec = {"accessModes": ["ReadWriteOnce"], "storageClassName": "", "volumeName": f"{namespace}-{name}"}
+        persistent = {
+            "apiVersion": "v1",
+            "kind": "PersistentVolume",
+            "metadata": {"name": f"{namespace}-{name}"},
+            "spec": {
+                "capacity": {"storage": "1Gi"},
+                "accessModes": ["ReadWriteOnce"],
+                "csi": {"driver": "ebs.csi.aws.com", "volumeHandle": volume},
+                "claimRef": {"namespace": namespace, "name": name},
+            },
+        }
+        cluster.apply(f"/api/v1/persistentvolumes/{namespace}-{name}", persistent)
+        made.append(f"/api/v1/persistentvolumes/{namespace}-{name}")
+        path = f"/api/v1/namespaces/{namespace}/persistentvolumeclaims/{name}"
+        body = {
+            "apiVersion": "v1",
+            "kind": "PersistentVolumeClaim",
+            "metadata": {"name": name, "labels": LABELS},
+            "spec": {**spec, "resources": {"requests": {"storage": "1Gi"}}},
+        }
+        cluster.apply(path, body)
+        return volume
+
+    yield make
+    for path in made:
+        cluster.delete(path)
+
+
+def answers(result: dict[str, Any], subject: str) -> dict[str, tuple[str, str]]:
+    return {
+        one["requirement"]: (one["result"], one["found"])
+        for one in result["checks"]
+        if one["subject"].startswith(subject)
+    }
+
+
+def test_volumes_with_the_right_key_comply(compliance, claim, key, account) -> None:
+    volume = claim(Encrypted=True, KmsKeyId=key)
+    result = compliance(kms_key=key, customer_key=True)
+    assert result["compliant"] and not result["changed"]
+    assert (result["account"], result["region"], result["cluster_name"]) == (account.id, "us-east-1", "prod")
+    assert answers(result, f"volume {volume}") == {
+        "it is encrypted": ("pass", "encrypted"),
+        f"its key is {key}": ("pass", f"its key is {key}"),
+        "its key is managed by the customer": ("pass", "managed by customer"),
+    }
+    assert answers(result, f"key {key}") == {
+        "it is enabled": ("pass", "it is Enabled"),
+        "it is rotated": ("pass", "every 365 days"),
+    }
+    assert answers(result, "backup bucket")["backups are encrypted and kept from the public"][0] == "not checked"
+
+
+def test_a_volume_that_is_not_encrypted_is_found_whatever_its_class_says(compliance, claim, key) -> None:
+    claim(Encrypted=True, KmsKeyId=key)
+    bare = claim("cache-cache-1")
+    result = compliance()
+    assert not result["compliant"]
+    assert answers(result, f"volume {bare}") == {"it is encrypted": ("fail", "not encrypted")}
+    assert result["counts"]["fail"] == 1
+
+
+def test_a_key_that_goes_or_is_not_rotated_fails(compliance, claim, key, account) -> None:
+    claim(Encrypted=True, KmsKeyId=key)
+    account.client("kms").disable_key_rotation(KeyId=key)
+    account.client("kms").schedule_key_deletion(KeyId=key, PendingWindowInDays=7)
+    result = compliance()
+    assert answers(result, f"key {key}") == {
+        "it is enabled": ("fail", "it is PendingDeletion"),
+        "it is rotated": ("fail", "it is not rotated"),
+    }
+
+
+def test_a_volume_that_was_deleted_behind_its_back(compliance, claim, account) -> None:
+    volume = claim(Encrypted=True)
+    account.client("ec2").delete_volume(VolumeId=volume)
+    result = compliance()
+    assert answers(result, f"volume {volume}") == {
+        "it is there": ("fail", "EC2 does not know it in this account and region")
+    }
+
+
+def test_an_instance_without_volumes_passes_nothing(compliance) -> None:
+    result = compliance()
+    assert result["compliant"] and result["counts"]["pass"] == 0
+    assert answers(result, "volumes") == {
+        "the data is on encrypted EBS volumes": ("not checked", "the instance has no volumes")
+    }
