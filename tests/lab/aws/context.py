@@ -49,6 +49,9 @@ def _of_service(request: AwsRequest) -> dict[str, Values]:
             **granted,
             **{f"kms:encryptioncontext:{name.lower()}": value for name, value in pairs},
         }
+    if request.call.service == "sts":
+        named = {"sts:externalid": "ExternalId", "sts:rolesessionname": "RoleSessionName"}
+        return {key: params[member] for key, member in named.items() if member in params}
     if request.call.service == "iam":
         return {"iam:policyarn": params["PolicyArn"]} if "PolicyArn" in params else {}
     return {}

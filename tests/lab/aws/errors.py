@@ -45,6 +45,8 @@ COMMON: dict[str, dict[str, Named]] = {
     },
 }
 # AWS's service authorization reference: EKS answers 403
+# these do not say why
+TERSE = ("eks", "sts")
 STATUS = {("eks", "AccessDenied"): 403, ("eks-auth", "AccessDenied"): 403}
 
 
@@ -55,8 +57,8 @@ def common(request: AwsRequest, name: str) -> Named:
 
 
 def denied(request: AwsRequest, caller: str, action: str, resource: str, reason: str = "") -> Fault:
-    """reason: AWS's, such as ``because no identity-based policy allows the kms:Decrypt action``; EKS gives none."""
-    why = f" {reason}" if reason and request.call.service != "eks" else ""
+    """reason: AWS's, such as ``because no identity-based policy allows the kms:Decrypt action``."""
+    why = f" {reason}" if reason and request.call.service not in TERSE else ""
     message = f"User: {caller} is not authorized to perform: {action} on resource: {resource}{why}"
     if request.call.service == "ec2":
         message = f"You are not authorized to perform this operation. {message}"

@@ -1,7 +1,7 @@
 """The WSGI application: every AWS call passes here on its way to what answers it.
 
-In this order: a fault that a test asked for, IAM (judge), AWS's own checks (guards), an operation supplied to moto, moto.
-Each call
+In this order: a fault that a test asked for, IAM (judge), AWS's own checks (guards), an operation supplied to moto,
+moto. Each call
 is a line of the log. What nobody implements is answered by an error that says so.
 """
 
@@ -26,6 +26,7 @@ from lab.aws.guards.s3_bucket import in_its_region
 from lab.aws.journal import Journal
 from lab.aws.request import AwsRequest, from_environ
 from lab.aws.shapes import Answer, Fault
+from lab.aws.tokens import Keys
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 PAGE = re.compile(rb"\s*<(!doctype )?html", re.IGNORECASE)
@@ -33,14 +34,17 @@ RESET = "/moto-api/reset"
 
 
 class Front:
-    """seed: brings in what is there from the start; called now and after every reset of moto's state."""
+    """calls: the log's file; tokens: keys that tokens of ServiceAccounts are signed with.
+    seed: brings in what is there from the start; called now and after every reset of moto's state.
+    """
 
-    def __init__(self, calls: Path, seed: Callable[[], None]) -> None:
+    def __init__(self, calls: Path, tokens: Keys, seed: Callable[[], None]) -> None:
         fixes.apply()
         self._moto: Wsgi = DomainDispatcherApplication(create_backend_app)
         self._log = Journal(calls)
         self._faults = Faults()
         self._control = Control(self._log, self._faults)
+        self._tokens = tokens
         self._seed = seed
         seed()
 
@@ -61,7 +65,7 @@ class Front:
         return self._call(environ, start_response)
 
     def _call(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        request = from_environ(environ)
+        request = from_environ(environ, self._tokens)
         who = caller.of(request)
         answer = self._answer(request, who, environ)
         self._log.write(request, who, answer)

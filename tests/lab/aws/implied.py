@@ -24,7 +24,13 @@ EKS, PODS, S3_SERVICE = "eks.amazonaws.com", "pods.eks.amazonaws.com", "s3.amazo
 
 
 def by(request: AwsRequest) -> list[Implied]:
-    return [*_keys_of_s3(request), *_copied(request), *_volumes(request), *_passed_roles(request)]
+    return [
+        *_tagged_session(request),
+        *_keys_of_s3(request),
+        *_copied(request),
+        *_volumes(request),
+        *_passed_roles(request),
+    ]
 
 
 def _keys_of_s3(request: AwsRequest) -> Iterator[Implied]:
@@ -34,6 +40,11 @@ def _keys_of_s3(request: AwsRequest) -> Iterator[Implied]:
     context = {"kms:encryptioncontext:aws:s3:arn": f"arn:aws:s3:::{request.params['Bucket']}/{request.params['Key']}"}
     for action in actions:
         yield from _on_key(request, find(request), action, context)
+
+
+def _tagged_session(request: AwsRequest) -> Iterator[Implied]:
+    if (request.call.service, request.call.operation) == ("sts", "AssumeRole") and request.params.get("Tags"):
+        yield "sts:TagSession", request.params["RoleArn"], {}
 
 
 def _copied(request: AwsRequest) -> Iterator[Implied]:

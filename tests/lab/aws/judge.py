@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from lab.aws import context, errors, keys, objects, permissions
+from lab.aws import context, errors, keys, objects, permissions, sessions
 from lab.aws.caller import Caller
 from lab.aws.iam.conditions import Unsupported
 from lab.aws.iam.decide import ANYTHING, Decision, Document, Policies, Principal, Question, decide
@@ -16,6 +16,8 @@ from lab.aws.shapes import Fault
 
 # services whose permissions are judged
 JUDGED = ("ec2", "eks", "iam", "kms", "s3", "sts")
+# those of them where an administrator may be refused: by a bucket's policy, or a role's trust
+ALL_JUDGED = ("s3", "sts")
 
 
 def check(request: AwsRequest, caller: Caller, secure: bool) -> None:
@@ -23,7 +25,7 @@ def check(request: AwsRequest, caller: Caller, secure: bool) -> None:
     if caller.expired:
         named = errors.common(request, "ExpiredToken")
         raise Fault(named.code, named.message, named.status)
-    if request.call.service not in JUDGED or not (caller.role or request.call.service == "s3"):
+    if request.call.service not in JUDGED or not (caller.role or request.call.service in ALL_JUDGED):
         return
     try:
         for need in permissions.needed(request):
@@ -64,6 +66,11 @@ def _policies(request: AwsRequest, caller: Caller, need: Need) -> Policies:
             return Policies(identity, narrowing)
         document = json.loads(of.policy) if of.policy else None
         return Policies(identity, narrowing, document, foreign=of.account_id != caller.account)
+    if service == "sts":
+        role = sessions.role(need.resource)
+        document = json.loads(role.assume_role_policy_document) if role else None
+        foreign = f":{caller.account}:" not in need.resource
+        return Policies(identity, narrowing, document, its_own_master=True, foreign=foreign)
     if service == "kms" and ":key/" in need.resource:
         key = keys.find(request, need.resource)
         document = json.loads(key.policy) if key else None

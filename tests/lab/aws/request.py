@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 
 from lab.aws import shapes
 from lab.aws.calls import Call, describe
+from lab.aws.tokens import Keys
 
 Kept = TypeVar("Kept")
 
@@ -27,6 +28,7 @@ class AwsRequest:
     model: OperationModel | None  # None: the operation is in no model of botocore's
     params: dict[str, Any]  # as boto3 takes them
     content_type: str
+    tokens: Keys  # that tokens of ServiceAccounts are signed with
 
     @property
     def region(self) -> str:
@@ -40,7 +42,7 @@ class AwsRequest:
         return f"arn:aws:{service}:{self.region}:{self.account}:{resource}"
 
 
-def from_environ(environ: MutableMapping[str, Any]) -> AwsRequest:
+def from_environ(environ: MutableMapping[str, Any], tokens: Keys) -> AwsRequest:
     """Reads a WSGI request whole; the next who reads it finds it untouched."""
     request = Request(environ)
     body = request.get_data()
@@ -54,6 +56,7 @@ def from_environ(environ: MutableMapping[str, Any]) -> AwsRequest:
         model=operation,
         params=params,
         content_type=environ.get("CONTENT_TYPE", ""),
+        tokens=tokens,
     )
 
 

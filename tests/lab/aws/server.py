@@ -20,6 +20,7 @@ from werkzeug.serving import make_server
 
 from lab.aws import seed
 from lab.aws.front import Front
+from lab.aws.tokens import Keys
 
 if TYPE_CHECKING:
     from werkzeug.serving import BaseWSGIServer
@@ -30,9 +31,9 @@ class QuietHandler(MotoRequestHandler):
         """The front's log tells more."""
 
 
-def make(host: str, port: int, log: Path, start: Callable[[], None] = lambda: None) -> BaseWSGIServer:
-    """log: file that gets one JSON line per call; start: see Front."""
-    return make_server(host, port, Front(log, start), threaded=True, request_handler=QuietHandler)
+def make(host: str, port: int, log: Path, start: Callable[[], None] = lambda: None, jwks: str = "") -> BaseWSGIServer:
+    """log: file that gets one JSON line per call; start: see Front; jwks: see tokens.Keys."""
+    return make_server(host, port, Front(log, Keys(jwks), start), threaded=True, request_handler=QuietHandler)
 
 
 def arguments() -> argparse.ArgumentParser:
@@ -44,13 +45,16 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--region", required=True, help="its region")
     parser.add_argument("--issuer", required=True, help="its OIDC issuer: the API server's --service-account-issuer")
     parser.add_argument("--kubernetes-version", required=True, help="its version, such as 1.34")
+    parser.add_argument(
+        "--jwks", default="", help="path or URL of the keys that its tokens are signed with, read lazily"
+    )
     return parser
 
 
 def main() -> None:
     options = arguments().parse_args()
     wanted = seed.Cluster(options.cluster, options.region, options.kubernetes_version, options.issuer)
-    make(options.host, options.port, options.log, lambda: seed.cluster(wanted)).serve_forever()
+    make(options.host, options.port, options.log, lambda: seed.cluster(wanted), options.jwks).serve_forever()
 
 
 if __name__ == "__main__":

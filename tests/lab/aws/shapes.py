@@ -36,7 +36,7 @@ STATUS = {
 INVALID = ("InvalidParameterException", "InvalidInputException", "InvalidRequestException", "ValidationException")
 
 # any service may return these
-COMMON = {"ValidationError", "ValidationException"}
+COMMON = {"AccessDenied", "ValidationError", "ValidationException"}
 
 Always = Mapping[str, tuple[str, ...]]  # name of a shape → members that the service sends whatever their value
 

@@ -19,6 +19,7 @@ import functools
 import json
 import tempfile
 import threading
+import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,6 +27,8 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+from joserfc import jwt
+from joserfc.jwk import RSAKey
 
 from lab.aws.control import REGION
 
@@ -76,9 +79,49 @@ class Account:
         self._aws.post("addons", account=self.id, region=self.region, addon=name, **outcome)
 
 
+class Signer:
+    """Makes tokens of ServiceAccounts, as the API server of a cluster does; its public key is at ``jwks``."""
+
+    def __init__(self, jwks: Path) -> None:
+        self._jwks = jwks
+
+    @functools.cached_property
+    def _key(self) -> RSAKey:
+        key = RSAKey.generate_key(2048, {"kid": "test"})
+        self._jwks.write_text(json.dumps({"keys": [key.as_dict(private=False)]}))
+        return key
+
+    def token(
+        self,
+        issuer: str,
+        namespace: str,
+        service_account: str,
+        audience: str = "sts.amazonaws.com",
+        lifetime: int = 3600,
+    ) -> str:
+        """lifetime: seconds; of an expired token, negative."""
+        now = int(time.time())
+        claims = {
+            "iss": issuer,
+            "sub": f"system:serviceaccount:{namespace}:{service_account}",
+            "aud": [audience],
+            "iat": now,
+            "exp": now + lifetime,
+        }
+        return jwt.encode({"alg": "RS256", "kid": "test"}, claims, self._key)
+
+
 class StandIn:
-    def __init__(self, endpoint: str) -> None:
+    """signer: whose tokens it trusts, of a server in this process."""
+
+    def __init__(self, endpoint: str, signer: Signer | None = None) -> None:
         self.endpoint = endpoint
+        self._signer = signer
+
+    @property
+    def signer(self) -> Signer:
+        assert self._signer, "only a stand-in of this process trusts tokens of tests"
+        return self._signer
 
     def account(self, cluster: dict[str, Any] | None = None, region: str = REGION, account: str = "") -> Account:
         """A new account, or the one of that number. cluster: its name, and whatever DescribeCluster is to answer."""
@@ -113,11 +156,12 @@ def stand_in() -> Iterator[StandIn]:
     from lab.aws.server import make
 
     with tempfile.TemporaryDirectory() as folder:
-        server = make("127.0.0.1", 0, Path(folder) / "calls.jsonl")
+        jwks = Path(folder) / "jwks.json"
+        server = make("127.0.0.1", 0, Path(folder) / "calls.jsonl", jwks=str(jwks))
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         try:
-            aws = StandIn(f"http://127.0.0.1:{server.server_port}")
+            aws = StandIn(f"http://127.0.0.1:{server.server_port}", Signer(jwks))
             aws.reset()
             yield aws
         finally:

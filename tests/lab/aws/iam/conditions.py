@@ -40,6 +40,8 @@ KEYS = (
     "s3:x-amz-server-side-encryption",
     "s3:x-amz-server-side-encryption-aws-kms-key-id",
     "s3:x-amz-storage-class",
+    "sts:externalid",
+    "sts:rolesessionname",
 )
 # of an OIDC provider: <issuer without https://>:sub and :aud
 OIDC_KEY = re.compile(r".+[./].*:(sub|aud)")

@@ -6,12 +6,15 @@ from lab.aws.supply import (
     ec2,
     eks_addon_versions,
     eks_addons,
+    eks_auth,
     eks_pod_identity,
     eks_tags,
     eks_updates,
     iam,
+    iam_simulation,
     kms,
     s3,
+    sts,
 )
 from lab.aws.supply.registry import SUPPLIED, call
 
@@ -21,10 +24,13 @@ __all__ = [
     "ec2",
     "eks_addon_versions",
     "eks_addons",
+    "eks_auth",
     "eks_pod_identity",
     "eks_tags",
     "eks_updates",
     "iam",
+    "iam_simulation",
     "kms",
     "s3",
+    "sts",
 ]
