@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from string import Template
 
-from lab import images, kubectl, node
+from lab import identity, images, kubectl, node
 from lab.model import API_ADDRESS, AWS_NAME, DNS_DOMAIN, DNS_SERVICE, Lab
 
 HERE = Path(__file__).parent
@@ -17,7 +17,8 @@ DNS = "manifests/coredns.yaml"
 def register(lab: Lab) -> None:
     """Before the nodes start."""
     nodes = [json.dumps(node.manifest(found)) for found in lab.nodes]
-    kubectl.apply(lab, "\n---\n".join([*nodes, *((HERE / file).read_text() for file in FIRST)]))
+    files = [(HERE / file).read_text() for file in FIRST]
+    kubectl.apply(lab, "\n---\n".join([*nodes, *files, identity.manifests(lab)]))
 
 
 def dns(lab: Lab) -> None:

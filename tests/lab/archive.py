@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import io
 import json
+import shutil
 import tarfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -43,13 +45,18 @@ class Image:
         return json.dumps(document, sort_keys=True).encode()
 
 
-def write(path: Path, images: Iterable[Image], fill: Fill) -> None:
-    """One archive of images that share one layer; fill adds the layer's files."""
+def write(path: Path, images: Iterable[Image], fill: Fill, *, small: bool = False) -> None:
+    """One archive of images that share one layer; fill adds the layer's files.
+
+    small: the layer is compressed, for images that are loaded everywhere and seldom run.
+    """
     layer = path.with_suffix(".layer")
     with tarfile.open(layer, "w") as tar:
         fill(tar)
     with layer.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
+    if small:
+        _compress(layer)
     entries = []
     with tarfile.open(path, "w") as tar:
         tar.add(layer, arcname=f"{digest}/layer.tar", filter=_plain)
@@ -60,6 +67,13 @@ def write(path: Path, images: Iterable[Image], fill: Fill) -> None:
             entries.append({"Config": name, "RepoTags": list(image.names), "Layers": [f"{digest}/layer.tar"]})
         _add(tar, "manifest.json", json.dumps(entries).encode())
     layer.unlink()
+
+
+def _compress(path: Path) -> None:
+    plain = path.rename(path.with_suffix(".plain"))
+    with plain.open("rb") as source, path.open("wb") as file, gzip.GzipFile("", "wb", 6, file, mtime=0) as target:
+        shutil.copyfileobj(source, target, 1 << 20)
+    plain.unlink()
 
 
 def tree(root: Path, without: Iterable[str] = ()) -> Fill:

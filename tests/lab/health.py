@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from lab import kubectl, process
+from lab import identity, kubectl, process
 from lab.csi import names
 from lab.model import Lab
 
@@ -35,6 +35,8 @@ def ended(lab: Lab) -> list[str]:
 
 
 def _cluster_faults(lab: Lab) -> list[str]:
+    if not identity.answers(lab)():
+        return ["the webhook of workload identity does not answer"]
     found = kubectl.items(lab, "nodes,csinodes,deployments", "--namespace=kube-system")
     well = {(item["kind"], item["metadata"]["name"]) for item in found if _is_well(item)}
     wanted = [(kind, node.name) for node in lab.nodes for kind in ("Node", "CSINode")]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from lab import archive, cache, golang, rootfs
+from lab import archive, cache, golang, rootfs, toolbox
 from lab.archive import Image
 from lab.operator_release import Release
 from lab.steps import say
@@ -46,22 +46,39 @@ def build(binaries: dict[str, Path], release: Release) -> list[Path]:
         (operator, release.binary or binaries["redis-operator"]),
     )
     with cache.locked("images"):
-        return [_debian(), *(_program(image, path) for image, path in programs)]
+        return [
+            _debian("redis", (rootfs.SENTINEL,), rootfs.create, lambda root: redis(rootfs.redis_version(root))),
+            *(_program(image, path) for image, path in programs),
+        ]
 
 
-def _debian() -> Path:
-    sources = (archive.__file__, rootfs.__file__, __file__, rootfs.SENTINEL)
-    key = _hash(*rootfs.mirror(), *(Path(source).read_text() for source in sources))
+def build_toolbox() -> Path:
+    """The archive of the image of jobs, made if it is missing."""
+    with cache.locked("images"):
+        return _debian("toolbox", toolbox.SOURCES, toolbox.create, lambda _root: [toolbox.IMAGE], small=True)
+
+
+def _debian(
+    name: str,
+    sources: Iterable[Path],
+    create: Callable[[Path], None],
+    images: Callable[[Path], list[Image]],
+    *,
+    small: bool = False,
+) -> Path:
+    """sources: what it is made of beside the packages and this package's own files; small: see archive.write."""
+    every = (archive.__file__, rootfs.__file__, __file__, *sources)
+    key = _hash(*rootfs.mirror(), *(Path(source).read_text() for source in every))
 
     def make(path: Path) -> None:
-        say("building the Redis images from Debian packages")
+        say(f"building the image {name} from Debian packages")
         with tempfile.TemporaryDirectory(dir=path.parent) as folder:
             root = Path(folder)
             root.chmod(0o755)
-            rootfs.create(root)
-            archive.write(path, redis(rootfs.redis_version(root)), archive.tree(root, rootfs.LEFT_OUT))
+            create(root)
+            archive.write(path, images(root), archive.tree(root, rootfs.LEFT_OUT), small=small)
 
-    return _cached(f"redis-{key}", make)
+    return _cached(f"{name}-{key}", make)
 
 
 def _program(image: Image, binary: Path) -> Path:

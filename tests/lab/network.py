@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from lab import process
+from lab.identity.names import AGENT_ADDRESS
 from lab.model import API_ADDRESS, CONTROL_PLANE, HOST, MACHINES, SITES, Lab, LabError, Node, Process
 
 SLEEP = ("sleep", "infinity")
@@ -142,6 +143,7 @@ def _connect(lab: Lab, node: Node) -> None:
         lab,
         node.name,
         "link set lo up",
+        f"address add {AGENT_ADDRESS}/32 dev lo",
         f"address add {_with_mask(node.address)} dev eth0",
         "link set eth0 up",
         f"route add default via {API_ADDRESS}",

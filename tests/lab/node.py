@@ -65,9 +65,10 @@ def runtime(lab: Lab, node: Node) -> Process:
     return Process(_name("containerd", node), command, node.name, ready=lambda: _ctr(lab, node, "version") == "")
 
 
-def load(lab: Lab, node: Node, archive: Path) -> None:
-    """Puts the images of an archive into the node's containerd."""
-    error = _ctr(lab, node, "--namespace=k8s.io", "images", "import", str(archive))
+def load(lab: Lab, node: Node, archive: Path, *, unpack: bool = True) -> None:
+    """Puts the images of an archive into the node's containerd. unpack: now, not when the first pod asks for one."""
+    options = () if unpack else ("--no-unpack",)
+    error = _ctr(lab, node, "--namespace=k8s.io", "images", "import", *options, str(archive))
     if error:
         raise LabError(f"{node.name}: import of {archive.name} failed: {error}")
 

@@ -1,10 +1,11 @@
-"""A small Debian root file system with the packages of the Redis images, from the machine's own mirror."""
+"""Small Debian root file systems from the machine's own mirror, and the one of the Redis images."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 
 from lab.model import LabError
@@ -41,10 +42,10 @@ def mirror() -> tuple[str, str]:
     raise LabError(f"apt: no source of {suite or 'this release'} main is configured; see /etc/apt/sources.list")
 
 
-def create(root: Path) -> None:
+def bootstrap(root: Path, packages: Iterable[str]) -> None:
     """Fills the folder; about half a minute."""
     address, suite = mirror()
-    command = ["debootstrap", "--variant=minbase", f"--include={','.join(PACKAGES)}", suite, str(root), address]
+    command = ["debootstrap", "--variant=minbase", f"--include={','.join(packages)}", suite, str(root), address]
     # nothing of the caller's (TMPDIR, locale) may reach the chroot but the way to the mirror
     kept = ("PATH", *(name for name in os.environ if name.lower().endswith("_proxy")))
     environment = {name: os.environ[name] for name in kept}
@@ -52,6 +53,10 @@ def create(root: Path) -> None:
     if done.returncode:
         last = "\n".join(f"    {line}" for line in done.stdout.splitlines()[-10:])
         raise LabError(f"debootstrap of {suite} failed; it ends with:\n{last}")
+
+
+def create(root: Path) -> None:
+    bootstrap(root, PACKAGES)
     shutil.copy(SENTINEL, root / "usr/local/bin/sentinel")
     for folder in ("data", "node-conf"):
         (root / folder).mkdir()

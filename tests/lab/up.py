@@ -23,6 +23,7 @@ from lab import (
     environment,
     health,
     hosts,
+    identity,
     images,
     kubeconfig,
     loopback,
@@ -66,11 +67,12 @@ def _refuse_other(lab: Lab) -> None:
 
 @dataclass(frozen=True)
 class Prepared:
-    """What a start needs. images: archives, none without nodes to hold them."""
+    """What a start needs. images: archives, none without nodes to hold them; later: those that no node waits for."""
 
     binaries: dict[str, Path]
     release: Release
     images: list[Path]
+    later: list[Path]
 
 
 def build(level: str) -> Prepared:
@@ -79,7 +81,9 @@ def build(level: str) -> Prepared:
     names = artifacts.CONTROL_PLANE_ARTIFACTS if level == CONTROL_PLANE else artifacts.ARTIFACTS
     binaries = artifacts.build(names)
     release = operator_release.release()
-    return Prepared(binaries, release, [] if level == CONTROL_PLANE else images.build(binaries, release))
+    if level == CONTROL_PLANE:
+        return Prepared(binaries, release, [], [])
+    return Prepared(binaries, release, images.build(binaries, release), [images.build_toolbox()])
 
 
 def start(lab: Lab, prepared: Prepared) -> None:
@@ -99,8 +103,9 @@ def start(lab: Lab, prepared: Prepared) -> None:
     process.start(lab, control_plane.controllers(lab))
     if lab.nodes:
         hosts.add(lab.name)
-        process.start(lab, [aws.process(lab)])
-        _add_nodes(lab, lab.nodes, prepared.images)
+        identity.write_keys(lab)
+        process.start(lab, [aws.process(lab), identity.webhook_of(lab)])
+        _add_nodes(lab, lab.nodes, prepared)
     lab.complete.touch()
 
 
@@ -109,7 +114,7 @@ def grow(lab: Lab, running: Lab) -> None:
     prepared = build(lab.level)
     lab.complete.unlink()
     _remember(lab, **{**lab.facts(), "size": lab.size})
-    _add_nodes(lab, lab.nodes[running.size :], prepared.images)
+    _add_nodes(lab, lab.nodes[running.size :], prepared)
     lab.complete.touch()
 
 
@@ -117,7 +122,7 @@ def _remember(lab: Lab, **facts: Any) -> None:
     (lab.state / "lab.json").write_text(json.dumps(facts))
 
 
-def _add_nodes(lab: Lab, added: Sequence[Node], archives: list[Path]) -> None:
+def _add_nodes(lab: Lab, added: Sequence[Node], prepared: Prepared) -> None:
     """What runs already is left as it is."""
     say(f"nodes: containerd and images ({', '.join(f'{each.name} in {each.zone}' for each in added)})")
     addons.register(lab)
@@ -126,11 +131,13 @@ def _add_nodes(lab: Lab, added: Sequence[Node], archives: list[Path]) -> None:
         node.configure(lab, each)
     process.start(lab, [node.runtime(lab, each) for each in added])
     with ThreadPoolExecutor() as pool:
-        list(pool.map(lambda pair: node.load(lab, *pair), product(added, archives)))
-    say("nodes: kubelet, kube-proxy, network policies, storage, cluster DNS")
-    addons.dns(lab)
-    process.start(lab, [node.kubelet(lab, each) for each in added])
-    agents = [agent for each in added for agent in node.agents(lab, each)]
-    process.start(lab, [*agents, *csi.processes(lab)])
+        list(pool.map(lambda pair: node.load(lab, *pair), product(added, prepared.images)))
+        later = pool.map(lambda pair: node.load(lab, *pair, unpack=False), product(added, prepared.later))
+        say("nodes: kubelet, kube-proxy, network policies, Pod Identity, storage, cluster DNS")
+        addons.dns(lab)
+        process.start(lab, [node.kubelet(lab, each) for each in added])
+        agents = [agent for each in added for agent in (*node.agents(lab, each), identity.agent_of(lab, each))]
+        process.start(lab, [*agents, *csi.processes(lab)])
+        list(later)
     if faults := health.settled(lab):
         raise LabError(f"{faults[0]}; the logs are in {lab.logs}")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import os
@@ -35,6 +36,21 @@ def test_same_content_gives_the_same_bytes(tmp_path):
         root = root_at(tmp_path / f"root{time}", time)
         archive.write(tmp_path / f"{time}.tar", [IMAGE], archive.tree(root))
     assert (tmp_path / "1.tar").read_bytes() == (tmp_path / "2.tar").read_bytes()
+
+
+def test_a_small_archive_has_the_same_image(tmp_path):
+    root = root_at(tmp_path / "root", 1)
+    for name, small in (("large", False), ("small", True), ("again", True)):
+        archive.write(tmp_path / f"{name}.tar", [IMAGE], archive.tree(root), small=small)
+    assert (tmp_path / "small.tar").read_bytes() == (tmp_path / "again.tar").read_bytes()
+    layers = []
+    for name in ("large", "small"):
+        with tarfile.open(tmp_path / f"{name}.tar") as tar:
+            (entry,) = json.load(tar.extractfile("manifest.json"))
+            layers.append((entry, tar.extractfile(entry["Layers"][0]).read()))
+    (large, plain), (small, compressed) = layers
+    assert large == small
+    assert gzip.decompress(compressed) == plain
 
 
 def test_what_is_left_out_leaves_its_folder(tmp_path):

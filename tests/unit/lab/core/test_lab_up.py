@@ -23,7 +23,7 @@ def running(tmp_path, monkeypatch):
     monkeypatch.setattr(up.model, "SOCKET_PATH", 4096)
     monkeypatch.setattr(up.health, "settled", lambda lab: [])
     monkeypatch.setattr(up.operator_release, "release", lambda: OPERATOR)
-    monkeypatch.setattr(up, "build", lambda level: up.Prepared({}, OPERATOR, []))
+    monkeypatch.setattr(up, "build", lambda level: up.Prepared({}, OPERATOR, [], []))
     return lab
 
 
@@ -31,7 +31,7 @@ def running(tmp_path, monkeypatch):
 def added(running, monkeypatch):
     nodes = []
 
-    def add(lab, missing, archives):
+    def add(lab, missing, prepared):
         assert not lab.complete.exists()  # cut off here, it is started afresh
         nodes.extend(node.name for node in missing)
 
