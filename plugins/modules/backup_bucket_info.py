@@ -119,7 +119,7 @@ def work(call: Call) -> dict[str, Any]:
     live = reads.everything(options.connect(call), name)
     if live is None:
         return {"changed": False, "bucket": None}
-    tls_only = transformations.tls_only(live["policy"])
+    tls_only = transformations.tls_only(live["policy"], live["arn"])
     return {"changed": False, "bucket": {"name": name, **live, "tls_only": tls_only}}
 
 

@@ -79,7 +79,7 @@ def test_info_tells_of_a_bucket_of_others_too(run: Run, account: Account, name: 
 EXPORT = {
     "Sid": "Export",
     "Effect": "Allow",
-    "Principal": {"Service": "elasticache.amazonaws.com"},
+    "Principal": {"Service": "us-east-1.elasticache-snapshot.amazonaws.com"},
     "Action": "s3:PutObject",
 }
 

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from conftest import REGION, Account, Run
 
+from ansible_collections.eks.redis.plugins.module_utils.aws import documents
+from ansible_collections.eks.redis.plugins.module_utils.aws.s3.documents import TRUST
 from ansible_collections.eks.redis.plugins.modules import backup_bucket, kms_key
 
 WEST = "eu-west-1"
@@ -157,8 +159,8 @@ def test_a_bucket_for_copies_must_keep_versions(run: Run, account: Account, name
     account.client("s3").create_bucket(Bucket=f"{name}-plain")
     refused = run(backup_bucket, name=name, cluster_name="prod", replication={"bucket": f"{name}-plain"})
     assert refused["msg"] == (
-        f"replication.bucket {name}-plain keeps no versions, and S3 copies only into one that does; switch versioning on "
-        "there, or make it with eks.redis.backup_bucket"
+        f"replication.bucket {name}-plain keeps no versions, and S3 copies only into one that does; switch versioning "
+        "on there, or make it with eks.redis.backup_bucket"
     )
     assert len(account.client("s3").list_buckets()["Buckets"]) == 1
 
@@ -190,8 +192,8 @@ def test_replication_of_others_is_not_replaced(
     s3.put_bucket_replication(Bucket=name, ReplicationConfiguration=theirs)
     assert _made(run, **plain)["changed"] is False
     assert run(backup_bucket, **given)["msg"] == (
-        f"S3 bucket {name} replicates by rules of others (theirs), and S3 keeps one role for all rules of a bucket: take "
-        "those rules away, or leave replication to them"
+        f"S3 bucket {name} replicates by rules of others (theirs), and S3 keeps one role for all rules of a bucket: "
+        "take those rules away, or leave replication to them"
     )
     assert s3.get_bucket_replication(Bucket=name)["ReplicationConfiguration"] == theirs
     assert account.client("iam").list_roles()["Roles"] == []
@@ -202,8 +204,7 @@ def test_a_role_of_others_is_refused_before_anything_is_written(
 ) -> None:
     account.client("iam").create_role(
         RoleName=f"{name}-replication",
-        AssumeRolePolicyDocument='{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole",'
-        ' "Principal": {"Service": "s3.amazonaws.com"}}]}',
+        AssumeRolePolicyDocument=documents.to_json(TRUST),
     )
     refused = run(backup_bucket, **given)
     assert refused["msg"].startswith(f"IAM role {name}-replication is there and was not made by eks.redis")

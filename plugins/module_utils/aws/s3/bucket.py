@@ -57,8 +57,10 @@ class BackupBucket:
     def create(self, wanted: State) -> None:
         """Makes it, and then each of its sides."""
         region = self._aws.region
-        where = {} if region == _ELDEST else {"CreateBucketConfiguration": {"LocationConstraint": region}}
-        lockable = {"ObjectLockEnabledForBucket": True} if wanted.get("object_lock") else {}
+        where: dict[str, Any] = (
+            {} if region == _ELDEST else {"CreateBucketConfiguration": {"LocationConstraint": region}}
+        )
+        lockable: dict[str, Any] = {"ObjectLockEnabledForBucket": True} if wanted.get("object_lock") else {}
         self._aws.call("s3", "create_bucket", Bucket=self.name, **where, **lockable)
         self._mark(wanted)
         self._write(wanted, [side for side in wanted if side != "tags" and wanted[side] is not None])

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ansible_collections.eks.redis.plugins.module_utils.aws import documents
-from ansible_collections.eks.redis.plugins.module_utils.aws.s3.transformations import RULE, SID
+from ansible_collections.eks.redis.plugins.module_utils.aws.s3.transformations import RULE, SID, rule
 
 Statement = dict[str, Any]
 _BACKUPS, _CLEAN_UP = f"{RULE}backups", f"{RULE}clean-up"
@@ -73,7 +73,7 @@ def lifecycle(given: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         **({"Transitions": moves} if moves else {}),
         **({"Expiration": {"Days": ends}} if ends else {}),
     }
-    return {rule["ID"]: rule for rule in ((backups, clean_up) if moves or ends else (clean_up,))}
+    return {one["ID"]: rule(one) for one in ((backups, clean_up) if moves or ends else (clean_up,))}
 
 
 def replication(role: str, replica: Replica) -> dict[str, Any]:
@@ -81,7 +81,7 @@ def replication(role: str, replica: Replica) -> dict[str, Any]:
     encrypted = {"EncryptionConfiguration": {"ReplicaKmsKeyID": replica.kms_key}} if replica.kms_key else {}
     criteria = {"SourceSelectionCriteria": {"SseKmsEncryptedObjects": {"Status": "Enabled"}}} if encrypted else {}
     stored = {"StorageClass": replica.storage_class} if replica.storage_class else {}
-    rule = {
+    copies = {
         "ID": _BACKUPS,
         "Priority": 1,
         "Status": "Enabled",
@@ -90,7 +90,7 @@ def replication(role: str, replica: Replica) -> dict[str, Any]:
         "Destination": {"Bucket": replica.bucket, **stored, **encrypted},
         **criteria,
     }
-    return {"role": role, "rules": {_BACKUPS: rule}}
+    return {"role": role, "rules": {_BACKUPS: rule(copies)}}
 
 
 def replication_policy(source: str, source_key: str | None, replica: Replica, *, locked: bool) -> dict[str, Any]:

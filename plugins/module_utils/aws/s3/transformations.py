@@ -48,26 +48,43 @@ def object_lock(configuration: dict[str, Any]) -> dict[str, Any]:
 
 
 def rule(given: dict[str, Any]) -> dict[str, Any]:
-    """A lifecycle or replication rule as we write it: S3 tells a filter for everything in several ways."""
+    """A lifecycle or replication rule in one order, so that diffs show what differs and nothing else.
+
+    S3 tells a filter for everything in several ways; here it has one.
+    """
     moves = sorted(given.get("Transitions") or (), key=lambda move: int(move.get("Days", 0)))
     every = {} if given.get("Filter") else {"Filter": {"Prefix": ""}}
-    return {**given, **every, **({"Transitions": moves} if moves else {})}
+    ordered: dict[str, Any] = _by_key({**given, **every, **({"Transitions": moves} if moves else {})})
+    return ordered
 
 
-def tls_only(statements: Iterable[dict[str, Any]]) -> bool:
-    """Whether one of a bucket policy's statements keeps everybody out who comes without TLS."""
-    return any(
-        statement.get("Effect") == "Deny"
-        and statement.get("Principal") in ("*", {"AWS": "*"}, {"AWS": ["*"]})
-        and statement.get("Action") in ("s3:*", ["s3:*"], "*", ["*"])
-        and str(_condition(statement)).lower() == "false"
+def _by_key(node: Any) -> Any:
+    if isinstance(node, dict):
+        return {key: _by_key(node[key]) for key in sorted(node)}
+    return [_by_key(item) for item in node] if isinstance(node, list) else node
+
+
+def tls_only(statements: Iterable[dict[str, Any]], bucket: str) -> bool:
+    """Whether a bucket's policy keeps everybody out who comes without TLS. bucket: its ARN."""
+    closed = {
+        resource
         for statement in statements
-    )
+        if statement.get("Effect") == "Deny"
+        and statement.get("Principal") in ("*", {"AWS": "*"}, {"AWS": ["*"]})
+        and {"s3:*", "*"} & set(_listed(statement.get("Action")))
+        and _without_tls(statement.get("Condition") or {})
+        for resource in _listed(statement.get("Resource"))
+    }
+    return {bucket, f"{bucket}/*"} <= closed or bool({"*", f"{bucket}*"} & closed)
 
 
-def _condition(statement: dict[str, Any]) -> Any:
-    """The value of aws:SecureTransport, where it is the only condition."""
-    condition = statement.get("Condition") or {}
-    value = (condition.get("Bool") or {}).get("aws:SecureTransport")
-    alone = len(condition) == 1 and len(condition.get("Bool") or {}) == 1
-    return (value[0] if isinstance(value, list) and value else value) if alone else None
+def _without_tls(condition: dict[str, Any]) -> bool:
+    """Whether that is the condition, and the only one."""
+    tests = condition.get("Bool") or {}
+    return len(condition) == len(tests) == 1 and [
+        str(value).lower() for value in _listed(tests.get("aws:SecureTransport"))
+    ] == ["false"]
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]
