@@ -24,9 +24,8 @@ extends_documentation_fragment:
 options:
   name:
     description:
-      - Name of the bucket, the same name space for all accounts.
+      - Name of the bucket; all accounts share the names. Without it C(eks-redis-<cluster>-<region>-<account>).
     type: str
-    required: true
   kms_key:
     description:
       - KMS key by which objects are encrypted, as ARN, ID or alias in O(region). Without it S3 uses keys of its own.
@@ -165,6 +164,11 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+name:
+  description: Name of the bucket.
+  returned: success
+  type: str
+  sample: prod-redis-backups
 arn:
   description: ARN of the bucket, also in check mode.
   returned: success
@@ -229,7 +233,7 @@ SPEC: dict[str, Any] = {
     "argument_spec": {
         **options.OPTIONS,
         **options.TAGS,
-        "name": {"type": "str", "required": True},
+        "name": {"type": "str"},
         "kms_key": {"type": "str", "no_log": False},
         "policy_statements": {"type": "list", "elements": "dict", "default": []},
         "lifecycle": {"type": "dict", "default": {}, "options": _LIFECYCLE},
@@ -245,8 +249,8 @@ SPEC: dict[str, Any] = {
 
 def work(call: Call) -> dict[str, Any]:
     """Brings the bucket to its state."""
-    given, aws = call.params, options.connect(call)
-    done = reconcile_bucket(aws, given, check=call.check, warn=call.warnings.append)
+    aws = options.connect(call)
+    done = reconcile_bucket(aws, call.params, check=call.check, warn=call.warnings.append)
     said = done.bucket.result(call.diff)
     role = None
     if done.role and (done.role.live or done.role.changed):
@@ -255,8 +259,9 @@ def work(call: Call) -> dict[str, Any]:
         said["changed"] = said["changed"] or of_role["changed"]
         if call.diff and done.role.changed:
             said["diff"] += of_role["diff"]
-    arn = f"arn:{aws.partition}:s3:::{given['name']}"
-    return {"arn": arn, "bucket": done.bucket.live, "replication_role": role, **said}
+    name = done.bucket.name
+    known = {"name": name, "arn": f"arn:{aws.partition}:s3:::{name}"}
+    return {**known, "bucket": done.bucket.live, "replication_role": role, **said}
 
 
 def main() -> None:

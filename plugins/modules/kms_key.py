@@ -22,9 +22,8 @@ extends_documentation_fragment:
 options:
   alias:
     description:
-      - Alias of the key, by which it is found again.
+      - Alias of the key, by which it is found again. Without it C(alias/eks-redis-<cluster>).
     type: str
-    required: true
   description:
     description:
       - What the key is for.
@@ -165,6 +164,7 @@ change:
     fields: [rotation]
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -183,7 +183,7 @@ SPEC: dict[str, Any] = {
     "argument_spec": {
         **options.OPTIONS,
         **options.TAGS,
-        "alias": {"type": "str", "required": True},
+        "alias": {"type": "str"},
         "description": {"type": "str", "default": "Redis on EKS, volumes and backups"},
         "rotation": {"type": "bool", "default": True},
         "rotation_period": {"type": "int", "default": 365},
@@ -204,19 +204,19 @@ SPEC: dict[str, Any] = {
 def work(call: Call) -> dict[str, Any]:
     """Brings the key to its state."""
     given = call.params
+    given = {**given, "alias": given["alias"] or f"alias/eks-redis-{given['cluster_name']}"}
     problems = list(rules.problems(given))
     if problems:
         raise together(problems)
-    aws = options.connect(call)
-    change = _made(aws, call) if given["state"] == "present" else _gone(aws, call)
+    bring = _made if given["state"] == "present" else _gone
+    change = bring(options.connect(call), given, call.check)
     live = change.live or {}
     known = {field: live.get(field) for field in ("arn", "key_id", "state", "rotation", "policy")}
     stays = {"msg": _stays(change, given["cluster_name"])} if change.action == "leave" else {}
     return {"alias": given["alias"], **known, **change.result(call.diff), **stays}
 
 
-def _made(aws: Aws, call: Call) -> Change:
-    given = call.params
+def _made(aws: Aws, given: Mapping[str, Any], check: bool) -> Change:
     users = policy.Users(given["administrators"], given["volume_roles"], given["backup_roles"])
     place = policy.Place(aws.partition, aws.region, aws.account)
     wanted = {
@@ -226,14 +226,13 @@ def _made(aws: Aws, call: Call) -> Change:
         "tags": tags.ours(given["cluster_name"], given["tags"]),
     }
     key = Key(aws, given["alias"])
-    return reconcile(key, wanted, check=call.check, cluster=given["cluster_name"], adopt=given["adopt"])
+    return reconcile(key, wanted, check=check, cluster=given["cluster_name"], adopt=given["adopt"])
 
 
-def _gone(aws: Aws, call: Call) -> Change:
-    given = call.params
+def _gone(aws: Aws, given: Mapping[str, Any], check: bool) -> Change:
     key = Key(aws, given["alias"], goes_in=given["pending_window"])
     asked = given["delete_key"]
-    change = reconcile(key, None, check=call.check or not asked, cluster=given["cluster_name"])
+    change = reconcile(key, None, check=check or not asked, cluster=given["cluster_name"])
     guarded = change.action == "delete" and not asked
     return replace(change, action="leave", live=change.before) if guarded else change
 

@@ -177,6 +177,10 @@ def test_one_of_others_is_never_deleted(run: Run, account: Account) -> None:
     assert account.client("kms").describe_key(KeyId=key)["KeyMetadata"]["KeyState"] == "Enabled"
 
 
+def test_it_has_a_name_without_one(run: Run) -> None:
+    assert run(kms_key, cluster_name="prod")["alias"] == ALIAS
+
+
 def test_what_is_not_there_is_absent(run: Run) -> None:
     assert run(kms_key, state="absent", delete_key=True, **GIVEN)["change"]["action"] == "keep"
 

@@ -68,18 +68,11 @@ def document(place: Place, users: Users) -> dict[str, Any]:
     return documents.policy(list(_statements(place, users)))
 
 
-def via(service: str, place: Place) -> str:
-    """The value of kms:ViaService."""
-    return f"{service}.{place.region}.amazonaws.com" + (".cn" if place.partition == "aws-cn" else "")
-
-
 def _statements(place: Place, users: Users) -> Iterator[dict[str, Any]]:
     account = f"arn:{place.partition}:iam::{place.account}:root"
     yield _allow("EksRedisAdministration", list(users.administrators) or account, _ADMINISTRATION)
     if users.volume_roles:
-        who = {"ArnLike": {"aws:PrincipalArn": list(users.volume_roles)}}
-        by_ebs = {**who, "StringEquals": {"kms:ViaService": via("ec2", place)}}
-        yield _allow("EksRedisVolumes", account, _VOLUMES, by_ebs)
+        yield _allow("EksRedisVolumes", account, _VOLUMES, _through("ec2", place, users.volume_roles))
         # attaching: EC2 takes the grant for itself, for as long as the volume is attached. A grant to the principal
         # ebs.amazonaws.com would never be used: EBS does not come to KMS under that name
         yield _allow(

@@ -36,6 +36,7 @@ def reconcile_bucket(aws: Aws, given: Mapping[str, Any], *, check: bool, warn: W
     warn: is told in check mode of what is missing, since what is run before may make it. Errors: AwsError, and those of
     rules.problems together.
     """
+    given = {**given, "name": given["name"] or _name(aws, given["cluster_name"])}
     problems = list(rules.problems(given))
     if problems:
         raise together(problems)
@@ -51,6 +52,12 @@ def reconcile_bucket(aws: Aws, given: Mapping[str, Any], *, check: bool, warn: W
     # The role first: nothing can replicate without it. And when both go: a bucket that is left tells of its role
     done_role = bring(role, wanted_role, check=False) if plan_of_role and plan_of_role.changed else plan_of_role
     return Done(bring(bucket, wanted, check=False) if plan.changed else plan, done_role)
+
+
+def _name(aws: Aws, cluster: str) -> str:
+    """Where none is given. Clusters are known by region and account, buckets in all the world."""
+    plain = cluster.lower().replace("_", "-")
+    return f"eks-redis-{plain}-{aws.region}-{aws.account}"
 
 
 def _wanted(aws: Aws, given: Mapping[str, Any], warn: Warn | None) -> tuple[dict[str, Any], dict[str, Any] | None]:
@@ -89,7 +96,7 @@ def _known(look: Callable[[], Any], warn: Warn | None) -> Any:
     except AwsError as error:
         if warn is None or error.code not in (*kms.MISSING, replicas.MISSING):
             raise
-        warn(f"{error}. A run would stop here")
+        warn(f"{error} (no error in check mode: what is run before may make it)")
         return None
 
 

@@ -48,7 +48,7 @@ def statements(bucket: str, more: Iterable[Mapping[str, Any]]) -> dict[str, Stat
 
 
 def _on(resources: list[str], one: Mapping[str, Any]) -> Statement:
-    return {**one} if "Resource" in one or "NotResource" in one else {**one, "Resource": resources}
+    return {**one} if "Resource" in one or "NotResource" in one else {**one, "Resource": list(resources)}
 
 
 def lifecycle(given: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

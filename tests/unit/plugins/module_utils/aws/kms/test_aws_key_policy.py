@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.eks.redis.plugins.module_utils.aws.kms.policy import Place, Users, document
+from ansible_collections.eks.redis.plugins.module_utils.topology.files import to_yaml
 from lab.aws.iam.decide import Policies, Principal, Question, decide
 
 PLACE = Place("aws", "us-east-1", "123456789012")
@@ -94,3 +95,7 @@ def test_there_is_one_statement_for_each_use(administrators: bool, volumes: bool
     sids = [statement["Sid"] for statement in document(PLACE, users)["Statement"]]
     assert len(sids) == len(set(sids)) == 1 + 2 * volumes + backups
     assert all(statement["Principal"] != "*" for statement in document(PLACE, users)["Statement"])
+
+
+def test_a_diff_of_it_has_no_anchors() -> None:
+    assert "&" not in to_yaml(document(PLACE, USERS))
