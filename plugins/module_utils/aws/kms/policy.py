@@ -75,15 +75,17 @@ def _statements(place: Place, users: Users) -> Iterator[dict[str, Any]]:
         yield _allow("EksRedisVolumes", account, _VOLUMES, _through("ec2", place, users.volume_roles))
         # attaching: EC2 takes the grant for itself, for as long as the volume is attached. A grant to the principal
         # ebs.amazonaws.com would never be used: EBS does not come to KMS under that name
-        yield _allow(
-            "EksRedisVolumeGrants", account, _GRANTS, {**by_ebs, "Bool": {"kms:GrantIsForAWSResource": "true"}}
-        )
+        for_aws = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
+        through_ebs = _through("ec2", place, users.volume_roles)
+        yield _allow("EksRedisVolumeGrants", account, _GRANTS, {**through_ebs, **for_aws})
     if users.backup_roles:
-        by_s3 = {
-            "ArnLike": {"aws:PrincipalArn": list(users.backup_roles)},
-            "StringEquals": {"kms:ViaService": via("s3", place)},
-        }
-        yield _allow("EksRedisBackups", account, _BACKUPS, by_s3)
+        yield _allow("EksRedisBackups", account, _BACKUPS, _through("s3", place, users.backup_roles))
+
+
+def _through(service: str, place: Place, roles: Sequence[str]) -> dict[str, Any]:
+    """The condition: these roles, and only by way of that service."""
+    name = f"{service}.{place.region}.amazonaws.com" + (".cn" if place.partition == "aws-cn" else "")
+    return {"ArnLike": {"aws:PrincipalArn": list(roles)}, "StringEquals": {"kms:ViaService": name}}
 
 
 def _allow(
