@@ -25,6 +25,7 @@ _OTHER = {
     "s3:PutObjectLockConfiguration": ("s3:PutBucketObjectLockConfiguration",),
     "s3:ListObjectVersions": ("s3:ListBucketVersions",),
     "s3:ListObjectsV2": ("s3:ListBucket",),
+    "s3:ListMultipartUploads": ("s3:ListBucketMultipartUploads",),
     "s3:DeleteBucketTagging": ("s3:PutBucketTagging",),
     "eks:CreateAddon": ("eks:CreateAddon", "eks:TagResource", "iam:PassRole"),
     "eks:UpdateAddon": ("eks:UpdateAddon", "iam:PassRole"),
