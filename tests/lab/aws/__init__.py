@@ -21,6 +21,7 @@ def process(lab: Lab) -> Process:
         "cluster": model.CLUSTER,
         "region": model.REGION,
         "issuer": model.OIDC_ISSUER,
+        "jwks": lab.jwks,
         "kubernetes-version": kubernetes_version(),
     }
     command = (sys.executable, "-m", "lab.aws.server", *(f"--{name}={value}" for name, value in options.items()))
