@@ -39,7 +39,7 @@ def _errors_of_every_service() -> None:
     """moto warns of codes such as Throttling, which no service's model has."""
     from moto.core import errors
 
-    errors.warn = lambda *message, **more: None  # type: ignore[assignment]
+    errors.warn = lambda *message, **more: None
 
 
 def _managed_policies() -> None:
@@ -52,7 +52,7 @@ def _managed_policies() -> None:
     def some(self: Any) -> list[Any]:
         return [AWSManagedPolicy.from_data(name, self.account_id, self.region_name, every[name]) for name in MANAGED]
 
-    IAMBackend._init_aws_policies = some  # type: ignore[method-assign]
+    IAMBackend._init_aws_policies = some
 
 
 def _keys() -> None:
@@ -61,7 +61,7 @@ def _keys() -> None:
     from moto.kms.models import KmsBackend
 
     named = responses._assert_default_policy
-    responses._assert_default_policy = lambda name: named(name or "default")  # type: ignore[no-untyped-call]
+    responses._assert_default_policy = lambda name: named(name or "default")
 
     for name in ("enable_key", "disable_key", "schedule_key_deletion", "cancel_key_deletion"):
         _with_key_id(KmsBackend, name)
@@ -79,7 +79,6 @@ def _with_key_id(backend: Any, name: str) -> None:
 
 def _volumes() -> None:
     """A volume has an empty SnapshotId rather than none, its key as an ARN, and the account's default encryption."""
-    from moto.ec2.models import EC2Backend
     from moto.ec2.models.elastic_block_store import EBSBackend, Volume
     from moto.kms.models import kms_backends
 
@@ -92,15 +91,29 @@ def _volumes() -> None:
 
     @functools.wraps(create)
     def with_key(
-        self: EC2Backend, *rest: Any, encrypted: bool = False, kms_key_id: str | None = None, **more: Any
+        self: Any,
+        size: int,
+        zone_name: str,
+        snapshot_id: str | None = None,
+        encrypted: bool = False,
+        kms_key_id: str | None = None,
+        **more: Any,
     ) -> Any:
-        encrypted = encrypted or getattr(self, "ebs_encryption_by_default", False)  # not there yet while moto starts
-        if kms_key_id and not kms_key_id.startswith("arn:aws:kms:") or kms_key_id and ":alias/" in kms_key_id:
-            kms_key_id = kms_backends[self.account_id][self.region_name].describe_key(kms_key_id).arn
-        return create(self, *rest, encrypted=encrypted, kms_key_id=kms_key_id, **more)
+        # not there yet while moto makes the volumes of its images
+        encrypted = encrypted or getattr(self, "ebs_encryption_by_default", False)
+        if kms_key_id:
+            account, region = _home(kms_key_id) or (self.account_id, self.region_name)
+            kms_key_id = kms_backends[account][region].describe_key(kms_key_id).arn
+        return create(self, size, zone_name, snapshot_id, encrypted, kms_key_id, **more)
 
-    Volume.__init__ = with_snapshot  # type: ignore[method-assign]
-    EBSBackend.create_volume = with_key  # type: ignore[method-assign]
+    Volume.__init__ = with_snapshot
+    EBSBackend.create_volume = with_key
+
+
+def _home(key: str) -> tuple[str, str] | None:
+    """Account and region of an ARN."""
+    parts = key.split(":")
+    return (parts[4], parts[3]) if key.startswith("arn:") else None
 
 
 def _buckets() -> None:
@@ -114,6 +127,6 @@ def _buckets() -> None:
     def encrypt(self: Any, value: Any) -> None:
         self.__dict__["lab_encryption"] = value
 
-    FakeBucket.encryption = property(encryption, encrypt)  # type: ignore[assignment,method-assign]
+    FakeBucket.encryption = property(encryption, encrypt)
     # moto's own judgement ignores conditions; ours comes before moto is asked (judge.py)
-    FakeBucket.get_permission = lambda self, action, resource: PermissionResult.NEUTRAL  # type: ignore[method-assign]
+    FakeBucket.get_permission = lambda self, action, resource: PermissionResult.NEUTRAL

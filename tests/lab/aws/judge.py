@@ -52,8 +52,14 @@ def judged(request: AwsRequest, caller: Caller, need: Need, secure: bool) -> Dec
 
 def of_role(role: Any, iam: Any) -> list[Document]:
     """Inline and attached policies of moto's role."""
-    attached = [iam.managed_policies[arn].document for arn in role.managed_policies]
-    return [json.loads(text) for text in (*role.policies.values(), *attached)]
+    inline = [json.loads(text) for text in role.policies.values()]
+    return inline + [_document(iam.managed_policies[arn]) for arn in role.managed_policies]
+
+
+def _document(managed: Any) -> Document:
+    """The version that is in force."""
+    current = next(each for each in managed.versions if each.version_id == managed.default_version_id)
+    return json.loads(current.document)
 
 
 def _policies(request: AwsRequest, caller: Caller, need: Need) -> Policies:
@@ -97,8 +103,8 @@ def _identity(request: AwsRequest, caller: Caller) -> tuple[list[Document], list
 def _narrowing(caller: Caller, role: Any, iam: Any) -> Iterator[Document]:
     if caller.policy:
         yield json.loads(caller.policy)
-    if role.permissions_boundary:
-        yield json.loads(iam.managed_policies[role.permissions_boundary].document)
+    if role.permissions_boundary_arn:
+        yield _document(iam.managed_policies[role.permissions_boundary_arn])
 
 
 def _granted(request: AwsRequest, caller: Caller, need: Need) -> bool:

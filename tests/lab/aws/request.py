@@ -87,4 +87,4 @@ def backend(service: str, account: str, region: str) -> Any:
 
 def kept(of: Any, make: Callable[[], Kept]) -> Kept:
     """State of ours beside moto's of one account and region, made at first use: it goes when moto's is reset."""
-    return of.__dict__.setdefault(f"lab_{make.__name__}", make())  # type: ignore[no-any-return]
+    return of.__dict__.setdefault(f"lab_{make.__name__}", make())

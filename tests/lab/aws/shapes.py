@@ -41,7 +41,7 @@ COMMON = {"AccessDenied", "ValidationError", "ValidationException"}
 Always = Mapping[str, tuple[str, ...]]  # name of a shape → members that the service sends whatever their value
 
 
-class Fault(ServiceException):  # type: ignore[misc]
+class Fault(ServiceException):
     """An error answer; status: None takes the modelled one; headers: sent with it."""
 
     def __init__(

@@ -129,7 +129,7 @@ class StandIn:
         return Account(self, **self.post("accounts", **wanted, **({"cluster": cluster} if cluster else {})))
 
     def calls(self, since: int = 0) -> list[dict[str, Any]]:
-        return self._ask(f"lab/calls?since={since}")  # type: ignore[no-any-return]
+        return self._ask(f"lab/calls?since={since}")
 
     def fail(self, service: str, operation: str = "", code: str = "", **more: Any) -> None:
         """Members of ``faults.Asked``."""

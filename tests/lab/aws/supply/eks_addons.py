@@ -7,13 +7,11 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
-import yaml
-from jsonschema import Draft7Validator
-
 from lab.aws.request import AwsRequest, kept
 from lab.aws.shapes import Fault
+from lab.aws.supply import addon_rules as rules
 from lab.aws.supply import eks_pod_identity
-from lab.aws.supply.addon_catalogue import ADDONS, Addon, default_version, schema
+from lab.aws.supply.addon_catalogue import ADDONS
 from lab.aws.supply.eks_clusters import cluster
 from lab.aws.supply.eks_pod_identity import now
 from lab.aws.supply.eks_updates import ALWAYS as UPDATE_ALWAYS
@@ -105,48 +103,6 @@ def _answer(request: AwsRequest, addon: Installed) -> dict[str, Any]:
     return {"addon": addon.document([association.arn for association in _owned(request, addon)])}
 
 
-def _known(name: str) -> Addon:
-    if name not in ADDONS:
-        raise Fault("InvalidParameterException", "Addon specified is not supported")
-    return ADDONS[name]
-
-
-def _version(addon: Addon, wanted: str | None, kubernetes: str) -> str:
-    chosen = wanted or default_version(addon, kubernetes)
-    if chosen is None or chosen not in addon.releases or kubernetes not in addon.releases[chosen].runs_on:
-        raise Fault("InvalidParameterException", "Addon version specified is not supported")
-    return chosen
-
-
-def _configuration(addon: Addon, values: str | None) -> None:
-    """JSON or YAML, by the schema of DescribeAddonConfiguration."""
-    if not values:
-        return
-    try:
-        given = yaml.safe_load(values)
-    except yaml.YAMLError:
-        raise Fault(
-            "InvalidParameterException", "ConfigurationValue provided in request is not valid JSON or YAML"
-        ) from None
-    errors = [
-        f"{error.json_path}.{extra}: is not defined in the schema and the schema does not allow additional properties"
-        if error.validator == "additionalProperties"
-        else f"{error.json_path}: {error.message}"
-        for error in Draft7Validator(schema(addon)).iter_errors(given)
-        for extra in (
-            sorted(set(error.instance) - set(error.schema["properties"]))
-            if error.validator == "additionalProperties"
-            else [""]
-        )
-    ]
-    if errors:
-        raise Fault(
-            "InvalidParameterException",
-            "ConfigurationValue provided in request is not supported: "
-            f"Json schema validation failed with error: [{', '.join(errors)}]",
-        )
-
-
 def _found(request: AwsRequest) -> Installed:
     cluster(request)
     name = request.params["addonName"]
@@ -191,11 +147,11 @@ def _associate(request: AwsRequest, found: Installed) -> None:
 def create(request: AwsRequest) -> dict[str, Any]:
     params, name = request.params, request.params["addonName"]
     of = cluster(request)
-    known = _known(name)
+    known = rules.known(name)
     if (of.name, name) in in_account(request):
         raise Fault("ResourceInUseException", "Addon already exists.")
-    version = _version(known, params.get("addonVersion"), of.version)
-    _configuration(known, params.get("configurationValues"))
+    version = rules.version(known, params.get("addonVersion"), of.version)
+    rules.configuration(known, params.get("configurationValues"))
     made = Installed(
         cluster=of.name,
         name=name,
@@ -227,9 +183,9 @@ def list_all(request: AwsRequest) -> dict[str, Any]:
 def update(request: AwsRequest) -> dict[str, Any]:
     params, found = request.params, _found(request)
     _idle(found)
-    known = _known(found.name)
-    version = _version(known, params.get("addonVersion", found.version), cluster(request).version)
-    _configuration(known, params.get("configurationValues"))
+    known = rules.known(found.name)
+    version = rules.version(known, params.get("addonVersion", found.version), cluster(request).version)
+    rules.configuration(known, params.get("configurationValues"))
     _associate(request, found)
     found.version = version
     # an empty role takes the role away

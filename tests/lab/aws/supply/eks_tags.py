@@ -21,7 +21,7 @@ def _tags(request: AwsRequest) -> dict[str, str]:
     ]
     for known, tags in tagged:
         if known == arn:
-            return tags  # type: ignore[no-any-return]
+            return tags
     raise Fault("NotFoundException", f"Resource not found: {arn}")
 
 

@@ -16,7 +16,7 @@ def _client_ids(request: AwsRequest) -> list[str]:
     provider = request.backend("iam").open_id_providers.get(arn)
     if not provider:
         raise Fault("NoSuchEntity", f"OpenIDConnect Provider not found for arn {arn}", 404)
-    return provider.client_id_list  # type: ignore[no-any-return]
+    return provider.client_id_list
 
 
 @supply("iam", "AddClientIDToOpenIDConnectProvider")
