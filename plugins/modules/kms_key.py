@@ -121,12 +121,13 @@ EXAMPLES = r"""
 
 RETURN = r"""
 arn:
-  description: ARN of the key. In check mode null for a key that would be made.
+  description: ARN of the key. One that check mode says would be made has a number of zeros, which
+    M(eks.redis.backup_bucket) takes in check mode.
   returned: success
   type: str
   sample: arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab
 key_id:
-  description: ID of the key. In check mode null for a key that would be made.
+  description: ID of the key, zeros for one that check mode says would be made.
   returned: success
   type: str
   sample: 1234abcd-12ab-34cd-56ef-1234567890ab
@@ -136,7 +137,7 @@ alias:
   type: str
   sample: alias/eks-redis-prod
 state:
-  description: The state of the key as KMS calls it, null when there is none, or in check mode none yet.
+  description: The state of the key as KMS calls it, null when there is none.
   returned: success
   type: str
   sample: Enabled
@@ -173,7 +174,7 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.eks.redis.plugins.module_utils.aws import options, tags
 from ansible_collections.eks.redis.plugins.module_utils.aws.kms import policy, rules
 from ansible_collections.eks.redis.plugins.module_utils.aws.kms.key import Key
-from ansible_collections.eks.redis.plugins.module_utils.aws.kms.transformations import wanted_rotation
+from ansible_collections.eks.redis.plugins.module_utils.aws.kms.transformations import to_come, wanted_rotation
 from ansible_collections.eks.redis.plugins.module_utils.aws.reconcile import Change, reconcile
 from ansible_collections.eks.redis.plugins.module_utils.aws.session import Aws
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import together
@@ -209,8 +210,10 @@ def work(call: Call) -> dict[str, Any]:
     if problems:
         raise together(problems)
     bring = _made if given["state"] == "present" else _gone
-    change = bring(options.connect(call), given, call.check)
-    live = change.live or {}
+    aws = options.connect(call)
+    change = bring(aws, given, call.check)
+    coming = to_come(aws.partition, aws.region, aws.account) if call.check and change.action == "create" else {}
+    live = {**coming, **(change.live or {})}
     known = {field: live.get(field) for field in ("arn", "key_id", "state", "rotation", "policy")}
     stays = {"msg": _stays(change, given["cluster_name"])} if change.action == "leave" else {}
     return {"alias": given["alias"], **known, **change.result(call.diff), **stays}

@@ -26,7 +26,11 @@ def _keys(account: Account) -> list[str]:
 
 def test_it_is_made_once_and_predicted_before(run: Run, account: Account) -> None:
     predicted = run(kms_key, check=True, **GIVEN)
-    assert (predicted["change"]["action"], predicted["arn"], predicted["state"]) == ("create", None, None)
+    assert (predicted["change"]["action"], predicted["arn"], predicted["state"]) == (
+        "create",
+        f"arn:aws:kms:us-east-1:{account.number}:key/00000000-0000-0000-0000-000000000000",
+        "Enabled",
+    )
     assert _keys(account) == []
     made = _made(run)
     assert (made["diff"], made["policy"]) == (predicted["diff"], predicted["policy"])

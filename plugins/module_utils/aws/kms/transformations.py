@@ -9,6 +9,8 @@ import re
 from typing import Any
 
 ENABLED, DISABLED, LEAVING = "Enabled", "Disabled", "PendingDeletion"
+# the number of a key that check mode predicts; what is predicted of its users has to name it too
+TO_COME = "00000000-0000-0000-0000-000000000000"
 _NAME = re.compile(
     r"(?:arn:aws[\w-]*:kms:(?P<region>[a-z0-9-]+):\d{12}:(?=key/|alias/))?(?:key/)?"
     r"(?:alias/[\w/-]+|mrk-[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
@@ -27,6 +29,12 @@ def key(metadata: dict[str, Any]) -> dict[str, Any]:
         "managed_by": "aws" if metadata.get("KeyManager") == "AWS" else "customer",
         "deleted_on": leaves.date().isoformat() if leaves else None,
     }
+
+
+def to_come(partition: str, region: str, account: str) -> dict[str, Any]:
+    """The members that a key has before it is made, see ``key``."""
+    arn = f"arn:{partition}:kms:{region}:{account}:key/{TO_COME}"
+    return {"arn": arn, "key_id": TO_COME, "state": ENABLED}
 
 
 def rotation(status: dict[str, Any]) -> dict[str, Any]:
