@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -53,6 +54,14 @@ def role(account: Account, empty: Cluster, tmp_path: Path) -> Role:
         return runs.ansible("play.yml", *options, kubeconfig=empty.kubeconfig, directory=tmp_path)
 
     return run
+
+
+def documented() -> list[dict[str, Any]]:
+    """The plays and the tasks that the guide shows, as plays."""
+    text = (Path(__file__).parents[2] / "docs" / "ebs-csi.md").read_text()
+    blocks = [yaml.safe_load(block) for block in re.findall(r"^```yaml\n(.*?)^```", text, re.MULTILINE | re.DOTALL)]
+    local = {"hosts": "localhost", "connection": "local", "gather_facts": False}
+    return [play for block in blocks for play in (block if "hosts" in block[0] else [{**local, "tasks": block}])]
 
 
 @contextmanager
@@ -193,3 +202,13 @@ def test_irsa_without_an_issuer_is_refused_before_anything(role: Role, account: 
     seed.cluster(seed.Cluster("odd", "us-east-1", "1.34", "", {"identity": {}}), account.id)
     (error,) = role(ebs_csi_cluster_name="odd").errors
     assert "method irsa needs" in error and writes(account) == []
+
+
+def test_what_the_guide_shows(account: Account, empty: Cluster, tmp_path: Path) -> None:
+    (tmp_path / "play.yml").write_text(yaml.safe_dump(documented()))
+    done = runs.ansible("play.yml", kubeconfig=empty.kubeconfig, directory=tmp_path)
+    assert done.code == 0, done.output
+    installed = account.client("eks").list_addons(clusterName="prod")["addons"]
+    assert installed == ["amazon-cloudwatch-observability", DRIVER, AGENT, "vpc-cni"]
+    again = runs.ansible("play.yml", kubeconfig=empty.kubeconfig, directory=tmp_path)
+    assert again.recap["changed"] == 0, again.output
