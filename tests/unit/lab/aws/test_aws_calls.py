@@ -47,6 +47,15 @@ SIGNED = ("AKIDTEST", "us-east-1")
             request("POST", body=b"Action=AssumeRoleWithWebIdentity&WebIdentityToken=secret", **FORM),
             Call("", "", "sts", "AssumeRoleWithWebIdentity", "/"),
         ),
+        # a presigned URL
+        (
+            request(
+                "GET",
+                "/bucket/a",
+                QUERY_STRING="X-Amz-Credential=AKIDTEST%2F20260102%2Fus-east-1%2Fs3%2Faws4_request&X-Amz-Expires=60",
+            ),
+            Call(*SIGNED, "s3", "GetObject", "/bucket/a"),
+        ),
         (request("GET", "/x", signed_for="no-such-service"), Call(*SIGNED, "no-such-service", "GET", "/x")),
         (request("GET", "/no/such/path", signed_for="eks"), Call(*SIGNED, "eks", "GET", "/no/such/path")),
     ],
