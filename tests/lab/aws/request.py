@@ -67,7 +67,7 @@ def _parameters(call: Call, environ: MutableMapping[str, Any]) -> tuple[Operatio
     except (UnknownServiceError, OperationNotFoundError):
         return None, {}
     try:
-        _, uri_params = get_service_router(call.service).match(request)
+        _operation, uri_params = get_service_router(call.service).match(request)
     except HTTPException:
         uri_params = {}
     return operation, shapes.read(operation, request, uri_params)

@@ -42,6 +42,8 @@ class Account:
         self.keys = {"aws_access_key_id": access_key_id, "aws_secret_access_key": secret_access_key}
         self._aws = aws
         self._since = len(aws.calls())
+        # making a client takes longer than ten calls
+        self.client = functools.cache(self._client)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -55,8 +57,7 @@ class Account:
             "AWS_EC2_METADATA_DISABLED": "true",
         }
 
-    @functools.cache  # noqa: B019 – an account lives as long as its test
-    def client(self, service: str, region: str = "", **options: Any) -> Any:
+    def _client(self, service: str, region: str = "", **options: Any) -> Any:
         """Of boto3, as the administrator; options: as boto3's, such as config."""
         return boto3.client(
             service, endpoint_url=self._aws.endpoint, region_name=region or self.region, **{**self.keys, **options}
