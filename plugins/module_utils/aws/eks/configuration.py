@@ -10,8 +10,6 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-import yaml
-
 from ansible_collections.eks.redis.plugins.module_utils.aws.errors import AwsError
 
 # JSON schema's names -> Python's; true is an int in Python, not a number in JSON
@@ -28,6 +26,8 @@ _TYPES: dict[str, tuple[type, ...]] = {
 
 def parsed(values: str | None) -> dict[str, Any]:
     """``configurationValues`` as EKS keeps them, which is how somebody wrote them: JSON or YAML."""
+    import yaml  # not at the top: modules must be importable where only Ansible's own modules are
+
     return yaml.safe_load(values or "") or {}
 
 
