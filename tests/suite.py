@@ -83,15 +83,26 @@ SANITY = (Stage("sanity", ("python", "tests/sanity.py")),)
 STORIES = "--all --workers 3 --continue-on-failure"
 # six Redis pods of which no two share a node
 NODES = Stage("nodes", ("python", "-m", "lab", "up", "--nodes", "6"))
+# makes the StorageClasses that stories and drills use
+PREREQUISITES = Stage(
+    "prerequisites",
+    (
+        "bash",
+        "-c",
+        'eval "$(python -m lab env)" && exec ansible-playbook eks.redis.prerequisites -e eks_cluster_name=lab',
+    ),
+)
 LABORATORY = (
     Stage("lab", ("python", "-m", "lab", "up")),
     pytest("integration", "-n", "2", "tests/integration"),
     NODES,
+    PREREQUISITES,
     # molecule shows nothing of playbooks that run side by side
     Stage("molecule", ("bash", "-c", f'eval "$(python -m lab env)" && exec molecule test {STORIES}'), told_by_log=True),
 )
 DRILLS = (
     NODES,
+    PREREQUISITES,
     pytest("drills", "-s", "tests/drills"),
 )
 SUITES = {"check": (*LINT, *UNIT), "test": (*LINT, *SANITY, *UNIT, *LABORATORY), "drills": DRILLS}

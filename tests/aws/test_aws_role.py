@@ -126,6 +126,10 @@ def test_a_role_of_others_is_refused_or_adopted(run: Run, account: Account) -> N
             {"managed_policies": ["ReadOnlyAccess"]},
             "managed_policies: 'ReadOnlyAccess' is not the ARN of an IAM policy, such as arn:aws:iam::aws:policy/NAME",
         ),
+        (
+            {"managed_policies": ["arn:aws:iam::aws:policy/Nobody"]},
+            "managed_policies: there is no policy arn:aws:iam::aws:policy/Nobody",
+        ),
     ],
 )
 def test_bad_input_is_refused_before_anything_is_written(

@@ -14,6 +14,7 @@ AES256 = {"Rule": {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES25
 MANAGED = (
     "AdministratorAccess",
     "AmazonEBSCSIDriverPolicy",
+    "AmazonEBSCSIDriverPolicyV2",
     "AmazonEC2ContainerRegistryPullOnly",
     "AmazonEKSClusterPolicy",
     "AmazonEKSWorkerNodePolicy",

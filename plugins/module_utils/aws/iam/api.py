@@ -23,6 +23,11 @@ def role(aws: Aws, name: str) -> dict[str, Any] | None:
     return found["Role"] if found else None
 
 
+def policy_exists(aws: Aws, arn: str) -> bool:
+    """Whether there is a managed policy of this ARN."""
+    return aws.find("iam", "get_policy", missing=MISSING, PolicyArn=arn) is not None
+
+
 def attached_policies(aws: Aws, name: str) -> list[str]:
     """The ARNs of a role's managed policies; of a role that is not there, none."""
     found = aws.find_pages("iam", "list_attached_role_policies", "AttachedPolicies", missing=MISSING, RoleName=name)

@@ -6,16 +6,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.aws import tags
 from ansible_collections.eks.redis.plugins.module_utils.aws.documents import policy
 from ansible_collections.eks.redis.plugins.module_utils.aws.errors import AwsError
-from ansible_collections.eks.redis.plugins.module_utils.aws.iam import names, provider, purposes, trust
+from ansible_collections.eks.redis.plugins.module_utils.aws.iam import api, names, provider, purposes, trust
 from ansible_collections.eks.redis.plugins.module_utils.aws.iam.role import Role
 from ansible_collections.eks.redis.plugins.module_utils.aws.reconcile import Change, reconcile
-from ansible_collections.eks.redis.plugins.module_utils.aws.session import Aws
+from ansible_collections.eks.redis.plugins.module_utils.aws.session import Aws, side_by_side
 
 POLICY = "eks-redis"
 _LABEL = re.compile(r"[a-z0-9]([-a-z0-9.]*[a-z0-9])?")
@@ -29,7 +29,10 @@ def reconcile_role(aws: Aws, given: Mapping[str, Any], *, check: bool) -> tuple[
     cluster, namespace, account = given["cluster_name"], given["namespace"], given["service_account"]
     name = given["name"] or names.role_name(cluster, namespace, account)
     role = Role(aws, name, f"Assumed by ServiceAccount {namespace}/{account} of EKS cluster {cluster}")
-    wanted = _wanted(aws, given) if given["state"] == "present" else None
+    wanted = None
+    if given["state"] == "present":
+        wanted = _wanted(aws, given)
+        _require_policies(aws, given["managed_policies"])
     return role, reconcile(role, wanted, check=check, cluster=cluster, adopt=given["adopt"])
 
 
@@ -57,6 +60,13 @@ def _require(given: Mapping[str, Any]) -> None:
                 raise AwsError(
                     f"{option}: {arn!r} is not the ARN of an IAM policy, such as arn:aws:iam::aws:policy/NAME"
                 )
+
+
+def _require_policies(aws: Aws, arns: Sequence[str]) -> None:
+    there = side_by_side(lambda arn=arn: api.policy_exists(aws, arn) for arn in arns)
+    missing = [arn for arn, is_there in zip(arns, there, strict=True) if not is_there]
+    if missing:
+        raise AwsError(f"managed_policies: there is no policy {' and no policy '.join(missing)}")
 
 
 def _wanted(aws: Aws, given: Mapping[str, Any]) -> dict[str, Any]:
