@@ -145,6 +145,13 @@ def test_nobody_waits(run: Run, account: Account) -> None:
     assert live(account, DRIVER)["status"] == "CREATING"
 
 
+def test_nobody_waits_for_one_of_others_that_is_to_go(run: Run, account: Account) -> None:
+    account.addon(DRIVER, polls=FOREVER)
+    account.client("eks").create_addon(clusterName="prod", addonName=DRIVER)
+    found = run(eks_addon, state="absent", **GIVEN)
+    assert (found["change"]["action"], found["addon"]["status"]) == ("leave", "CREATING")
+
+
 def test_one_that_is_going_is_waited_for_and_made_anew(run: Run, account: Account) -> None:
     run(eks_addon, **GIVEN)
     account.client("eks").delete_addon(clusterName="prod", addonName=DRIVER)

@@ -27,14 +27,16 @@ Given = Mapping[str, Any]
 def reconcile_addon(aws: Aws, given: Given, *, check: bool) -> tuple[Addon, Change]:
     """The add-on, and what was done to it. Waits, before a change and after it, for what EKS is at already."""
     associations = _associations(given)
-    cluster_name, waits = given["cluster_name"], given["wait"] and not check
+    cluster_name, present = given["cluster_name"], given["state"] == "present"
     addon = Addon(aws, cluster_name, given["name"], conflicts=given["resolve_conflicts"], preserve=given["preserve"])
     reads: list[Callable[[], Any]] = [lambda: api.cluster(aws, cluster_name), addon.look]
-    cluster, _document = side_by_side(reads)
+    cluster, document = side_by_side(reads)
+    ours = tags.is_ours((document or {}).get("tags") or {}, cluster_name)
+    waits = given["wait"] and not check and (present or ours)  # what others made and is to go is left
     if waits:
         addon.wait(given["timeout"])
     wanted = None
-    if given["state"] == "present":
+    if present:
         wanted = _wanted(aws, given, addon.read(), cluster["version"], associations)
     change = reconcile(addon, wanted, check=check, cluster=cluster_name, adopt=given["adopt"])
     if waits:
