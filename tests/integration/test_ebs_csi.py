@@ -14,7 +14,7 @@ import runs
 import yaml
 from cluster import Cluster, eventually
 
-from lab.aws import fixes, seed
+from lab.aws import seed
 from lab.aws.stand_in import Account, StandIn, stand_in
 
 DRIVER, AGENT = "aws-ebs-csi-driver", "eks-pod-identity-agent"
@@ -28,8 +28,7 @@ Role = Callable[..., runs.Play]
 
 @pytest.fixture(scope="module")
 def aws() -> Iterator[StandIn]:
-    with pytest.MonkeyPatch.context() as patch, stand_in() as running:
-        patch.setattr(fixes, "MANAGED", (*fixes.MANAGED, "AmazonEBSCSIDriverPolicyV2"))
+    with stand_in() as running:
         yield running
 
 

@@ -31,7 +31,18 @@ def assume_role_for_pod_identity(request: AwsRequest) -> dict[str, Any]:
     namespace, service_account = claims["sub"].split(":")[2:4]
     association = _association(request, of.name, namespace, service_account)
     role = sessions.role(association.role)
-    context = {"aws:sourceaccount": request.account, "aws:sourcearn": of.arn}
+    # EKS User Guide, "Grant Pods access to AWS resources based on tags": the tags of such a session
+    asked = {
+        "eks-cluster-arn": of.arn,
+        "eks-cluster-name": of.name,
+        "kubernetes-namespace": namespace,
+        "kubernetes-service-account": service_account,
+    }
+    context = {
+        "aws:sourceaccount": request.account,
+        "aws:sourcearn": of.arn,
+        **{f"aws:requesttag/{name}": value for name, value in asked.items()},
+    }
     trusted = ("sts:AssumeRole", "sts:TagSession")
     if role is None or not all(sessions.trusts(role, PODS, action, context) for action in trusted):
         raise Fault(
