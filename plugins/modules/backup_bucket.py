@@ -28,8 +28,8 @@ options:
     type: str
   kms_key:
     description:
-      - KMS key by which objects are encrypted, as ARN, ID or alias in O(region). Without it S3 uses keys of its own.
-      - One KMS data key serves many objects (bucket key).
+      - KMS key by which objects are encrypted, as ARN, ID or alias in O(region), with a bucket key. Without it S3 uses
+        keys of its own.
     type: str
   policy_statements:
     description:
@@ -183,12 +183,9 @@ bucket:
   returned: success
   type: dict
 replication_role:
-  description: The IAM role of the replication, its ARN and what was done to it. Null where nothing is replicated.
+  description: The IAM role of the replication, C(arn) and C(change). Null where nothing is replicated.
   returned: success
   type: dict
-  sample:
-    arn: arn:aws:iam::123456789012:role/prod-redis-backups-replication
-    change: {kind: IAM role, name: prod-redis-backups-replication, action: keep, fields: []}
 change:
   description: What was done to the bucket, or in check mode would be.
   returned: success
@@ -205,30 +202,10 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.eks.redis.plugins.module_utils.aws import options
+from ansible_collections.eks.redis.plugins.module_utils.aws.s3 import options as s3
 from ansible_collections.eks.redis.plugins.module_utils.aws.s3.backup import reconcile_bucket
-from ansible_collections.eks.redis.plugins.module_utils.aws.s3.rules import STORAGE_CLASSES
 from ansible_collections.eks.redis.plugins.module_utils.engine.module import Call, finish
 
-_TRANSITIONS: dict[str, Any] = {
-    "days": {"type": "int", "required": True},
-    "storage_class": {"type": "str", "required": True, "choices": list(STORAGE_CLASSES)},
-}
-_LIFECYCLE: dict[str, Any] = {
-    "transitions": {"type": "list", "elements": "dict", "default": [], "options": _TRANSITIONS},
-    "expiration_days": {"type": "int"},
-    "noncurrent_days": {"type": "int", "default": 30},
-    "abort_multipart_days": {"type": "int", "default": 7},
-}
-_OBJECT_LOCK: dict[str, Any] = {
-    "mode": {"type": "str", "required": True, "choices": ["GOVERNANCE", "COMPLIANCE"]},
-    "days": {"type": "int", "required": True},
-}
-_REPLICATION: dict[str, Any] = {
-    "bucket": {"type": "str", "required": True},
-    "prefix": {"type": "str", "default": ""},
-    "storage_class": {"type": "str", "choices": ["STANDARD", *STORAGE_CLASSES]},
-    "kms_key": {"type": "str", "no_log": False},
-}
 SPEC: dict[str, Any] = {
     "argument_spec": {
         **options.OPTIONS,
@@ -236,9 +213,9 @@ SPEC: dict[str, Any] = {
         "name": {"type": "str"},
         "kms_key": {"type": "str", "no_log": False},
         "policy_statements": {"type": "list", "elements": "dict", "default": []},
-        "lifecycle": {"type": "dict", "default": {}, "options": _LIFECYCLE},
-        "object_lock": {"type": "dict", "options": _OBJECT_LOCK},
-        "replication": {"type": "dict", "options": _REPLICATION},
+        "lifecycle": {"type": "dict", "default": {}, "options": s3.LIFECYCLE},
+        "object_lock": {"type": "dict", "options": s3.OBJECT_LOCK},
+        "replication": {"type": "dict", "options": s3.REPLICATION},
         "cluster_name": {"type": "str", "required": True},
         "adopt": {"type": "bool", "default": False},
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},

@@ -165,19 +165,13 @@ change:
     fields: [rotation]
 """
 
-from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.eks.redis.plugins.module_utils.aws import options, tags
-from ansible_collections.eks.redis.plugins.module_utils.aws.kms import policy, rules
-from ansible_collections.eks.redis.plugins.module_utils.aws.kms.key import Key
-from ansible_collections.eks.redis.plugins.module_utils.aws.kms.transformations import to_come, wanted_rotation
-from ansible_collections.eks.redis.plugins.module_utils.aws.reconcile import Change, reconcile
-from ansible_collections.eks.redis.plugins.module_utils.aws.session import Aws
-from ansible_collections.eks.redis.plugins.module_utils.engine.errors import together
+from ansible_collections.eks.redis.plugins.module_utils.aws import options
+from ansible_collections.eks.redis.plugins.module_utils.aws.kms.cluster_key import reconcile_key, why_it_stays
+from ansible_collections.eks.redis.plugins.module_utils.aws.kms.transformations import to_come
 from ansible_collections.eks.redis.plugins.module_utils.engine.module import Call, finish
 
 SPEC: dict[str, Any] = {
@@ -204,50 +198,13 @@ SPEC: dict[str, Any] = {
 
 def work(call: Call) -> dict[str, Any]:
     """Brings the key to its state."""
-    given = call.params
-    given = {**given, "alias": given["alias"] or f"alias/eks-redis-{given['cluster_name']}"}
-    problems = list(rules.problems(given))
-    if problems:
-        raise together(problems)
-    bring = _made if given["state"] == "present" else _gone
     aws = options.connect(call)
-    change = bring(aws, given, call.check)
+    change = reconcile_key(aws, call.params, check=call.check)
     coming = to_come(aws.partition, aws.region, aws.account) if call.check and change.action == "create" else {}
     live = {**coming, **(change.live or {})}
     known = {field: live.get(field) for field in ("arn", "key_id", "state", "rotation", "policy")}
-    stays = {"msg": _stays(change, given["cluster_name"])} if change.action == "leave" else {}
-    return {"alias": given["alias"], **known, **change.result(call.diff), **stays}
-
-
-def _made(aws: Aws, given: Mapping[str, Any], check: bool) -> Change:
-    users = policy.Users(given["administrators"], given["volume_roles"], given["backup_roles"])
-    place = policy.Place(aws.partition, aws.region, aws.account)
-    wanted = {
-        "description": given["description"],
-        "rotation": wanted_rotation(given["rotation"], given["rotation_period"]),
-        "policy": given["policy"] or policy.document(place, users),
-        "tags": tags.ours(given["cluster_name"], given["tags"]),
-    }
-    key = Key(aws, given["alias"])
-    return reconcile(key, wanted, check=check, cluster=given["cluster_name"], adopt=given["adopt"])
-
-
-def _gone(aws: Aws, given: Mapping[str, Any], check: bool) -> Change:
-    key = Key(aws, given["alias"], goes_in=given["pending_window"])
-    asked = given["delete_key"]
-    change = reconcile(key, None, check=check or not asked, cluster=given["cluster_name"])
-    guarded = change.action == "delete" and not asked
-    return replace(change, action="leave", live=change.before) if guarded else change
-
-
-def _stays(change: Change, cluster: str) -> str:
-    ours = change.before is not None and tags.is_ours(change.before["tags"], cluster)
-    why = (
-        "what it encrypted would be lost for ever; schedule its deletion with delete_key: true"
-        if ours
-        else f"it was not made by eks.redis for cluster {cluster}"
-    )
-    return f"{change.kind} {change.name} stays: {why}"
+    stays = why_it_stays(change, call.params["cluster_name"])
+    return {"alias": change.name, **known, **change.result(call.diff), **({"msg": stays} if stays else {})}
 
 
 def main() -> None:

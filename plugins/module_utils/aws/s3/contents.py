@@ -17,8 +17,8 @@ def require_empty(aws: Aws, bucket: str) -> None:
     uploads = aws.call("s3", "list_multipart_uploads", Bucket=bucket, MaxUploads=_LOOK)
     held = len(versions.get("Versions") or ()) + len(versions.get("DeleteMarkers") or ())
     counts = (
-        (held, versions.get("IsTruncated"), "version", "of objects and delete markers"),
-        (len(uploads.get("Uploads") or ()), uploads.get("IsTruncated"), "unfinished upload", ""),
+        (held, bool(versions.get("IsTruncated")), "version", "of objects and delete markers"),
+        (len(uploads.get("Uploads") or ()), bool(uploads.get("IsTruncated")), "unfinished upload", ""),
     )
     told = [_told(*count) for count in counts if count[0]]
     if told:

@@ -56,7 +56,7 @@ def lifecycle(given: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
 
     The end of a delete marker needs a rule of its own: S3 does not take it beside days.
     """
-    clean_up = {
+    clean_up: dict[str, Any] = {
         "ID": _CLEAN_UP,
         "Status": "Enabled",
         "Filter": {"Prefix": ""},
@@ -66,7 +66,7 @@ def lifecycle(given: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     }
     moves = [{"Days": move["days"], "StorageClass": move["storage_class"]} for move in given["transitions"]]
     ends = given["expiration_days"]
-    backups = {
+    backups: dict[str, Any] = {
         "ID": _BACKUPS,
         "Status": "Enabled",
         "Filter": {"Prefix": ""},
