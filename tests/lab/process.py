@@ -69,7 +69,8 @@ def run(
 def answers(lab: Lab, place: str, url: str) -> Callable[[], bool]:
     """Whether the address answers with success within the place; the certificate may be anybody's."""
     # a proxy of the caller does not lead there
-    command = ["curl", "--noproxy", "*", "--silent", "--fail", "--insecure", "--output", "/dev/null", url]
+    options = ["--noproxy", "*", "--max-time", "5", "--silent", "--fail", "--insecure", "--output", "/dev/null"]
+    command = ["curl", *options, url]
     return lambda: run(lab, place, command).returncode == 0
 
 
