@@ -35,27 +35,26 @@ def coredns() -> str:
     return f"registry.k8s.io/coredns/coredns:{golang.pinned(pins, 'github.com/coredns/coredns')}"
 
 
-def build(binaries: dict[str, Path], release: Release) -> list[Path]:
-    """The archives of all images, those that are missing made first."""
+def build_first(binaries: dict[str, Path]) -> list[Path]:
+    """The archives of what every node begins with, those that are missing made first."""
+    with cache.locked("images"):
+        return [
+            _program(Image((PAUSE,), entrypoint=("/pause",), user="65535:65535"), binaries["pause"]),
+            _program(Image((coredns(),), entrypoint=("/coredns",)), binaries["coredns"]),
+        ]
+
+
+def build_later(binaries: dict[str, Path], release: Release) -> list[Path]:
+    """The archives of what pods ask for once there is a cluster, those that are missing made first."""
     operator = Image(
         (f"quay.io/opstree/redis-operator:{release.version}",), entrypoint=("/operator", "manager"), user="65532:65532"
-    )
-    programs = (
-        (Image((PAUSE,), entrypoint=("/pause",), user="65535:65535"), binaries["pause"]),
-        (Image((coredns(),), entrypoint=("/coredns",)), binaries["coredns"]),
-        (operator, release.binary or binaries["redis-operator"]),
     )
     with cache.locked("images"):
         return [
             _debian("redis", (rootfs.SENTINEL,), rootfs.create, lambda root: redis(rootfs.redis_version(root))),
-            *(_program(image, path) for image, path in programs),
+            _program(operator, release.binary or binaries["redis-operator"]),
+            _debian("toolbox", toolbox.SOURCES, toolbox.create, lambda _root: [toolbox.IMAGE], small=True),
         ]
-
-
-def build_toolbox() -> Path:
-    """The archive of the image of jobs, made if it is missing."""
-    with cache.locked("images"):
-        return _debian("toolbox", toolbox.SOURCES, toolbox.create, lambda _root: [toolbox.IMAGE], small=True)
 
 
 def _debian(

@@ -67,11 +67,11 @@ def _refuse_other(lab: Lab) -> None:
 
 @dataclass(frozen=True)
 class Prepared:
-    """What a start needs. images: archives, none without nodes to hold them; later: those that no node waits for."""
+    """What a start needs. first, later: archives of images, see images.py; none without nodes to hold them."""
 
     binaries: dict[str, Path]
     release: Release
-    images: list[Path]
+    first: list[Path]
     later: list[Path]
 
 
@@ -83,7 +83,7 @@ def build(level: str) -> Prepared:
     release = operator_release.release()
     if level == CONTROL_PLANE:
         return Prepared(binaries, release, [], [])
-    return Prepared(binaries, release, images.build(binaries, release), [images.build_toolbox()])
+    return Prepared(binaries, release, images.build_first(binaries), images.build_later(binaries, release))
 
 
 def start(lab: Lab, prepared: Prepared) -> None:
@@ -131,7 +131,8 @@ def _add_nodes(lab: Lab, added: Sequence[Node], prepared: Prepared) -> None:
         node.configure(lab, each)
     process.start(lab, [node.runtime(lab, each) for each in added])
     with ThreadPoolExecutor() as pool:
-        list(pool.map(lambda pair: node.load(lab, *pair), product(added, prepared.images)))
+        list(pool.map(lambda pair: node.load(lab, *pair), product(added, prepared.first)))
+        # while everything else starts; unpacked when the first pod asks for them
         later = pool.map(lambda pair: node.load(lab, *pair, unpack=False), product(added, prepared.later))
         say("nodes: kubelet, kube-proxy, network policies, Pod Identity, storage, cluster DNS")
         addons.dns(lab)
