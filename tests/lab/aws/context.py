@@ -52,6 +52,8 @@ def _of_service(request: AwsRequest) -> dict[str, Values]:
     if request.call.service == "sts":
         named = {"sts:externalid": "ExternalId", "sts:rolesessionname": "RoleSessionName"}
         return {key: params[member] for key, member in named.items() if member in params}
+    if request.call.service == "cloudwatch":
+        return {"cloudwatch:namespace": params["Namespace"]} if "Namespace" in params else {}
     if request.call.service == "iam":
         return {"iam:policyarn": params["PolicyArn"]} if "PolicyArn" in params else {}
     return {}

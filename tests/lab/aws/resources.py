@@ -1,4 +1,4 @@
-"""The ARNs that an operation of EKS, IAM, KMS, EC2 or STS acts on."""
+"""The ARNs that an operation of EKS, IAM, KMS, EC2, STS, ElastiCache or CloudWatch acts on."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ VOLUME = "arn:aws:ec2:{region}:{account}:volume/"
 INSTANCE = "arn:aws:ec2:{region}:{account}:instance/{InstanceId}"
 PROVIDER = "{OpenIDConnectProviderArn}"
 ALIAS = "arn:aws:kms:{region}:{account}:{AliasName}"
+CACHES = "arn:aws:elasticache:{region}:{account}:"
 # filled in from the request; {key} is the KMS key's ARN, {role} the IAM role's
 RESOURCES: dict[str, tuple[str, ...]] = {
     "eks:CreateCluster": (NAMED_CLUSTER,),
@@ -45,6 +46,14 @@ RESOURCES: dict[str, tuple[str, ...]] = {
     "ec2:ModifyVolume": (VOLUME + "{VolumeId}",),
     "ec2:AttachVolume": (VOLUME + "{VolumeId}", INSTANCE),
     "ec2:DetachVolume": (VOLUME + "{VolumeId}", INSTANCE),
+    "elasticache:CreateSnapshot": (
+        CACHES + "replicationgroup:{ReplicationGroupId}",
+        CACHES + "snapshot:{SnapshotName}",
+    ),
+    "elasticache:DescribeCacheClusters": (CACHES + "cluster:*",),
+    "elasticache:DescribeReplicationGroups": (CACHES + "replicationgroup:*",),
+    "elasticache:DescribeSnapshots": (CACHES + "snapshot:*",),
+    "elasticache:ListTagsForResource": ("{ResourceName}",),
     "sts:AssumeRole": ("{RoleArn}",),
     "sts:TagSession": ("{RoleArn}",),
 }
@@ -62,6 +71,7 @@ BY_MEMBER = {
 # reads that are allowed on everything or nothing, and creations of what has no ARN yet
 EVERYTHING = re.compile(
     r"ec2:(Describe|Get).*|eks:(List|DescribeAddon(Versions|Configuration)).*|iam:List.*|kms:(List|Create).*"
+    r"|cloudwatch:(Get|List|Put)Metric.*"
 )
 
 

@@ -34,22 +34,23 @@ def statements(allow: Sequence[Scope], where: Scope) -> list[Statement]:
 
 
 def _volumes(scope: Scope) -> list[Statement]:
-    """The EBS CSI driver with a customer managed key (EKS User Guide, "Amazon EBS CSI driver", encryption).
+    """The EBS CSI driver with a customer managed key (EBS User Guide, "Requirements for Amazon EBS encryption").
 
-    A volume is attached by EC2, not by the driver, so EC2 gets grants; only for itself (GrantIsForAWSResource).
+    A volume is attached by EC2, not by the driver, so EC2 gets grants; only for itself (GrantIsForAWSResource). Data
+    keys are never seen in plain text by the driver; volumes from snapshots are encrypted again.
     """
     return [
         {
             "Sid": "VolumeKeyGrants",
             "Effect": "Allow",
-            "Action": ["kms:CreateGrant", "kms:ListGrants", "kms:RevokeGrant"],
+            "Action": ["kms:CreateGrant"],
             "Resource": scope["kms_key"],
             "Condition": {"Bool": {"kms:GrantIsForAWSResource": "true"}},
         },
         {
             "Sid": "VolumeKeyUse",
             "Effect": "Allow",
-            "Action": ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"],
+            "Action": ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncrypt*"],
             "Resource": scope["kms_key"],
         },
     ]
@@ -103,6 +104,7 @@ def _elasticache_exit(scope: Scope) -> list[Statement]:
         },
         {"Sid": "ExitBuckets", "Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*"},
         _objects(scope, "Exit", ("s3:DeleteObject", "s3:GetObject", "s3:PutObject")),
+        *_key(scope, "Exit", writes=True),
         {"Sid": "ExitMetrics", "Effect": "Allow", "Action": "cloudwatch:GetMetricData", "Resource": "*"},
     ]
 
@@ -167,13 +169,14 @@ def _key(scope: Scope, who: str, *, writes: bool = False) -> list[Statement]:
     one (S3 User Guide, "Uploading an object in parts with SSE-KMS")."""
     if not scope["kms_key"]:
         return []
+    by_s3 = "s3.*.amazonaws.com" + (".cn" if scope["partition"] == "aws-cn" else "")
     return [
         {
             "Sid": f"{who}Key",
             "Effect": "Allow",
             "Action": ["kms:Decrypt", *(("kms:GenerateDataKey",) if writes else ())],
             "Resource": scope["kms_key"],
-            "Condition": {"StringLike": {"kms:ViaService": "s3.*.amazonaws.com"}},
+            "Condition": {"StringLike": {"kms:ViaService": by_s3}},
         }
     ]
 

@@ -25,6 +25,7 @@ KEYS = (
     "aws:sourcevpce",
     "aws:tagkeys",
     "aws:viaawsservice",
+    "cloudwatch:namespace",
     "ec2:createaction",
     "ec2:resourcetag/",
     "iam:passedtoservice",

@@ -51,6 +51,13 @@ def test_a_restore_can_change_nothing() -> None:
     }
 
 
+@pytest.mark.parametrize(("partition", "service"), [("aws", "s3.*.amazonaws.com"), ("aws-cn", "s3.*.amazonaws.com.cn")])
+def test_the_key_serves_through_s3_as_it_is_called_in_the_partition(partition: str, service: str) -> None:
+    allow = [{"purpose": "backup", "bucket": "b", "kms_key": KEY}]
+    *_others, key = purposes.statements(allow, {**WHERE, "partition": partition})
+    assert key["Condition"] == {"StringLike": {"kms:ViaService": service}}
+
+
 def test_a_prefix_bounds_listing_and_objects() -> None:
     listing, objects = purposes.statements([{"purpose": "backup", "bucket": "b", "prefix": "/apps/cache/"}], WHERE)
     assert listing["Condition"] == {"StringLike": {"s3:prefix": ["apps/cache", "apps/cache/*"]}}
