@@ -55,7 +55,7 @@ class Play:
 
     @property
     def _failures(self) -> str:
-        return "".join(line for line in self.output.splitlines(True) if line.startswith("fatal:"))
+        return "".join(line for line in self.output.splitlines(True) if line.startswith(("fatal:", "failed:")))
 
     @property
     def recap(self) -> dict[str, int]:

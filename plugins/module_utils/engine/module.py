@@ -59,6 +59,7 @@ class Call:
         self.params, self.check, self.diff = params, check, diff
         self.warnings: list[str] = []
         self.secrets: set[str] = set()
+        self.mask(_auth_secrets(params))
 
     def mask(self, secrets: Iterable[str]) -> None:
         """Adds to what no result may show."""
@@ -67,7 +68,6 @@ class Call:
 
     def connect(self) -> Api:
         """The API server that the options, or the environment, name."""
-        self.mask(_auth_secrets(self.params))
         return Api.connect({option: self.params[option] for option in AUTH_OPTIONS})
 
 
@@ -98,8 +98,8 @@ def finish(module: AnsibleModule, work: Work) -> None:
 
 
 def _auth_secrets(params: Mapping[str, Any]) -> Iterator[str]:
-    headers, kubeconfig = params["proxy_headers"] or {}, params["kubeconfig"]
-    given = [params["api_key"], params["password"], headers.get("proxy_basic_auth"), headers.get("basic_auth")]
+    headers, kubeconfig = params.get("proxy_headers") or {}, params.get("kubeconfig")
+    given = [params.get("api_key"), params.get("password"), headers.get("proxy_basic_auth"), headers.get("basic_auth")]
     if isinstance(kubeconfig, dict):
         users = (entry.get("user") or {} for entry in kubeconfig.get("users") or ())
         given += [user.get(key) for user in users for key in ("token", "password", "client-key-data")]

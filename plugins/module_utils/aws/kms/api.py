@@ -44,8 +44,6 @@ def usable(aws: Aws, name: str, region: str | None = None) -> dict[str, Any]:
     Errors: AwsError that says why not; its code is one of MISSING for a key that is not there.
     """
     region = region or aws.region
-    if name.endswith(transformations.TO_COME):
-        return transformations.to_come(aws.partition, region, aws.account)
     wrong = transformations.problem_with_name(name, region)
     if wrong:
         raise AwsError(wrong)

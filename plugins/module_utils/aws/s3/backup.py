@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from ansible_collections.eks.redis.plugins.module_utils.aws import tags
 from ansible_collections.eks.redis.plugins.module_utils.aws.errors import AwsError
 from ansible_collections.eks.redis.plugins.module_utils.aws.kms import api as kms
+from ansible_collections.eks.redis.plugins.module_utils.aws.kms.transformations import TO_COME
 from ansible_collections.eks.redis.plugins.module_utils.aws.reconcile import Change, reconcile
 from ansible_collections.eks.redis.plugins.module_utils.aws.s3 import documents, replicas, rules
 from ansible_collections.eks.redis.plugins.module_utils.aws.s3.bucket import BackupBucket
@@ -84,7 +85,9 @@ def _wanted(aws: Aws, given: Mapping[str, Any], warn: Warn | None) -> tuple[dict
 
 
 def _key(aws: Aws, name: str, warn: Warn | None) -> str:
-    """Its ARN; in check mode its name where it is missing."""
+    """Its ARN; in check mode its name where it is missing, and no word of one that check mode itself has predicted."""
+    if warn and name.endswith(TO_COME):
+        return name
     found = _known(lambda: kms.usable(aws, name), warn)
     return str(found["arn"]) if found else name
 

@@ -1,0 +1,218 @@
+"""Playbook prerequisites: from a bare cluster and account to the finished state, and back.
+
+The operator's part is that of the role operator, which other tests run; here there are no nodes that it could run on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import runs
+from cluster import Cluster
+
+from lab.aws.stand_in import Account, StandIn, stand_in
+
+ISSUER = "https://oidc.eks.us-east-1.amazonaws.com/id/0123456789ABCDEF"
+PROVIDER = ISSUER.removeprefix("https://")
+CSI, BACKUP = "eks-redis-prod-kube-system-ebs-csi-controller-sa", "eks-redis-prod-redis-redis-backup"
+SERVICE_ACCOUNT = "/api/v1/namespaces/redis/serviceaccounts/redis-backup"
+CLASS = "/apis/storage.k8s.io/v1/storageclasses/{}"
+Run = Callable[..., runs.Play]
+
+
+@pytest.fixture(scope="module")
+def aws() -> Iterator[StandIn]:
+    with stand_in() as running:
+        yield running
+
+
+@pytest.fixture
+def account(aws: StandIn, monkeypatch: pytest.MonkeyPatch) -> Account:
+    made = aws.account(cluster={"name": "prod", "issuer": ISSUER})
+    for name, value in {**made.environment, "NO_PROXY": "*", "no_proxy": "*"}.items():
+        monkeypatch.setenv(name, value)
+    return made
+
+
+@pytest.fixture
+def prerequisites(empty: Cluster, account: Account, deploy: Any) -> Iterator[Run]:
+    def run(*options: str, **variables: Any) -> runs.Play:
+        given = {"eks_cluster_name": "prod", "operator_enabled": False, **variables}
+        return deploy("prerequisites", *options, cluster=empty, **given)
+
+    yield run
+    for path in (*(CLASS.format(name) for name in ("gp3", "gp3-encrypted")), "/api/v1/namespaces/redis"):
+        empty.delete(path)
+
+
+def writes(account: Account) -> list[str]:
+    return [f"{call['service']}:{call['operation']}" for call in account.calls() if call["mutates"]]
+
+
+def everything(account: Account) -> set[str]:
+    """What a first run makes, as its diff names it."""
+    return {
+        "KMS key alias/eks-redis-prod",
+        f"IAM role {CSI}",
+        f"IAM OIDC provider arn:aws:iam::{account.id}:oidc-provider/{PROVIDER}",
+        "EKS add-on aws-ebs-csi-driver",
+        "StorageClass gp3",
+        "StorageClass gp3-encrypted",
+        f"S3 bucket eks-redis-prod-us-east-1-{account.id}",
+        f"IAM role {BACKUP}",
+        "Namespace redis",
+        "ServiceAccount redis/redis-backup",
+    }
+
+
+def test_from_nothing_to_the_finished_state_and_back(prerequisites: Run, account: Account, empty: Cluster) -> None:
+    since = empty.position()
+    predicted = prerequisites("--check", "--diff")
+    assert predicted.code == 0, predicted.output
+    assert predicted.objects == everything(account)
+    assert writes(account) == [] and empty.writes(since) == []
+
+    made = prerequisites("--diff")
+    assert made.code == 0, made.output
+    assert made.objects == predicted.objects
+    key = account.client("kms").describe_key(KeyId="alias/eks-redis-prod")["KeyMetadata"]["Arn"]
+    assert empty.get(CLASS.format("gp3"))["parameters"] == {"type": "gp3", "encrypted": "true"}
+    assert empty.get(CLASS.format("gp3-encrypted"))["parameters"]["kmsKeyId"] == key
+    role = empty.get(SERVICE_ACCOUNT)["metadata"]["annotations"]["eks.amazonaws.com/role-arn"]
+    assert role == f"arn:aws:iam::{account.id}:role/{BACKUP}"
+
+    done, since = writes(account), empty.position()
+    again = prerequisites("--diff")
+    assert again.code == 0 and again.recap["changed"] == 0, again.output
+    assert again.objects == set() and writes(account) == done and empty.writes(since) == []
+
+    gone = prerequisites("--diff", redis_state="absent", kms_key_delete=True)
+    assert gone.code == 0, gone.output
+    # others may use the provider by now, and a namespace may hold more
+    stay = {f"IAM OIDC provider arn:aws:iam::{account.id}:oidc-provider/{PROVIDER}", "Namespace redis"}
+    assert gone.objects == everything(account) - stay
+    assert account.client("iam").list_roles()["Roles"] == account.client("s3").list_buckets()["Buckets"] == []
+    assert not empty.get(SERVICE_ACCOUNT) and not empty.get(CLASS.format("gp3"))
+    assert prerequisites(redis_state="absent").recap["changed"] == 0
+
+
+def test_by_pod_identity(prerequisites: Run, account: Account, empty: Cluster) -> None:
+    predicted = prerequisites("--check", "--diff", eks_identity="pod_identity")
+    made = prerequisites("--diff", eks_identity="pod_identity")
+    assert made.code == 0 and made.objects == predicted.objects, made.output
+    assert "EKS add-on eks-pod-identity-agent" in made.objects
+    assert not any("OIDC" in one for one in made.objects)
+    found = account.client("eks").list_pod_identity_associations(clusterName="prod", namespace="redis")["associations"]
+    assert [one["serviceAccount"] for one in found] == ["redis-backup"]
+    assert "annotations" not in empty.get(SERVICE_ACCOUNT)["metadata"]
+    assert prerequisites(eks_identity="pod_identity").recap["changed"] == 0
+    gone = prerequisites(eks_identity="pod_identity", redis_state="absent")
+    assert gone.code == 0, gone.output
+    assert account.client("eks").list_pod_identity_associations(clusterName="prod")["associations"] == []
+    assert account.client("eks").list_addons(clusterName="prod")["addons"] == []
+
+
+def test_each_manual_change_is_shown_and_mended(prerequisites: Run, account: Account, empty: Cluster) -> None:
+    assert prerequisites().code == 0
+    bucket = f"eks-redis-prod-us-east-1-{account.id}"
+    key = account.client("kms").describe_key(KeyId="alias/eks-redis-prod")["KeyMetadata"]["KeyId"]
+    account.client("kms").disable_key_rotation(KeyId=key)
+    account.client("s3").put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Suspended"})
+    account.client("s3").delete_public_access_block(Bucket=bucket)
+    account.client("iam").delete_role_policy(RoleName=BACKUP, PolicyName="eks-redis")
+    account.client("iam").attach_role_policy(RoleName=CSI, PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess")
+    other = f"arn:aws:iam::{account.id}:role/other"
+    empty.merge(SERVICE_ACCOUNT, {"metadata": {"annotations": {"eks.amazonaws.com/role-arn": other}}})
+    empty.merge(CLASS.format("gp3"), {"allowVolumeExpansion": False})
+    drifted = {
+        "KMS key alias/eks-redis-prod",
+        f"S3 bucket {bucket}",
+        f"IAM role {BACKUP}",
+        f"IAM role {CSI}",
+        "StorageClass gp3",
+        "ServiceAccount redis/redis-backup",
+    }
+    done = writes(account)
+    # what another field manager owns is not taken over unasked
+    (conflict,) = prerequisites("--check").errors
+    assert conflict.startswith("StorageClass gp3: conflict with redis-operator on .allowVolumeExpansion")
+    shown = prerequisites("--check", "--diff", redis_force=True)
+    assert shown.code == 0 and shown.objects == drifted and writes(account) == done, shown.output
+    mended = prerequisites("--diff", redis_force=True)
+    assert mended.code == 0 and mended.objects == drifted, mended.output
+    assert prerequisites().recap["changed"] == 0
+    assert prerequisites(redis_state="absent").code == 0
+
+
+def test_what_depends_on_it_keeps_it(prerequisites: Run, account: Account, empty: Cluster) -> None:
+    assert prerequisites().code == 0
+    done = writes(account)
+    bucket = f"eks-redis-prod-us-east-1-{account.id}"
+    account.client("s3").put_object(
+        Bucket=bucket, Key="redis/cache/set/manifest.json", Body=b"{}", ServerSideEncryption="AES256"
+    )
+    (kept,) = prerequisites(redis_state="absent").errors
+    assert bucket in kept and "holds" in kept
+    assert empty.get(SERVICE_ACCOUNT) and empty.get(CLASS.format("gp3"))
+    assert writes(account) == [*done, "s3:PutObject"]
+
+
+def test_parts_can_be_switched_off_and_pointed_at_what_is_there(
+    prerequisites: Run, account: Account, empty: Cluster
+) -> None:
+    key = account.client("kms").create_key()["KeyMetadata"]["Arn"]
+    given = {
+        "kms_key_arn": key,
+        "backup_bucket_enabled": False,
+        "workload_identity_enabled": False,
+        "ebs_csi_enabled": False,
+        "storage_class_classes": [{"name": "gp3-encrypted"}],
+    }
+    since = len(writes(account))
+    made = prerequisites("--diff", **given)
+    assert made.code == 0 and made.objects == {"StorageClass gp3-encrypted"}, made.output
+    assert empty.get(CLASS.format("gp3-encrypted"))["parameters"]["kmsKeyId"] == key
+    gone = prerequisites("--diff", redis_state="absent", **given)
+    assert gone.code == 0 and gone.objects == {"StorageClass gp3-encrypted"}, gone.output
+    assert writes(account)[since:] == []
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (
+            {"eks_cluster_name": ""},
+            r"eks_cluster_name is needed, for example: -e eks_cluster_name=prod -e aws_region=.*",
+        ),
+        ({"redis_state": "gone"}, r"redis_state: 'gone' cannot be used; allowed: present or absent"),
+        ({"eks_identity": "iam"}, r"eks_identity: 'iam' cannot be used; allowed: irsa or pod_identity"),
+        ({"aws_tags": "team=a"}, r'aws_tags: it must be a mapping, such as \{"team": "cache"\}'),
+        (
+            {"eks_cluster_name": "prd"},
+            r"EKS cluster prd is not in region us-east-1 of account \d+, there are: prod; did you mean prod\?",
+        ),
+        (
+            {"aws_region": "eu-west-1"},
+            r"EKS cluster prod is not in region eu-west-1 of account \d+, there is none at all; check the region and "
+            r"the credentials",
+        ),
+        ({"storage_class_classes": [{"name": "gp3", "iops": 100}]}, r"iops: 100 is out of range for type gp3; .*"),
+    ],
+)
+def test_bad_input_is_one_clear_line(prerequisites: Run, account: Account, given: dict[str, Any], message: str) -> None:
+    (error,) = prerequisites("--check", **given).errors
+    assert re.fullmatch(message, error), error
+    assert writes(account) == []
+
+
+def test_a_denied_call_names_the_action_and_the_run_can_be_repeated(prerequisites: Run, account: Account) -> None:
+    account.fail("s3", "PutBucketVersioning", "AccessDenied", times=1)
+    (error,) = prerequisites().errors
+    assert "s3:PutBucketVersioning" in error and '"Effect": "Allow"' in error
+    again = prerequisites()
+    assert again.code == 0, again.output
+    assert prerequisites().recap["changed"] == 0
+    assert prerequisites(redis_state="absent").code == 0
