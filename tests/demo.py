@@ -1,5 +1,6 @@
 """From nothing to a Redis that answers, on the laboratory or on the cluster that KUBECONFIG names.
 
+On the laboratory it prepares cluster and account first, as on EKS; a cluster of yours is taken to be prepared.
 Plans and deploys `docs/examples/minimal.json`, writes and reads a key from a client pod through the Service, and says
 how to connect. A second run changes nothing and reads the key that the first one wrote.
 """
@@ -15,6 +16,7 @@ import uuid
 from pathlib import Path
 
 from lab import environment
+from lab.model import CLUSTER
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 NAME, NAMESPACE = "cache", "demo"
@@ -39,17 +41,13 @@ def enter_laboratory() -> None:
     environment.enter()
 
 
-def playbook(verb: str, *extra: str) -> str:
-    """Run eks.redis.<verb> on the demo's instance; its output is passed through and returned."""
-    command = [
-        "ansible-playbook",
-        f"eks.redis.{verb}",
-        "-e",
-        f"redis_name={NAME}",
-        "-e",
-        f"redis_namespace={NAMESPACE}",
-    ]
-    command += ["-e", f"redis_flavour_file={FLAVOUR}", *extra]
+INSTANCE = (f"redis_name={NAME}", f"redis_namespace={NAMESPACE}", f"redis_flavour_file={FLAVOUR}")
+
+
+def playbook(verb: str, *variables: str) -> str:
+    """Run eks.redis.<verb>; its output is passed through and returned."""
+    command = ["ansible-playbook", f"eks.redis.{verb}"]
+    command += [argument for variable in variables for argument in ("-e", variable)]
     print("$ " + " ".join(command), flush=True)
     lines = []
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
@@ -125,14 +123,16 @@ def main() -> None:
     else:
         say("starting the laboratory (KUBECONFIG is not set)")
         enter_laboratory()
+        say("the prerequisites: operator, storage, keys, bucket and identity, at the laboratory's AWS")
+        playbook("prerequisites", f"eks_cluster_name={CLUSTER}")
     say("the plan: what a deploy would do")
-    playbook("plan")
+    playbook("plan", *INSTANCE)
     say("the deploy")
-    changed = sum(int(n) for n in re.findall(r"\bchanged=(\d+)", playbook("deploy")))
+    changed = sum(int(n) for n in re.findall(r"\bchanged=(\d+)", playbook("deploy", *INSTANCE)))
     say("the proof: an application's view, through the Service")
     prove()
     say("the status")
-    playbook("info")
+    playbook("info", *INSTANCE)
     say(f"done after {time.monotonic() - started:.0f} s; the deploy changed {changed or 'nothing'}")
     shell = "" if own else 'eval "$(make -s lab-env)"   # a shell on the laboratory, then:\n'
     print(
