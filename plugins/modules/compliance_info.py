@@ -148,6 +148,12 @@ compliant:
   description: Whether no check failed.
   returned: success
   type: bool
+failures:
+  description: What failed, a line each.
+  returned: success
+  type: list
+  elements: str
+  sample: ["volume vol-0123456789abcdef0 of claim cache-cache-0: it is encrypted: not encrypted"]
 checks:
   description: Each check, with C(subject), C(requirement), C(result) (pass, fail or not checked) and C(found).
   returned: success
@@ -233,9 +239,11 @@ def work(call: Call) -> dict[str, Any]:
     aws = options.connect(call, given["aws"])
     done = checks(facts(call.connect(), aws, given))
     now = datetime.datetime.now(datetime.UTC)
+    failures = [f"{one['subject']}: {one['requirement']}: {one['found']}" for one in done if one["result"] == FAIL]
     return {
         "changed": False,
-        "compliant": all(one["result"] != FAIL for one in done),
+        "compliant": not failures,
+        "failures": failures,
         "checks": done,
         "counts": counts(done),
         "checked_at": now.strftime("%Y-%m-%dT%H:%M:%SZ"),

@@ -1,8 +1,9 @@
-"""Module compliance_info: claims and volumes of a real API server, volumes and keys of the AWS stand-in."""
+"""Module compliance_info and playbook compliance: claims of a real API server, volumes and keys of the AWS stand-in."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -151,3 +152,37 @@ def test_an_instance_without_volumes_passes_nothing(compliance) -> None:
     assert answers(result, "volumes") == {
         "the data is on encrypted EBS volumes": ("not checked", "the instance has no volumes")
     }
+
+
+@pytest.fixture
+def playbook(
+    account: Account, namespace: str, cluster: Cluster, deploy: Any, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., runs.Play]:
+    for name, value in {**account.environment, "NO_PROXY": "*", "no_proxy": "*"}.items():
+        monkeypatch.setenv(name, value)
+    instance = {"eks_cluster_name": "prod", "redis_name": "cache", "redis_namespace": namespace}
+    return lambda *options, **given: deploy("compliance", *options, cluster=cluster, **{**instance, **given})
+
+
+def test_the_report_is_written_and_what_fails_is_said(playbook, claim, tmp_path: Path) -> None:
+    volume = claim()
+    failed = playbook(compliance_report_file="report.html")
+    assert failed.errors == [f"volume {volume} of claim cache-cache-0: it is encrypted: not encrypted"]
+    page = (tmp_path / "report.html").read_text()
+    assert page.startswith("<!doctype html>") and volume in page and "Not compliant" in page
+
+
+def test_what_complies_passes_and_is_reported_in_check_mode_too(
+    playbook, claim, key: str, namespace: str, tmp_path: Path
+) -> None:
+    claim(Encrypted=True, KmsKeyId=key)
+    done = playbook("--check", compliance_kms_key=key, compliance_report_file="report.md")
+    assert done.code == 0, done.output
+    assert (tmp_path / "report.md").read_text().startswith(f"# Data at rest of {namespace}/cache")
+
+
+def test_who_is_asked_about_has_to_be_named(playbook) -> None:
+    assert playbook(redis_name="").errors == [
+        "eks_cluster_name, redis_name and redis_namespace are needed, for example: -e eks_cluster_name=prod "
+        "-e redis_name=cache -e redis_namespace=apps"
+    ]
