@@ -92,6 +92,7 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.eks.redis.plugins.module_utils.engine.module import AUTH_OPTIONS, Call, finish
+from ansible_collections.eks.redis.plugins.module_utils.engine.progress import tell_result
 from ansible_collections.eks.redis.plugins.module_utils.engine.service_account import absent, present
 
 SPEC: dict[str, Any] = {
@@ -111,8 +112,11 @@ def work(call: Call) -> dict[str, Any]:
     """Brings the ServiceAccount to its state."""
     given, api = call.params, call.connect()
     if given["state"] == "absent":
-        return absent(api, given["namespace"], given["name"], check=call.check, with_diff=call.diff)
-    return present(api, given, check=call.check, with_diff=call.diff)
+        outcome = absent(api, given["namespace"], given["name"], check=call.check, with_diff=call.diff)
+    else:
+        outcome = present(api, given, check=call.check, with_diff=call.diff)
+    tell_result(outcome, predicted=call.check)
+    return outcome
 
 
 def main() -> None:

@@ -150,6 +150,7 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.eks.redis.plugins.module_utils.engine.module import AUTH_OPTIONS, Call, finish
+from ansible_collections.eks.redis.plugins.module_utils.engine.progress import tell_result
 from ansible_collections.eks.redis.plugins.module_utils.engine.storage_class import absent, present
 from ansible_collections.eks.redis.plugins.module_utils.topology.storage_class import DRIVER, VOLUME_TYPES
 
@@ -178,10 +179,13 @@ SPEC: dict[str, Any] = {
 def work(call: Call) -> dict[str, Any]:
     """Brings the class to its state."""
     given = call.params
+    api, warnings = call.connect(), []
     if given["state"] == "absent":
-        return absent(call.connect(), given["name"], check=call.check, with_diff=call.diff)
-    outcome, warnings = present(call.connect(), given, check=call.check, with_diff=call.diff)
+        outcome = absent(api, given["name"], check=call.check, with_diff=call.diff)
+    else:
+        outcome, warnings = present(api, given, check=call.check, with_diff=call.diff)
     call.warnings += warnings
+    tell_result(outcome, predicted=call.check)
     return outcome
 
 

@@ -15,8 +15,10 @@ from typing import Any, Protocol
 
 from ansible_collections.eks.redis.plugins.module_utils.aws import tags
 from ansible_collections.eks.redis.plugins.module_utils.aws.errors import AwsError
+from ansible_collections.eks.redis.plugins.module_utils.engine.progress import tell_change
 from ansible_collections.eks.redis.plugins.module_utils.topology.files import to_yaml
 
+_DONE = {"create": "created", "change": "changed", "delete": "deleted", "keep": "unchanged", "leave": "left"}
 State = Mapping[str, Any]
 Same = Callable[[Any, Any], bool]  # live, wanted
 
@@ -51,7 +53,7 @@ class Change:
     """What was done, or in check mode would be.
 
     action: create, change, delete, or keep; leave for something that was to go and is not ours. fields: those that
-    differ. live: the state at the end, in check mode what is known of it.
+    differ. predicted: in check mode. live: the state at the end, in check mode what is known of it.
     """
 
     kind: str
@@ -61,14 +63,22 @@ class Change:
     before: State | None
     live: State | None
     wanted: State | None
+    predicted: bool
 
     @property
     def changed(self) -> bool:
         """Whether something was, or would be, written."""
         return self.action not in ("keep", "leave")
 
+    def __str__(self) -> str:
+        """For people: ``changed: IAM role cache-backup (trust)``."""
+        fields = f" ({', '.join(self.fields)})" if self.fields else ""
+        return f"{_DONE[self.action]}: {self.kind} {self.name}{fields}"
+
     def result(self, diff: bool) -> dict[str, Any]:
-        """The part of a module's result that all resources have."""
+        """The part of a module's result that all resources have; a change is told to who watches, too."""
+        if self.changed:
+            tell_change(str(self), predicted=self.predicted)
         said = {"kind": self.kind, "name": self.name, "action": self.action, "fields": list(self.fields)}
         return {"changed": self.changed, "change": said, **({"diff": [self._diff()]} if diff else {})}
 
@@ -104,7 +114,7 @@ def reconcile(resource: Resource, wanted: State | None, *, check: bool, cluster:
     elif action == "delete" and live is not None:
         resource.delete(live)
         after = None
-    return Change(resource.kind, resource.name, action, fields, live, after, wanted)
+    return Change(resource.kind, resource.name, action, fields, live, after, wanted, predicted=check)
 
 
 def _beside_others(resource: Resource, wanted: State, cluster: str) -> State:

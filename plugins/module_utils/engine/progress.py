@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 
 LOGGER = logging.getLogger("eks.redis")
 _subject: ContextVar[str] = ContextVar("subject", default="")
@@ -18,6 +19,17 @@ def tell(line: str) -> str:
     """Says that this was done, or is waited for; returns the line."""
     LOGGER.info("%s%s", _subject.get(), line)
     return line
+
+
+def tell_change(line: str, *, predicted: bool) -> None:
+    """Says ``created: StorageClass gp3``, or in check mode that it would be."""
+    tell(f"{'would be ' if predicted else ''}{line}")
+
+
+def tell_result(outcome: Mapping[str, Any], *, predicted: bool) -> None:
+    """Says the changes in a result of ``apply.result``."""
+    for line in outcome["summary"] if outcome["changed"] else ():
+        tell_change(line, predicted=predicted)
 
 
 @contextmanager
