@@ -9,10 +9,16 @@ python docs/generate.py          (tests/env.sh sets the import path)
 from __future__ import annotations
 
 import json
+import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Any
 
+import yaml
+
+from ansible_collections.eks.redis.plugins.module_utils.aws import documents, permissions
 from ansible_collections.eks.redis.plugins.module_utils.contract.dialects import DIALECTS, Dialect
 from ansible_collections.eks.redis.plugins.module_utils.contract.directives import MANAGED
 from ansible_collections.eks.redis.plugins.module_utils.contract.fields import FLAVOUR, ROOT, Derived, Field
@@ -20,25 +26,87 @@ from ansible_collections.eks.redis.plugins.module_utils.contract.modes import BY
 from ansible_collections.eks.redis.plugins.module_utils.contract.schema import flavour_schema, root_schema
 
 DOCS = Path(__file__).resolve().parent
+COLLECTION = DOCS.parent
+PLAYBOOK = "prerequisites"
+FREE = {"sts:GetCallerIdentity"}  # needs no permission (AWS STS API Reference)
 
 
 def generated() -> dict[Path, str]:
     """Every generated file with its text."""
-    template = (DOCS / "flavour-reference.md.in").read_text(encoding="utf-8")
-    parts = {
+    reference = {
         "root": table(("field", "allowed", "default", "meaning"), (row[:-1] for row in rows(ROOT))),
         "fields": table(("field", "allowed", "default", "meaning", "modes"), rows(FLAVOUR)),
         "by-mode": table(("field", *MODES), by_mode()),
         "dialects": table(("also written", "means"), ((code(row.spelled), meaning(row)) for row in DIALECTS)),
         "managed": table(("directive", "instead"), ((code(name), text) for name, text in sorted(MANAGED.items()))),
     }
-    for name, text in parts.items():
-        template = template.replace(f"<!-- {name} -->", text)
     return {
-        DOCS / "flavour-reference.md": template,
+        DOCS / "aws-permissions.md": filled("aws-permissions.md", aws_permissions()),
+        DOCS / "flavour-reference.md": filled("flavour-reference.md", reference),
         DOCS / "flavour.schema.json": pretty(flavour_schema()),
         DOCS / "root.schema.json": pretty(root_schema()),
     }
+
+
+def filled(name: str, parts: dict[str, str]) -> str:
+    """A page from its template."""
+    text = (DOCS / f"{name}.in").read_text(encoding="utf-8")
+    for part, generated_text in parts.items():
+        text = text.replace(f"<!-- {part} -->", generated_text)
+    return text
+
+
+def aws_permissions() -> dict[str, str]:
+    """The parts of the page on AWS permissions."""
+    given = yaml.safe_load((DOCS / "aws-permissions.yml").read_text(encoding="utf-8"))
+    modules: dict[str, dict[str, list[str]]] = given["modules"]
+    by_role = dict(modules_by_role(modules))
+    used = {module for role in roles_of_playbook() for module in by_role.get(role, ())} | {"eks_cluster_info"}
+    whole = {part: sorted({each for name in used for each in modules[name].get(part, ())}) for part in ("look", "make")}
+    links = ((code(role), ", ".join(f"[{code(name)}](#{name})" for name in names)) for role, names in by_role.items())
+    pages = (f"## `{name}`\n\n{policies(parts, given['resources'])}" for name, parts in sorted(modules.items()))
+    return {
+        "roles": "\n".join(f"| {' | '.join(cells)} |" for cells in links),
+        "playbook": policies(whole, given["resources"]),
+        "modules": "\n\n".join(pages),
+    }
+
+
+def modules_by_role(known: Collection[str]) -> Iterator[tuple[str, list[str]]]:
+    """The modules that call AWS, by the role that uses them."""
+    for role in sorted((COLLECTION / "roles").iterdir()):
+        tasks = "".join(each.read_text("utf-8") for each in sorted(role.glob("tasks/*.yml")))
+        if found := sorted(set(re.findall(r"eks\.redis\.(\w+):", tasks)) & set(known)):
+            yield role.name, found
+
+
+def roles_of_playbook() -> Iterator[str]:
+    """Those that the playbook of prerequisites includes."""
+    for tasks in (COLLECTION / "playbooks" / "tasks").glob(f"{PLAYBOOK}_*.yml"):
+        yield from re.findall(r"name: eks\.redis\.(\w+)", tasks.read_text("utf-8"))
+
+
+def policies(parts: dict[str, list[str]], resources: list[dict[str, Any]]) -> str:
+    """The policies for looking and, beside it, for making."""
+    look = needed(parts["look"])
+    make = needed(parts.get("make", ())) - look
+    shown = [("Look only", look), ("Make", make)]
+    return "\n\n".join(f"{title}:\n\n{policy(actions, resources)}" for title, actions in shown if actions)
+
+
+def needed(operations: Iterable[str]) -> set[str]:
+    """The IAM actions of operations, ``service:Operation``."""
+    return {action for each in operations for action in permissions.actions(*each.split(":"))} - FREE
+
+
+def policy(actions: Iterable[str], resources: list[dict[str, Any]]) -> str:
+    """A policy document, one statement for each set of resources."""
+    by_resources: dict[tuple[str, ...], list[str]] = {}
+    for action in sorted(actions):
+        row = next(row for row in resources if any(fnmatchcase(action, pattern) for pattern in row["actions"]))
+        by_resources.setdefault(tuple(row["scope"]), []).append(action)
+    statements = [{"Effect": "Allow", "Action": names, "Resource": list(on)} for on, names in by_resources.items()]
+    return f"```json\n{json.dumps(documents.policy(statements), indent=2)}\n```"
 
 
 def rows(fields: Iterable[Field]) -> Iterator[tuple[str, ...]]:

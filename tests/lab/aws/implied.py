@@ -20,12 +20,27 @@ S3_KEYS: dict[str, tuple[tuple[str, ...], Callable[[AwsRequest], str | None]]] =
 }
 # EC2 grants the key to the machine that the volume is attached to (EBS User Guide, "Amazon EBS encryption")
 CREATE_VOLUME = ("kms:GenerateDataKeyWithoutPlaintext", "kms:CreateGrant")
+# operations that make something with tags need the right to tag, too, on what they make
+TAGGED = {
+    "eks:CreateAddon": ("eks:TagResource", "arn:aws:eks:{region}:{account}:addon/{clusterName}/{addonName}/*"),
+    "eks:CreatePodIdentityAssociation": (
+        "eks:TagResource",
+        "arn:aws:eks:{region}:{account}:podidentityassociation/{clusterName}/*",
+    ),
+    "iam:CreateOpenIDConnectProvider": (
+        "iam:TagOpenIDConnectProvider",
+        "arn:aws:iam::{account}:oidc-provider/{issuer}",
+    ),
+    "iam:CreateRole": ("iam:TagRole", "arn:aws:iam::{account}:role/{RoleName}"),
+    "kms:CreateKey": ("kms:TagResource", "arn:aws:kms:{region}:{account}:key/*"),
+}
 EKS, PODS, S3_SERVICE = "eks.amazonaws.com", "pods.eks.amazonaws.com", "s3.amazonaws.com"
 
 
 def by(request: AwsRequest) -> list[Implied]:
     return [
         *_tagged_session(request),
+        *_tagged(request),
         *_keys_of_s3(request),
         *_copied(request),
         *_volumes(request),
@@ -45,6 +60,14 @@ def _keys_of_s3(request: AwsRequest) -> Iterator[Implied]:
 def _tagged_session(request: AwsRequest) -> Iterator[Implied]:
     if (request.call.service, request.call.operation) == ("sts", "AssumeRole") and request.params.get("Tags"):
         yield "sts:TagSession", request.params["RoleArn"], {}
+
+
+def _tagged(request: AwsRequest) -> Iterator[Implied]:
+    params, operation = request.params, f"{request.call.service}:{request.call.operation}"
+    if operation in TAGGED and (params.get("Tags") or params.get("tags")):
+        action, resource = TAGGED[operation]
+        issuer = params.get("Url", "").removeprefix("https://")
+        yield action, resource.format(region=request.region, account=request.account, issuer=issuer, **params), {}
 
 
 def _copied(request: AwsRequest) -> Iterator[Implied]:

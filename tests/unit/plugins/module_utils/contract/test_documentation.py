@@ -37,7 +37,8 @@ def test_generated_files_are_current() -> None:
 
 def test_check_says_what_is_not_current(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     made = generator()
-    (tmp_path / "flavour-reference.md.in").write_bytes((DOCS / "flavour-reference.md.in").read_bytes())
+    for source in ("aws-permissions.md.in", "aws-permissions.yml", "flavour-reference.md.in"):
+        (tmp_path / source).write_bytes((DOCS / source).read_bytes())
     made.DOCS = tmp_path
     assert made.main(["--check"]) == 1
     assert "flavour.schema.json is not current: run docs/generate.py" in capsys.readouterr().out

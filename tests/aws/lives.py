@@ -1,0 +1,156 @@
+"""The life of what each module looks after: made with all that it can be asked for, changed in every field, taken away.
+
+Each yields the options of the module's next run; what it does between two runs is done behind the module's back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from types import ModuleType
+from typing import Any, NamedTuple
+
+from conftest import CLUSTER, ISSUER, Account, Run
+from workloads import done
+
+from ansible_collections.eks.redis.plugins.module_utils.aws import documents
+from ansible_collections.eks.redis.plugins.modules import (
+    backup_bucket,
+    backup_bucket_info,
+    eks_addon,
+    eks_cluster_info,
+    iam_oidc_provider,
+    kms_key,
+    kms_key_info,
+    pod_identity,
+    service_account_role,
+)
+
+OTHER_REGION = "eu-west-1"
+DRIVER = {"cluster_name": CLUSTER, "name": "aws-ebs-csi-driver"}
+WORKLOAD = {"cluster_name": CLUSTER, "namespace": "apps", "service_account": "cache-backup"}
+READ_ONLY, POWER = "arn:aws:iam::aws:policy/ReadOnlyAccess", "arn:aws:iam::aws:policy/PowerUserAccess"
+ANYBODY = documents.to_json(
+    documents.policy([{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}])
+)
+ANYTHING = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
+TAGS = {"team": "cache"}
+Options = Iterator["dict[str, Any]"]
+
+
+class Life(NamedTuple):
+    module: ModuleType
+    runs: Callable[[Account, Run], Options]
+
+
+def _name(account: Account, what: str) -> str:
+    return f"eks-redis-{what}-{account.number}"
+
+
+def _role(account: Account, name: str) -> str:
+    made = account.client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=ANYBODY)
+    return str(made["Role"]["Arn"])
+
+
+def _unseen(account: Account, operation: str, role: str) -> None:
+    """EKS does not see the new role at first."""
+    message = f"Role provided in the request does not exist: {role}"
+    account.fail("eks", operation, "InvalidParameterException", message=message, times=1)
+
+
+def _key(account: Account, run: Run) -> Options:
+    given = {"cluster_name": CLUSTER}
+    yield given
+    more = {"description": "Another", "tags": TAGS, "rotation": False}
+    yield {**given, **more, "volume_roles": [f"arn:aws:iam::{account.number}:role/driver"]}
+    yield {**given, "state": "absent", "delete_key": True}
+
+
+def _key_info(account: Account, run: Run) -> Options:
+    yield {"name": done(run(kms_key, cluster_name=CLUSTER))["arn"]}
+
+
+def _bucket(account: Account, run: Run) -> Options:
+    name, copies = _name(account, "bucket"), _name(account, "copies")
+    here, there = (
+        done(run(kms_key, cluster_name=CLUSTER, region=region))["arn"] for region in (account.region, OTHER_REGION)
+    )
+    lock = {"mode": "GOVERNANCE", "days": 1}
+    done(run(backup_bucket, name=copies, cluster_name=CLUSTER, region=OTHER_REGION, kms_key=there, object_lock=lock))
+    replicated = {"kms_key": here, "replication": {"bucket": copies, "kms_key": there}}
+    given = {"name": name, "cluster_name": CLUSTER, "object_lock": lock}
+    yield {**given, **replicated}
+    _loosen(account, f"{name}-replication")
+    every = {"policy_statements": [{"Sid": "More", "Principal": "*", **ANYTHING, "Effect": "Deny"}], "tags": TAGS}
+    yield {**given, **replicated, **every, "lifecycle": {"expiration_days": 30}}
+    yield given
+    yield {**given, "state": "absent"}
+
+
+def _bucket_info(account: Account, run: Run) -> Options:
+    yield {"name": done(run(backup_bucket, name=_name(account, "bucket"), cluster_name=CLUSTER))["name"]}
+
+
+def _loosen(account: Account, role: str) -> None:
+    """Changes all that a role has."""
+    iam = account.client("iam")
+    iam.attach_role_policy(RoleName=role, PolicyArn=READ_ONLY)
+    iam.put_role_permissions_boundary(RoleName=role, PermissionsBoundary=POWER)
+    iam.put_role_policy(
+        RoleName=role, PolicyName="more", PolicyDocument=documents.to_json(documents.policy([ANYTHING]))
+    )
+    iam.update_assume_role_policy(RoleName=role, PolicyDocument=ANYBODY)
+
+
+def _provider(account: Account, run: Run) -> Options:
+    given = {"issuer": ISSUER, "cluster_name": CLUSTER}
+    yield given
+    yield {**given, "client_ids": ["sts.amazonaws.com", "other"], "tags": TAGS}
+    yield {**given, "state": "absent"}
+
+
+def _workload(account: Account, run: Run) -> Options:
+    given = {**WORKLOAD, "issuer": ISSUER}
+    allow = [{"purpose": "backup", "bucket": "backups"}, {"purpose": "metrics"}]
+    yield {**given, "allow": allow, "managed_policies": [READ_ONLY], "permissions_boundary": POWER}
+    yield {**given, "method": "pod_identity", "tags": TAGS}
+    yield {**given, "statements": [ANYTHING], "managed_policies": [READ_ONLY], "permissions_boundary": POWER}
+    yield {**given, "state": "absent"}
+
+
+def _addon(account: Account, run: Run) -> Options:
+    role = _role(account, "eks-redis-driver")
+    associations = [{"service_account": "ebs-csi-controller-sa", "role_arn": role}]
+    _unseen(account, "CreateAddon", role)
+    yield {**DRIVER, "pod_identity_associations": associations, "configuration": {"controller": {"replicaCount": 1}}}
+    yield {**DRIVER, "version": "latest", "configuration": {"controller": {"replicaCount": 2}}, "tags": TAGS}
+    yield {**DRIVER, "role_arn": role}
+    yield {**DRIVER, "state": "absent"}
+
+
+def _association(account: Account, run: Run) -> Options:
+    roles = [_role(account, f"eks-redis-{which}") for which in ("one", "other")]
+    _unseen(account, "CreatePodIdentityAssociation", roles[0])
+    yield {**WORKLOAD, "role_arn": roles[0]}
+    yield {**WORKLOAD, "role_arn": roles[1], "tags": TAGS}
+    yield {**WORKLOAD, "state": "absent"}
+
+
+def _cluster_info(account: Account, run: Run) -> Options:
+    role = _role(account, "eks-redis-driver")
+    done(run(iam_oidc_provider, issuer=ISSUER, cluster_name=CLUSTER))
+    done(run(eks_addon, **DRIVER))
+    done(run(pod_identity, **WORKLOAD, role_arn=role))
+    yield {"name": CLUSTER}
+
+
+LIVES = {
+    "backup_bucket": Life(backup_bucket, _bucket),
+    "backup_bucket_info": Life(backup_bucket_info, _bucket_info),
+    "eks_addon": Life(eks_addon, _addon),
+    "eks_cluster_info": Life(eks_cluster_info, _cluster_info),
+    "iam_oidc_provider": Life(iam_oidc_provider, _provider),
+    "kms_key": Life(kms_key, _key),
+    "kms_key_info": Life(kms_key_info, _key_info),
+    "pod_identity": Life(pod_identity, _association),
+    "service_account_role": Life(service_account_role, _workload),
+}

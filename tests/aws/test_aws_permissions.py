@@ -1,0 +1,120 @@
+"""docs/aws-permissions.md: what it says of a module is all that the module needs, and nothing that it does not."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from conftest import CLUSTER, Account, Run
+from lives import LIVES
+
+from ansible_collections.eks.redis.plugins.module_utils.aws import documents
+from ansible_collections.eks.redis.plugins.module_utils.aws.eks import roles, waiters
+
+DOCS = Path(__file__).parents[2] / "docs"
+CALLED = yaml.safe_load((DOCS / "aws-permissions.yml").read_text("utf-8"))["modules"]
+LONGEST = 6144  # characters of a managed policy, white space not counted (IAM User Guide, "IAM and AWS STS quotas")
+WRITERS = sorted(name for name, calls in CALLED.items() if "make" in calls)
+
+
+def policies(part: str) -> dict[str, str]:
+    """As the page shows them to people: "Look only" and "Make" of a module, or of the playbook."""
+    page = (DOCS / "aws-permissions.md").read_text("utf-8")
+    section = re.split(r"^## ", page, flags=re.MULTILINE)
+    (text,) = (each for each in section if re.match(rf"[\w ]*`(eks\.redis\.)?{part}`\n", each))
+    return dict(re.findall(r"^([\w ]+):\n\n```json\n(.*?)\n```", text, flags=re.MULTILINE | re.DOTALL))
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waiters, "_PAUSES", (0.05,))
+    monkeypatch.setattr(roles, "_PAUSE", 0.05)
+
+
+def someone(account: Account, name: str, *granted: str) -> dict[str, Any]:
+    """Options of a module: somebody who has these policies of the page, and no others."""
+    places = {
+        "REGION": account.region,
+        "ACCOUNT": account.number,
+        "CLUSTER": CLUSTER,
+        "BUCKET": f"eks-redis-bucket-{account.number}",
+        "COPIES": f"eks-redis-copies-{account.number}",
+    }
+    root = {"AWS": f"arn:aws:iam::{account.number}:root"}
+    trust = documents.policy([{"Effect": "Allow", "Principal": root, "Action": "sts:AssumeRole"}])
+    iam = account.client("iam")
+    role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=documents.to_json(trust))["Role"]["Arn"]
+    for number, policy in enumerate(granted):
+        text = re.sub(r"\b(REGION|ACCOUNT|CLUSTER|BUCKET|COPIES)\b", lambda found: places[found[0]], policy)
+        iam.put_role_policy(RoleName=name, PolicyName=str(number), PolicyDocument=text)
+    keys = account.client("sts").assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
+    return {
+        "access_key": keys["AccessKeyId"],
+        "secret_key": keys["SecretAccessKey"],
+        "session_token": keys["SessionToken"],
+    }
+
+
+@pytest.mark.parametrize("name", sorted(CALLED))
+def test_a_module_lives_on_its_policies_and_calls_all_of_its_row(name: str, run: Run, account: Account) -> None:
+    module, runs = LIVES[name]
+    granted = policies(name)
+    looker = someone(account, "looker", granted["Look only"])
+    maker = someone(account, "maker", *granted.values())
+    called: dict[bool, set[str]] = {True: set(), False: set()}
+    for options in runs(account, run):
+        results = []
+        for check, who in ((True, looker), (False, maker)):
+            before = len(account.calls())
+            results.append(run(module, check=check, **options, **who))
+            assert not results[-1].get("failed"), results[-1]["msg"]
+            called[check] |= {f"{call['service']}:{call['operation']}" for call in account.calls()[before:]}
+        predicted, done = results
+        assert predicted.get("change") == done.get("change")
+        assert done["changed"] == (name in WRITERS)
+    assert sorted(called[True]) == CALLED[name]["look"]
+    assert sorted(called[False] - called[True]) == CALLED[name].get("make", [])
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_who_may_only_look_is_told_what_is_missing(name: str, run: Run, account: Account) -> None:
+    module, runs = LIVES[name]
+    granted = policies(name)
+    looker = someone(account, "looker", granted["Look only"])
+    options = next(runs(account, run))
+    before = len(account.writes())
+    result = run(module, **options, **looker)
+    found = re.fullmatch(
+        r"(\S+) on (\S+): \S+ may not do this; a policy with this statement grants it: (.*)", result["msg"]
+    )
+    assert found, result["msg"]
+    action, resource, statement = found.groups()
+    assert json.loads(statement) == {"Effect": "Allow", "Action": action, "Resource": resource}
+    assert action in {each for one in json.loads(granted["Make"])["Statement"] for each in one["Action"]}
+    assert len(account.writes()) > before
+
+
+def test_every_module_that_calls_aws_has_its_row() -> None:
+    assert sorted(LIVES) == sorted(CALLED)
+
+
+@pytest.mark.parametrize("part", ["prerequisites", *sorted(CALLED)])
+def test_iam_takes_each_as_one_managed_policy(part: str) -> None:
+    for policy in policies(part).values():
+        assert len(re.sub(r"\s", "", policy)) <= LONGEST
+
+
+def test_the_policies_of_the_playbook_are_those_of_its_parts() -> None:
+    whole = policies("prerequisites")
+    for name in CALLED:
+        for title, policy in policies(name).items():
+            for statement in json.loads(policy)["Statement"]:
+                assert set(statement["Action"]) <= allowed(whole["Look only"]) | allowed(whole[title]), name
+
+
+def allowed(policy: str) -> set[str]:
+    return {action for statement in json.loads(policy)["Statement"] for action in statement["Action"]}
