@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import json
 import re
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
+from audit import Audited
 from conftest import CLUSTER, Account, Run
 from lives import LIVES
 
 from ansible_collections.eks.redis.plugins.module_utils.aws import documents
 from ansible_collections.eks.redis.plugins.module_utils.aws.eks import roles, waiters
+from ansible_collections.eks.redis.plugins.module_utils.engine.module import Call, perform
+from ansible_collections.eks.redis.plugins.modules import compliance_info
+from lab.aws.stand_in import StandIn
 
 DOCS = Path(__file__).parents[2] / "docs"
 CALLED = yaml.safe_load((DOCS / "aws-permissions.yml").read_text("utf-8"))["modules"]
 LONGEST = 6144  # characters of a managed policy, white space not counted (IAM User Guide, "IAM and AWS STS quotas")
+AUDIT = "compliance_info"  # the one that reads Kubernetes, too
 WRITERS = sorted(name for name, calls in CALLED.items() if "make" in calls)
 
 
@@ -35,13 +42,13 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(roles, "_PAUSE", 0.05)
 
 
-def someone(account: Account, name: str, *granted: str) -> dict[str, Any]:
+def someone(account: Account, name: str, *granted: str, bucket: str = "") -> dict[str, Any]:
     """Options of a module: somebody who has these policies of the page, and no others."""
     places = {
         "REGION": account.region,
         "ACCOUNT": account.number,
         "CLUSTER": CLUSTER,
-        "BUCKET": f"eks-redis-bucket-{account.number}",
+        "BUCKET": bucket or f"eks-redis-bucket-{account.number}",
         "COPIES": f"eks-redis-copies-{account.number}",
     }
     root = {"AWS": f"arn:aws:iam::{account.number}:root"}
@@ -59,7 +66,7 @@ def someone(account: Account, name: str, *granted: str) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("name", sorted(CALLED))
+@pytest.mark.parametrize("name", sorted(LIVES))
 def test_a_module_lives_on_its_policies_and_calls_all_of_its_row(name: str, run: Run, account: Account) -> None:
     module, runs = LIVES[name]
     granted = policies(name)
@@ -78,6 +85,24 @@ def test_a_module_lives_on_its_policies_and_calls_all_of_its_row(name: str, run:
         assert done["changed"] == (name in WRITERS)
     assert sorted(called[True]) == CALLED[name]["look"]
     assert sorted(called[False] - called[True]) == CALLED[name].get("make", [])
+
+
+def test_an_audit_lives_on_its_policy_and_calls_all_of_its_row(
+    run: Run, aws: StandIn, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    called = set()
+    for method in ("irsa", "pod_identity"):
+        one = account if method == "irsa" else Account(aws)
+        audited = Audited(partial(run, **one.options), one, aws.signer, method)
+        monkeypatch.setattr(Call, "connect", lambda _call, told=audited.kubernetes: told)
+        looker = someone(one, "looker", policies(AUDIT)["Look only"], bucket=audited.bucket)
+        options = {**audited.options, "aws": {**one.options, **looker}}
+        given = ModuleArgumentSpecValidator(compliance_info.SPEC["argument_spec"]).validate(options)
+        result = perform(Call(given.validated_parameters, check=True, diff=False), compliance_info.work)
+        assert result.get("failures") == [], result
+        calls = [call for call in one.calls() if call["role"].endswith(":role/looker")]
+        called |= {f"{call['service']}:{call['operation']}" for call in calls}
+    assert sorted(called) == CALLED[AUDIT]["look"]
 
 
 @pytest.mark.parametrize("name", WRITERS)
@@ -99,7 +124,7 @@ def test_who_may_only_look_is_told_what_is_missing(name: str, run: Run, account:
 
 
 def test_every_module_that_calls_aws_has_its_row() -> None:
-    assert sorted(LIVES) == sorted(CALLED)
+    assert sorted([*LIVES, AUDIT]) == sorted(CALLED)
 
 
 @pytest.mark.parametrize("part", ["prerequisites", *sorted(CALLED)])

@@ -46,7 +46,7 @@ def _bucket(aws: Aws, name: str | None) -> dict[str, Any] | None:
     return {
         "name": name,
         "exists": live is not None,
-        **({**live, "tls_only": tls_only(live["policy"])} if live else {}),
+        **({**live, "tls_only": tls_only(live["policy"], live["arn"])} if live else {}),
     }
 
 
