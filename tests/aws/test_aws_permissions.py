@@ -135,7 +135,7 @@ def test_iam_takes_each_as_one_managed_policy(part: str) -> None:
 
 def test_the_policies_of_the_playbook_are_those_of_its_parts() -> None:
     whole = policies("prerequisites")
-    for name in CALLED:
+    for name in LIVES:
         for title, policy in policies(name).items():
             for statement in json.loads(policy)["Statement"]:
                 assert set(statement["Action"]) <= allowed(whole["Look only"]) | allowed(whole[title]), name
