@@ -190,7 +190,7 @@ SPEC: dict[str, Any] = {
                 "purpose": {"type": "str", "choices": sorted(PURPOSES), "required": True},
                 "bucket": {"type": "str"},
                 "prefix": {"type": "str"},
-                "kms_key": {"type": "str"},
+                "kms_key": {"type": "str", "no_log": False},
             },
         },
         "statements": {"type": "list", "elements": "dict", "default": []},

@@ -5,7 +5,7 @@ Each yields the options of the module's next run; what it does between two runs 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from types import ModuleType
 from typing import Any, NamedTuple
 
@@ -34,7 +34,7 @@ ANYBODY = documents.to_json(
 )
 ANYTHING = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
 TAGS = {"team": "cache"}
-Options = Iterator["dict[str, Any]"]
+Options = Iterator[Mapping[str, Any]]
 
 
 class Life(NamedTuple):

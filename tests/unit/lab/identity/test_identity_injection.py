@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import copy
+from types import MappingProxyType
 
 import pytest
 
 from lab.identity import injection
 
 ROLE = "arn:aws:iam::123456789012:role/backup"
-ANNOTATED = {"eks.amazonaws.com/role-arn": ROLE}
+ANNOTATED = MappingProxyType({"eks.amazonaws.com/role-arn": ROLE})
 WEB_FOLDER = "/var/run/secrets/eks.amazonaws.com/serviceaccount"
 POD_FOLDER = "/var/run/secrets/pods.eks.amazonaws.com/serviceaccount"
 WEB = {"AWS_ROLE_ARN": ROLE, "AWS_WEB_IDENTITY_TOKEN_FILE": f"{WEB_FOLDER}/token"}
