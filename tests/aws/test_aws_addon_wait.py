@@ -42,14 +42,14 @@ def test_it_waits_until_it_is_active_and_tells(run: Run, account: Account, caplo
     caplog.set_level(logging.INFO, "eks.redis")
     account.addon(DRIVER, polls=3)
     assert run(eks_addon, **GIVEN)["addon"]["status"] == "ACTIVE"
-    assert caplog.messages == [f"{WHAT} is CREATING"]
+    assert caplog.messages == [f"{WHAT} is CREATING", f"created: EKS add-on {DRIVER}"]
     assert [call["operation"] for call in account.calls()].count("DescribeAddon") == 5
     caplog.clear()
     assert run(eks_addon, version="latest", **GIVEN)["addon"]["status"] == "ACTIVE"
-    assert caplog.messages == [f"{WHAT} is UPDATING"]
+    assert caplog.messages == [f"{WHAT} is UPDATING", f"changed: EKS add-on {DRIVER} (version)"]
     caplog.clear()
     run(eks_addon, state="absent", **GIVEN)
-    assert caplog.messages == [f"{WHAT} is DELETING"]
+    assert caplog.messages == [f"{WHAT} is DELETING", f"deleted: EKS add-on {DRIVER}"]
     assert account.client("eks").list_addons(clusterName="prod")["addons"] == []
 
 

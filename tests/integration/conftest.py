@@ -13,6 +13,7 @@ import sys
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -138,6 +139,23 @@ def _wipe(cluster: Cluster) -> None:
     for crd in cluster.get(definitions)["items"]:
         cluster.delete(f"{definitions}/{crd['metadata']['name']}")
     eventually(lambda: not cluster.get(definitions)["items"] and not any(map(cluster.get, namespaces)))
+
+
+@pytest.fixture
+def started(empty: Cluster) -> Iterator[Cluster]:
+    """Starts the operator's pods for as long as the test runs, as kubelets would."""
+    done = Event()
+
+    def start() -> None:
+        while not done.wait(0.2):
+            if empty.get("/api/v1/namespaces/redis-operator/pods?labelSelector=name=redis-operator")["items"]:
+                run_pods(empty, "redis-operator", "name=redis-operator")
+
+    thread = Thread(target=start)
+    thread.start()
+    yield empty
+    done.set()
+    thread.join()
 
 
 @pytest.fixture

@@ -6,12 +6,11 @@ import os
 import re
 import shutil
 from pathlib import Path
-from threading import Event, Thread
 
 import pytest
 import runs
 import yaml
-from actors import operator, run_pods
+from actors import operator
 from cluster import eventually
 from conftest import CLASS
 
@@ -48,23 +47,6 @@ def written(cluster, since: int) -> set[str]:
             )
             found.add(f"{KIND[reference['resource']]} {where}{name}")
     return found
-
-
-@pytest.fixture
-def started(empty):
-    """Starts the operator's pods for as long as the test runs, as kubelets would."""
-    done = Event()
-
-    def start() -> None:
-        while not done.wait(0.2):
-            if empty.get("/api/v1/namespaces/redis-operator/pods?labelSelector=name=redis-operator")["items"]:
-                run_pods(empty, "redis-operator", "name=redis-operator")
-
-    thread = Thread(target=start)
-    thread.start()
-    yield empty
-    done.set()
-    thread.join()
 
 
 def test_check_names_every_object_that_the_run_then_creates(started, deploy) -> None:

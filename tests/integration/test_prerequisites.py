@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import runs
-from cluster import Cluster
+from cluster import Cluster, eventually
 
 from lab.aws.stand_in import Account, StandIn, stand_in
 
@@ -216,3 +216,26 @@ def test_a_denied_call_names_the_action_and_the_run_can_be_repeated(prerequisite
     assert again.code == 0, again.output
     assert prerequisites().recap["changed"] == 0
     assert prerequisites(redis_state="absent").code == 0
+
+
+def test_the_operator_comes_first_and_goes_last(prerequisites: Run, started: Cluster) -> None:
+    deployment = "/apis/apps/v1/namespaces/redis-operator/deployments/redis-operator"
+    instances = "/apis/redis.redis.opstreelabs.in/v1beta2/namespaces/default/redis"
+    parts = ("ebs_csi", "kms_key", "storage_class", "backup_bucket", "workload_identity")
+    given = {"operator_enabled": True, **{f"{part}_enabled": False for part in parts}}
+    assert prerequisites(**given).code == 0
+    assert started.get(deployment)
+    spec = {"kubernetesConfig": {"image": "redis"}}
+    redis = {"apiVersion": "redis.redis.opstreelabs.in/v1beta2", "kind": "Redis", "spec": spec}
+    started.apply(f"{instances}/cache", {**redis, "metadata": {"name": "cache"}})
+    assert prerequisites(redis_state="absent", **given).errors == [
+        "there are Redis instances (default/cache), so nothing was taken away; take them away first, those of "
+        "eks.redis with ansible-playbook eks.redis.undeploy"
+    ]
+    started.delete(f"{instances}/cache")
+    eventually(lambda: not started.get(f"{instances}/cache"))
+    gone = prerequisites(redis_state="absent", **given)
+    assert gone.code == 0, gone.output
+    assert not started.get(deployment)
+    assert started.get(instances) is not None  # the CRD stays, as it would take every instance with it
+    assert prerequisites(redis_state="absent", **given).recap["changed"] == 0
