@@ -83,7 +83,7 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.eks.redis.plugins.module_utils.aws import options, tags
-from ansible_collections.eks.redis.plugins.module_utils.aws.iam.provider import OidcProvider
+from ansible_collections.eks.redis.plugins.module_utils.aws.iam.provider import OidcProvider, require_issuer
 from ansible_collections.eks.redis.plugins.module_utils.aws.reconcile import reconcile
 from ansible_collections.eks.redis.plugins.module_utils.engine.module import Call, finish
 
@@ -103,6 +103,7 @@ SPEC: dict[str, Any] = {
 def work(call: Call) -> dict[str, Any]:
     """Brings the provider to its state."""
     given = call.params
+    require_issuer(given["issuer"])
     mark = tags.ours(given["cluster_name"], given["tags"])
     wanted = {"client_ids": given["client_ids"], "tags": mark} if given["state"] == "present" else None
     provider = OidcProvider(options.connect(call), given["issuer"])

@@ -23,10 +23,14 @@ class Kubernetes:
         self._signer = signer
         account = {"metadata": {"annotations": {ROLE: role} if role else {}}}
         csi = {"driver": "ebs.csi.aws.com", "volumeHandle": volume}
-        self._objects: dict[str, Any] = {"ServiceAccount": account, "PersistentVolume": {"spec": {"csi": csi}}}
+        self._objects: dict[str, Any] = {
+            "Redis": {"metadata": {"name": "cache"}},
+            "ServiceAccount": account,
+            "PersistentVolume": {"spec": {"csi": csi}},
+        }
 
     def get(self, kind: str, *_where: str) -> Any:
-        return self._objects[kind]
+        return self._objects.get(kind)
 
     def list(self, kind: str, *_where: str, **_selected: str) -> Sequence[Any]:
         assert kind == "PersistentVolumeClaim"

@@ -125,7 +125,7 @@ def test_it_is_not_deleted_unless_asked_by_name(run: Run, account: Account) -> N
     assert (kept["changed"], kept["change"]["action"], kept["arn"]) == (False, "leave", made["arn"])
     assert kept["msg"] == (
         "KMS key alias/eks-redis-prod stays: what it encrypted would be lost for ever; "
-        "schedule its deletion with delete_key: true"
+        "schedule its deletion with delete_key: true (playbooks: kms_key_delete)"
     )
     assert account.client("kms").describe_key(KeyId=ALIAS)["KeyMetadata"]["KeyState"] == "Enabled"
 

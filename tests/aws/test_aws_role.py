@@ -123,6 +123,11 @@ def test_a_role_of_others_is_refused_or_adopted(run: Run, account: Account) -> N
         ),
         ({"allow": [{"purpose": "backup"}]}, "allow[0]: purpose backup needs bucket"),
         (
+            {"allow": [{"purpose": "backup", "bucket": "backups", "kms_key": "alias/redis"}]},
+            "allow[0]: kms_key 'alias/redis' is not the ARN of a key, arn:aws:kms:REGION:ACCOUNT:key/ID, and policies "
+            "take no alias",
+        ),
+        (
             {"managed_policies": ["ReadOnlyAccess"]},
             "managed_policies: 'ReadOnlyAccess' is not the ARN of an IAM policy, such as arn:aws:iam::aws:policy/NAME",
         ),

@@ -10,20 +10,9 @@ import pytest
 import runs
 from cluster import Cluster
 
-from lab.aws.stand_in import Account, StandIn, stand_in
+from lab.aws.stand_in import Account
 
 LABELS = {"app.kubernetes.io/instance": "cache", "app.kubernetes.io/managed-by": "eks.redis"}
-
-
-@pytest.fixture(scope="module")
-def aws() -> Iterator[StandIn]:
-    with stand_in() as running:
-        yield running
-
-
-@pytest.fixture
-def account(aws: StandIn) -> Account:
-    return aws.account(cluster={"name": "prod"})
 
 
 @pytest.fixture
@@ -34,16 +23,20 @@ def key(account: Account) -> str:
     return arn
 
 
+@pytest.fixture(autouse=True)
+def resource(cluster: Cluster, namespace: str) -> None:
+    """The custom resource of the instance; nobody makes its pods."""
+    there = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}}
+    cluster.apply(f"/api/v1/namespaces/{namespace}", there)
+    path = f"/apis/redis.redis.opstreelabs.in/v1beta2/namespaces/{namespace}/redis/cache"
+    redis = {"apiVersion": "redis.redis.opstreelabs.in/v1beta2", "kind": "Redis", "metadata": {"name": "cache"}}
+    cluster.apply(path, {**redis, "spec": {"kubernetesConfig": {"image": "redis"}}})
+
+
 @pytest.fixture
 def compliance(capsys, cluster, namespace, account):
     def run(**options: Any) -> dict[str, Any]:
-        connection = {
-            "region": account.region,
-            "endpoint_url": account.environment["AWS_ENDPOINT_URL"],
-            "access_key": account.keys["aws_access_key_id"],
-            "secret_key": account.keys["aws_secret_access_key"],
-        }
-        given = {"name": "cache", "namespace": namespace, "cluster_name": "prod", "aws": connection, **options}
+        given = {"name": "cache", "namespace": namespace, "cluster_name": "prod", **options}
         return runs.module(capsys, "compliance_info", **given)
 
     return run
@@ -55,10 +48,6 @@ def claim(cluster: Cluster, namespace: str, account: Account) -> Iterator[Any]:
     made = []
 
     def make(name: str = "cache-cache-0", **arguments: Any) -> str:
-        cluster.apply(
-            f"/api/v1/namespaces/{namespace}",
-            {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}},
-        )
         ec2 = account.client("ec2")
         volume: str = ec2.create_volume(AvailabilityZone="us-east-1a", Size=1, VolumeType="gp3", **arguments)[
             "VolumeId"
@@ -155,11 +144,7 @@ def test_an_instance_without_volumes_passes_nothing(compliance) -> None:
 
 
 @pytest.fixture
-def playbook(
-    account: Account, namespace: str, cluster: Cluster, deploy: Any, monkeypatch: pytest.MonkeyPatch
-) -> Callable[..., runs.Play]:
-    for name, value in {**account.environment, "NO_PROXY": "*", "no_proxy": "*"}.items():
-        monkeypatch.setenv(name, value)
+def playbook(account: Account, namespace: str, cluster: Cluster, deploy: Any) -> Callable[..., runs.Play]:
     instance = {"eks_cluster_name": "prod", "redis_name": "cache", "redis_namespace": namespace}
     return lambda *options, **given: deploy("compliance", *options, cluster=cluster, **{**instance, **given})
 
@@ -179,6 +164,12 @@ def test_what_complies_passes_and_is_reported_in_check_mode_too(
     done = playbook("--check", compliance_kms_key=key, compliance_report_file="report.md")
     assert done.code == 0, done.output
     assert (tmp_path / "report.md").read_text().startswith(f"# Data at rest of {namespace}/cache")
+
+
+def test_an_instance_that_is_not_there_does_not_comply(compliance, namespace: str) -> None:
+    assert compliance(name="cash")["msg"] == (
+        f"there is no Redis instance {namespace}/cash; ansible-playbook eks.redis.info lists them"
+    )
 
 
 def test_who_is_asked_about_has_to_be_named(playbook) -> None:

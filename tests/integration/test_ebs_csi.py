@@ -15,7 +15,7 @@ import yaml
 from cluster import Cluster, eventually
 
 from lab.aws import seed
-from lab.aws.stand_in import Account, StandIn, stand_in
+from lab.aws.stand_in import Account
 
 DRIVER, AGENT = "aws-ebs-csi-driver", "eks-pod-identity-agent"
 ROLE = "eks-redis-prod-kube-system-ebs-csi-controller-sa"
@@ -24,20 +24,6 @@ DEPLOYMENTS = "/apis/apps/v1/namespaces/kube-system/deployments"
 VOLUME = "/api/v1/persistentvolumes/pv-of-ebs-csi"
 CLAIM = "/api/v1/namespaces/default/persistentvolumeclaims/data-cache-0"
 Role = Callable[..., runs.Play]
-
-
-@pytest.fixture(scope="module")
-def aws() -> Iterator[StandIn]:
-    with stand_in() as running:
-        yield running
-
-
-@pytest.fixture
-def account(aws: StandIn, monkeypatch: pytest.MonkeyPatch) -> Account:
-    made = aws.account(cluster={"name": "prod", "version": "1.34"})
-    for name, value in {**made.environment, "NO_PROXY": "*", "no_proxy": "*"}.items():
-        monkeypatch.setenv(name, value)
-    return made
 
 
 @pytest.fixture

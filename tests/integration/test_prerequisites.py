@@ -12,29 +12,15 @@ from typing import Any
 import pytest
 import runs
 from cluster import Cluster, eventually
+from conftest import ISSUER
 
-from lab.aws.stand_in import Account, StandIn, stand_in
+from lab.aws.stand_in import Account
 
-ISSUER = "https://oidc.eks.us-east-1.amazonaws.com/id/0123456789ABCDEF"
 PROVIDER = ISSUER.removeprefix("https://")
 CSI, BACKUP = "eks-redis-prod-kube-system-ebs-csi-controller-sa", "eks-redis-prod-redis-redis-backup"
 SERVICE_ACCOUNT = "/api/v1/namespaces/redis/serviceaccounts/redis-backup"
 CLASS = "/apis/storage.k8s.io/v1/storageclasses/{}"
 Run = Callable[..., runs.Play]
-
-
-@pytest.fixture(scope="module")
-def aws() -> Iterator[StandIn]:
-    with stand_in() as running:
-        yield running
-
-
-@pytest.fixture
-def account(aws: StandIn, monkeypatch: pytest.MonkeyPatch) -> Account:
-    made = aws.account(cluster={"name": "prod", "issuer": ISSUER})
-    for name, value in {**made.environment, "NO_PROXY": "*", "no_proxy": "*"}.items():
-        monkeypatch.setenv(name, value)
-    return made
 
 
 @pytest.fixture

@@ -44,6 +44,13 @@ def test_another_role_is_drift_and_no_role_takes_the_annotation_away(account, cl
     assert "annotations" not in cluster.get(path)["metadata"]
 
 
+def test_a_role_is_named_by_its_arn(account, cluster, namespace) -> None:
+    assert account(role_arn="backup")["msg"] == (
+        "role_arn: 'backup' is not the ARN of an IAM role, such as arn:aws:iam::ACCOUNT:role/NAME"
+    )
+    assert not cluster.get(f"/api/v1/namespaces/{namespace}")
+
+
 def test_one_that_pods_use_stays(account, cluster, namespace, path) -> None:
     account(role_arn=ROLE)
     pod = {

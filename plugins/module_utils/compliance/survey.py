@@ -14,14 +14,20 @@ from ansible_collections.eks.redis.plugins.module_utils.aws.s3.transformations i
 from ansible_collections.eks.redis.plugins.module_utils.aws.session import Aws, side_by_side
 from ansible_collections.eks.redis.plugins.module_utils.compliance import identity
 from ansible_collections.eks.redis.plugins.module_utils.compliance.checks import DRIVERS
+from ansible_collections.eks.redis.plugins.module_utils.engine import kinds
 from ansible_collections.eks.redis.plugins.module_utils.engine.claims import claims
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
+from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError
 
 Given = Mapping[str, Any]
 
 
 def facts(api: Api, aws: Aws, given: Given) -> dict[str, Any]:
-    """What ``checks.checks`` takes. given: the options of module compliance_info."""
+    """What ``checks.checks`` takes. given: the options of module compliance_info.
+
+    Errors: EngineError for an instance that is not there, which would pass every check.
+    """
+    _require_instance(api, given["namespace"], given["name"])
     reads: list[Callable[[], Any]] = [
         lambda: _storage(api, aws, given),
         lambda: _bucket(aws, given["bucket"]),
@@ -30,6 +36,11 @@ def facts(api: Api, aws: Aws, given: Given) -> dict[str, Any]:
     storage, bucket, steps = side_by_side(reads)
     wanted = {"wanted_key": given["kms_key"], "customer_key": given["customer_key"]}
     return {**storage, "bucket": bucket, "identity": steps, **wanted}
+
+
+def _require_instance(api: Api, namespace: str, name: str) -> None:
+    if not any(api.map(lambda kind: api.get(kind, name, namespace), kinds.CUSTOM_RESOURCES)):
+        raise EngineError(f"there is no Redis instance {namespace}/{name}; ansible-playbook eks.redis.info lists them")
 
 
 def _storage(api: Api, aws: Aws, given: Given) -> dict[str, Any]:

@@ -5,13 +5,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.aws import tags
+from ansible_collections.eks.redis.plugins.module_utils.aws.errors import AwsError
 from ansible_collections.eks.redis.plugins.module_utils.aws.iam import api
 from ansible_collections.eks.redis.plugins.module_utils.aws.reconcile import State
 from ansible_collections.eks.redis.plugins.module_utils.aws.session import Aws
+
+_ISSUER = re.compile(r"https://[^\s/]+(/\S*)?")
+
+
+def require_issuer(issuer: str | None) -> None:
+    """Errors: AwsError for what is no issuer's URL, such as that of a cluster that has none."""
+    if not _ISSUER.fullmatch(issuer or ""):
+        raise AwsError(
+            f"issuer: {issuer!r} is not the https URL of the cluster's OIDC issuer, which method irsa needs; "
+            "eks_cluster_info tells it; a cluster that has none can use method pod_identity"
+        )
 
 
 def arn(aws: Aws, issuer: str) -> str:

@@ -19,7 +19,6 @@ from ansible_collections.eks.redis.plugins.module_utils.aws.session import Aws, 
 
 POLICY = "eks-redis"
 _LABEL = re.compile(r"[a-z0-9]([-a-z0-9.]*[a-z0-9])?")
-_ISSUER = re.compile(r"https://[^\s/]+(/\S*)?")
 _ARN = re.compile(r"arn:aws[\w-]*:iam::(\d{12}|aws):policy/\S+")
 
 
@@ -48,11 +47,8 @@ def _require(given: Mapping[str, Any]) -> None:
             f"name: {given['name']!r} is no name of an IAM role: up to {names.LONGEST} letters, digits and +=,.@_- "
             "are allowed"
         )
-    if given["state"] == "present" and given["method"] == "irsa" and not _ISSUER.fullmatch(given["issuer"] or ""):
-        raise AwsError(
-            f"issuer: {given['issuer']!r} is not the https URL of the cluster's OIDC issuer, which method irsa needs; "
-            "eks_cluster_info tells it; a cluster that has none can use method pod_identity"
-        )
+    if given["state"] == "present" and given["method"] == "irsa":
+        provider.require_issuer(given["issuer"])
     for option in ("managed_policies", "permissions_boundary"):
         arns = given[option] if isinstance(given[option], list) else [given[option]] if given[option] else []
         for arn in arns:

@@ -32,7 +32,8 @@ def why_it_stays(change: Change, cluster: str) -> str | None:
     if change.action != "leave" or change.before is None:
         return None
     why = (
-        "what it encrypted would be lost for ever; schedule its deletion with delete_key: true"
+        "what it encrypted would be lost for ever; schedule its deletion with delete_key: true (playbooks: "
+        "kms_key_delete)"
         if tags.is_ours(change.before["tags"], cluster)
         else f"it was not made by eks.redis for cluster {cluster}"
     )
