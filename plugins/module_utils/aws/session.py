@@ -14,6 +14,15 @@ from typing import Any, TypeVar
 from ansible_collections.eks.redis.plugins.module_utils.aws import errors
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError
 
+# at the top, so that Ansible loads them once, with the action, and not again in the process of every task
+try:
+    import boto3
+    from botocore.config import Config
+except ImportError as error:
+    _missing: ImportError | None = error
+else:
+    _missing = None
+
 _THREADS = 8
 # botocore waits between them, longer each time, and up to 20 s in all: throttling ends by then, or a person must look
 _ATTEMPTS = 8
@@ -102,10 +111,8 @@ class Aws:
 
     @cached_property
     def _session(self) -> Any:
-        try:
-            import boto3
-        except ImportError as error:
-            raise EngineError(f"the AWS modules need the Python packages boto3 and botocore: {error}") from None
+        if _missing:
+            raise EngineError(f"the AWS modules need the Python packages boto3 and botocore: {_missing}")
         given = self._params
         keys = ("access_key", "secret_key", "session_token")
         if given["profile"] and any(given[key] for key in keys):
@@ -127,8 +134,6 @@ class Aws:
             return self._clients[service, region]
 
     def _made(self, service: str, region: str) -> Any:
-        from botocore.config import Config
-
         given = self._params
         patience = Config(
             connect_timeout=_CONNECT,
