@@ -130,7 +130,6 @@ def test_each_manual_change_is_shown_and_mended(prerequisites: Run, account: Acc
     mended = prerequisites("--diff", redis_force=True)
     assert mended.code == 0 and mended.objects == drifted, mended.output
     assert prerequisites().recap["changed"] == 0
-    assert prerequisites(redis_state="absent").code == 0
 
 
 def test_what_depends_on_it_keeps_it(prerequisites: Run, account: Account, empty: Cluster) -> None:
@@ -199,9 +198,7 @@ def test_a_denied_call_names_the_action_and_the_run_can_be_repeated(prerequisite
     (error,) = prerequisites().errors
     assert "s3:PutBucketVersioning" in error and '"Effect": "Allow"' in error
     again = prerequisites()
-    assert again.code == 0, again.output
-    assert prerequisites().recap["changed"] == 0
-    assert prerequisites(redis_state="absent").code == 0
+    assert again.code == 0 and again.recap["changed"] > 0, again.output
 
 
 def test_the_operator_comes_first_and_goes_last(prerequisites: Run, started: Cluster) -> None:
