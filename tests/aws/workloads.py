@@ -19,6 +19,7 @@ from ansible_collections.eks.redis.plugins.modules import (
 )
 from lab.aws.stand_in import Signer
 
+SOME_KEY = "arn:aws:kms:us-east-1:123456789012:key/12345678-1234-1234-1234-123456789012"
 PREFIX = "apps/cache"
 PART = b"x" * 5 * 1024 * 1024  # the least that S3 takes as a part which is not the last
 
@@ -82,7 +83,12 @@ def listed(statement: dict[str, Any]) -> list[str]:
 def actions_of(purpose: str) -> list[str]:
     """Every action that a purpose allows."""
     where = {"partition": "aws", "region": "us-east-1", "account": "123456789012"}
-    given = {"purpose": purpose, "bucket": "backups", "prefix": PREFIX, "kms_key": "arn:aws:kms:us-east-1:1:key/k"}
+    given = {
+        "purpose": purpose,
+        "bucket": "backups",
+        "prefix": PREFIX,
+        "kms_key": SOME_KEY,
+    }
     return sorted({action for one in purposes.statements([given], where) for action in listed(one)})
 
 
