@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from callbacks import module_tasks
+import modules_run
 
 from benchmarks.measure import Row, applied, medians, nothing, play, playbook, run
 from lab.aws.stand_in import Account, stand_in
@@ -33,8 +33,8 @@ def rows(work: Path) -> Iterator[Row]:
         os.environ.update(account.environment)
         playbook("prerequisites", GIVEN)
         theirs = [*in_account(account), *in_cluster()]
-        ours = unchanged(partial(playbook, "prerequisites", GIVEN, **module_tasks.ENVIRONMENT))
-        number = len(module_tasks.told(ours()))
+        ours = unchanged(partial(playbook, "prerequisites", GIVEN, **modules_run.ENVIRONMENT))
+        number = len(modules_run.told(ours()))
         beside = play(work / "beside.yml", theirs)
         beside()  # the API server notes who applied the namespace, whose fields were nobody's
         mine, other, start = medians(ours, unchanged(beside), nothing(work))

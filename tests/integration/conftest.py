@@ -129,12 +129,12 @@ def empty(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cluster]:
 
 def _wipe(cluster: Cluster) -> None:
     definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
-    namespaces = ["/api/v1/namespaces/" + name for name in ("apps", "redis-operator")]
+    namespaces = ["/api/v1/namespaces/" + name for name in ("apps", "redis", "redis-operator")]
     for path in (
         *namespaces,
         "/apis/rbac.authorization.k8s.io/v1/clusterroles/redis-operator",
         "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/redis-operator",
-        "/apis/storage.k8s.io/v1/storageclasses/gp3",
+        *(f"/apis/storage.k8s.io/v1/storageclasses/{name}" for name in ("gp3", "gp3-encrypted")),
         "/apis/apps/v1/namespaces/default/deployments/redis-operator",
     ):
         cluster.delete(path)

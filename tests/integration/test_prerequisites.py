@@ -6,7 +6,7 @@ The operator's part is that of the role operator, which other tests run; here th
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -24,14 +24,12 @@ Run = Callable[..., runs.Play]
 
 
 @pytest.fixture
-def prerequisites(empty: Cluster, account: Account, deploy: Any) -> Iterator[Run]:
+def prerequisites(empty: Cluster, account: Account, deploy: Any) -> Run:
     def run(*options: str, **variables: Any) -> runs.Play:
         given = {"eks_cluster_name": "prod", "operator_enabled": False, **variables}
         return deploy("prerequisites", *options, cluster=empty, **given)
 
-    yield run
-    for path in (*(CLASS.format(name) for name in ("gp3", "gp3-encrypted")), "/api/v1/namespaces/redis"):
-        empty.delete(path)
+    return run
 
 
 def writes(account: Account) -> list[str]:
