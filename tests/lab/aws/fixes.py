@@ -67,6 +67,23 @@ def _keys() -> None:
     for name in ("enable_key", "disable_key", "schedule_key_deletion", "cancel_key_deletion"):
         _with_key_id(KmsBackend, name)
 
+    _keys_of_aws(KmsBackend)
+
+
+def _keys_of_aws(backend: Any) -> None:
+    """Keys that AWS makes for a service are managed and rotated by AWS; moto makes them as a customer's."""
+    original = backend.create_alias
+
+    @functools.wraps(original)
+    def create_alias(self: Any, target_key_id: str, alias_name: str) -> Any:
+        made = original(self, target_key_id, alias_name)
+        if alias_name.startswith("alias/aws/"):
+            key = self.keys[self.any_id_to_key_id(target_key_id)]
+            key.key_manager, key.key_rotation_status = "AWS", True
+        return made
+
+    backend.create_alias = create_alias
+
 
 def _with_key_id(backend: Any, name: str) -> None:
     original = getattr(backend, name)

@@ -30,6 +30,14 @@ def test_a_volume_has_an_empty_snapshot_and_its_key_as_an_arn(account, key):
     assert (volume["SnapshotId"], volume["KmsKeyId"]) == ("", key)
 
 
+def test_the_default_key_of_volumes_is_managed_and_rotated_by_aws(account):
+    made = account.client("ec2").create_volume(AvailabilityZone="us-east-1a", Size=1, Encrypted=True)
+    kms = account.client("kms")
+    assert kms.describe_key(KeyId="alias/aws/ebs")["KeyMetadata"]["Arn"] == made["KmsKeyId"]
+    assert kms.describe_key(KeyId=made["KmsKeyId"])["KeyMetadata"]["KeyManager"] == "AWS"
+    assert kms.get_key_rotation_status(KeyId=made["KmsKeyId"])["KeyRotationEnabled"]
+
+
 def test_a_default_retention_is_told_as_it_was_set(account):
     s3, bucket = account.client("s3"), f"locked-{account.id}"
     s3.create_bucket(Bucket=bucket, ObjectLockEnabledForBucket=True)
