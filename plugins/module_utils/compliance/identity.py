@@ -86,7 +86,7 @@ def _pod_identity(aws: Aws, asked: Workload) -> Iterator[Step]:
     agent = eks.addon(aws, asked.cluster, _AGENT) or {}
     status = agent.get("status", "not installed")
     yield _found(f"add-on {_AGENT} is active", PASS if status == "ACTIVE" else FAIL, str(status))
-    cluster = f"arn:{aws.partition}:eks:{aws.region}:{aws.account}:cluster/{asked.cluster}"
+    cluster = eks.cluster_arn(aws, asked.cluster)
     yield _trust(aws, role, trust.pod_identity(cluster, asked.namespace, asked.service_account))
     yield _found("it can assume the role", OPEN, "EKS gives this role to pods alone")
 

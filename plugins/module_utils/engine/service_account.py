@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
+from ansible_collections.eks.redis.plugins.module_utils.contract import arns
 from ansible_collections.eks.redis.plugins.module_utils.engine import compare, prune
 from ansible_collections.eks.redis.plugins.module_utils.engine.apply import apply, read, result
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
@@ -16,13 +16,12 @@ from ansible_collections.eks.redis.plugins.module_utils.engine.errors import Eng
 from ansible_collections.eks.redis.plugins.module_utils.topology.labels import MANAGED_BY
 
 _KIND = "ServiceAccount"
-_ARN = re.compile(r"arn:aws[\w-]*:iam::\d{12}:role/[\w+=,.@/-]+")
 ROLE = "eks.amazonaws.com/role-arn"
 
 
 def present(api: Api, given: Mapping[str, Any], *, check: bool, with_diff: bool) -> dict[str, Any]:
     """A module's result. given: ``{namespace, name, role_arn, force}``, role_arn None for EKS Pod Identity."""
-    if given["role_arn"] and not _ARN.fullmatch(given["role_arn"]):
+    if given["role_arn"] and not arns.ROLE.fullmatch(given["role_arn"]):
         raise EngineError(
             f"role_arn: {given['role_arn']!r} is not the ARN of an IAM role, such as arn:aws:iam::ACCOUNT:role/NAME"
         )

@@ -16,6 +16,11 @@ MISSING = ("ResourceNotFoundException",)
 _USABLE = ("ACTIVE", "UPDATING")
 
 
+def cluster_arn(aws: Aws, name: str) -> str:
+    """Known without asking."""
+    return f"arn:{aws.partition}:eks:{aws.region}:{aws.account}:cluster/{name}"
+
+
 def cluster(aws: Aws, name: str) -> dict[str, Any]:
     """The ``cluster`` of DescribeCluster. Errors: AwsError where there is none, or it cannot be used now."""
     found = aws.find("eks", "describe_cluster", missing=MISSING, name=name)

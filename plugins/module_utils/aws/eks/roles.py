@@ -13,16 +13,16 @@ from typing import Any
 from ansible_collections.eks.redis.plugins.module_utils.aws.errors import AwsError
 from ansible_collections.eks.redis.plugins.module_utils.aws.iam import api
 from ansible_collections.eks.redis.plugins.module_utils.aws.session import Aws
+from ansible_collections.eks.redis.plugins.module_utils.contract import arns
 from ansible_collections.eks.redis.plugins.module_utils.engine.progress import tell
 
-_ARN = re.compile(r"arn:aws[\w-]*:iam::\d{12}:role/[\w+=,.@/-]+", re.ASCII)
 _UNKNOWN = re.compile(r"role.* does not exist", re.IGNORECASE)
 _PAUSE, _TRIES = 3, 20  # seconds; IAM says that a change may take a minute to be seen everywhere
 
 
 def require_arn(option: str, arn: str) -> None:
     """Raises AwsError for anything but the ARN of a role."""
-    if not _ARN.fullmatch(arn):
+    if not arns.ROLE.fullmatch(arn):
         raise AwsError(
             f"option {option}: {arn!r} is not the ARN of an IAM role, such as arn:aws:iam::123456789012:role/NAME"
         )

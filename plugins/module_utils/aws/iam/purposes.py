@@ -8,13 +8,12 @@ Every action is one that is really called; a test takes them away one by one and
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.aws.errors import AwsError
+from ansible_collections.eks.redis.plugins.module_utils.contract import arns
 
-_KEY = re.compile(r"arn:aws[\w-]*:kms:[a-z0-9-]+:\d{12}:key/[\w-]+")
 Statement = dict[str, Any]
 Scope = Mapping[str, Any]  # bucket, prefix, kms_key, partition, region, account
 
@@ -30,7 +29,7 @@ def statements(allow: Sequence[Scope], where: Scope) -> list[Statement]:
         missing = [option for option in purpose.needs if not one.get(option)]
         if missing:
             raise AwsError(f"allow[{index}]: purpose {one['purpose']} needs {' and '.join(missing)}")
-        if one.get("kms_key") and not _KEY.fullmatch(one["kms_key"]):
+        if one.get("kms_key") and not arns.KEY.fullmatch(one["kms_key"]):
             raise AwsError(
                 f"allow[{index}]: kms_key {one['kms_key']!r} is not the ARN of a key, "
                 "arn:aws:kms:REGION:ACCOUNT:key/ID, and policies take no alias"

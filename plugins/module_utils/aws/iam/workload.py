@@ -11,6 +11,7 @@ from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.aws import tags
 from ansible_collections.eks.redis.plugins.module_utils.aws.documents import policy
+from ansible_collections.eks.redis.plugins.module_utils.aws.eks import api as eks
 from ansible_collections.eks.redis.plugins.module_utils.aws.errors import AwsError
 from ansible_collections.eks.redis.plugins.module_utils.aws.iam import api, names, provider, purposes, trust
 from ansible_collections.eks.redis.plugins.module_utils.aws.iam.role import Role
@@ -81,5 +82,4 @@ def _trust(aws: Aws, given: Mapping[str, Any]) -> dict[str, Any]:
     who = (given["namespace"], given["service_account"])
     if given["method"] == "irsa":
         return trust.irsa(provider.arn(aws, given["issuer"]), *who)
-    cluster = f"arn:{aws.partition}:eks:{aws.region}:{aws.account}:cluster/{given['cluster_name']}"
-    return trust.pod_identity(cluster, *who)
+    return trust.pod_identity(eks.cluster_arn(aws, given["cluster_name"]), *who)

@@ -9,10 +9,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from ansible_collections.eks.redis.plugins.module_utils.contract import arns
+
 # S3 User Guide, "General purpose bucket naming rules"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
 _BEGINNINGS, _ENDS = ("xn--", "sthree-", "amzn-s3-demo-"), ("-s3alias", "--ol-s3", "--x-s3", "--table-s3")
-_KEY = re.compile(r"arn:aws[\w-]*:kms:[a-z0-9-]+:\d{12}:key/[\w-]+")
 _SID = re.compile(r"[A-Za-z0-9]+")
 # S3 User Guide, "Transitioning objects using Amazon S3 Lifecycle": what may follow on what
 _COLDER = {
@@ -112,7 +113,7 @@ def _replication(given: Mapping[str, Any]) -> Iterator[str]:
     yield from name(target, "replication.bucket")
     if target == given["name"]:
         yield f"replication.bucket {target!r}: a bucket cannot be its own copy; name another"
-    if there and not _KEY.fullmatch(there):
+    if there and not arns.KEY.fullmatch(there):
         yield (
             f"replication.kms_key {there!r} is no ARN of a KMS key, such as arn:aws:kms:eu-west-1:123456789012:key/ID, "
             "in the region of the copies"
