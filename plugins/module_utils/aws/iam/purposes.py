@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from ansible_collections.eks.redis.plugins.module_utils.aws.ec2 import volume_key
 from ansible_collections.eks.redis.plugins.module_utils.aws.errors import AwsError
 from ansible_collections.eks.redis.plugins.module_utils.contract import arns
 
@@ -40,23 +41,19 @@ def statements(allow: Sequence[Scope], where: Scope) -> list[Statement]:
 
 
 def _volumes(scope: Scope) -> list[Statement]:
-    """The EBS CSI driver with a customer managed key (EBS User Guide, "Requirements for Amazon EBS encryption").
-
-    A volume is attached by EC2, not by the driver, so EC2 gets grants; only for itself (GrantIsForAWSResource). Data
-    keys are never seen in plain text by the driver; volumes from snapshots are encrypted again.
-    """
+    """The EBS CSI driver with a customer managed key."""
     return [
         {
             "Sid": "VolumeKeyGrants",
             "Effect": "Allow",
-            "Action": ["kms:CreateGrant"],
+            "Action": volume_key.GRANTS,
             "Resource": scope["kms_key"],
-            "Condition": {"Bool": {"kms:GrantIsForAWSResource": "true"}},
+            "Condition": volume_key.GRANTS_FOR_AWS,
         },
         {
             "Sid": "VolumeKeyUse",
             "Effect": "Allow",
-            "Action": ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncrypt*"],
+            "Action": volume_key.USE,
             "Resource": scope["kms_key"],
         },
     ]

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from ansible_collections.eks.redis.plugins.module_utils.aws import documents
+from ansible_collections.eks.redis.plugins.module_utils.aws.ec2 import volume_key
 
 # No use of data and no grant: kms:CreateGrant hands out any use of the key
 _ADMINISTRATION = [
@@ -40,9 +41,6 @@ _ADMINISTRATION = [
     "kms:UpdateAlias",
     "kms:UpdateKeyDescription",
 ]
-# EBS encrypts under the identity of who makes or attaches the volume (EBS User Guide, "Permissions for encryption")
-_VOLUMES = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
-_GRANTS = ["kms:CreateGrant", "kms:ListGrants", "kms:RevokeGrant"]
 # Encrypt is what replicas are written with; who may generate data keys gains nothing by it
 _BACKUPS = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"]
 
@@ -72,12 +70,10 @@ def _statements(place: Place, users: Users) -> Iterator[dict[str, Any]]:
     account = f"arn:{place.partition}:iam::{place.account}:root"
     yield _allow("EksRedisAdministration", list(users.administrators) or account, _ADMINISTRATION)
     if users.volume_roles:
-        yield _allow("EksRedisVolumes", account, _VOLUMES, _through("ec2", place, users.volume_roles))
-        # attaching: EC2 takes the grant for itself, for as long as the volume is attached. A grant to the principal
-        # ebs.amazonaws.com would never be used: EBS does not come to KMS under that name
-        for_aws = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
-        through_ebs = _through("ec2", place, users.volume_roles)
-        yield _allow("EksRedisVolumeGrants", account, _GRANTS, {**through_ebs, **for_aws})
+        yield _allow("EksRedisVolumes", account, volume_key.USE, _through("ec2", place, users.volume_roles))
+        # a grant to the principal ebs.amazonaws.com would never be used: EBS does not come to KMS under that name
+        for_ec2 = {**_through("ec2", place, users.volume_roles), **volume_key.GRANTS_FOR_AWS}
+        yield _allow("EksRedisVolumeGrants", account, volume_key.GRANTS, for_ec2)
     if users.backup_roles:
         yield _allow("EksRedisBackups", account, _BACKUPS, _through("s3", place, users.backup_roles))
 

@@ -34,6 +34,8 @@ def _allowed(action: str, role: str, policy: dict[str, Any], **context: str) -> 
         ("kms:GenerateDataKeyWithoutPlaintext", DRIVER, EBS, True),
         ("kms:Decrypt", DRIVER, EBS, True),
         ("kms:DescribeKey", DRIVER, EBS, True),
+        ("kms:Encrypt", DRIVER, EBS, False),
+        ("kms:GenerateDataKey", DRIVER, EBS, False),
         ("kms:Decrypt", DRIVER, S3, False),
         ("kms:GenerateDataKey", BACKUP, S3, True),
         ("kms:Decrypt", BACKUP, S3, True),
