@@ -90,14 +90,17 @@ def result(changes: Sequence[Change], *, with_diff: bool) -> dict[str, Any]:
     }
 
 
-def read(api: Api, manifests: Sequence[dict[str, Any]]) -> Lives:
+def read(api: Api, manifests: Sequence[dict[str, Any]], seen: Iterable[dict[str, Any]] = ()) -> Lives:
     """The live objects by reference; None for one that is not there.
 
-    A namespace that holds one of the others is taken to be as the manifest says, and not read.
+    A namespace that holds one of the others is taken to be as the manifest says, and not read. seen: objects that are
+    not read once more.
     """
+    known = {kinds.reference_of(one): one for one in seen}
     namespaces = [manifest for manifest in manifests if manifest["kind"] == "Namespace"]
     others = [manifest for manifest in manifests if manifest["kind"] != "Namespace"]
-    lives = dict(zip(map(kinds.reference_of, others), api.map(lambda one: _live(api, one), others), strict=True))
+    found = api.map(lambda one: known.get(kinds.reference_of(one)) or _live(api, one), others)
+    lives = dict(zip(map(kinds.reference_of, others), found, strict=True))
     inhabited = any(lives.values())
     return {
         **{kinds.reference_of(one): one if inhabited else _live(api, one) for one in namespaces},

@@ -53,8 +53,8 @@ def present(
 ) -> dict[str, Any]:
     """Applies the instance, prunes what it no longer has, waits (``timeout`` None: does not); a module's result."""
     plan, rendered = layout(instance), manifests(instance)
-    lives = read(api, rendered)
     seen = Snapshot(api, instance.namespace, instance.name)
+    lives = read(api, rendered, seen.services.values())
     case = preflight.Case(api, instance, plan, lives, seen, check, force)
     warnings = preflight.preflight(case, _checks(rendered, lives))
     surplus = prune.surplus(api, instance.namespace, instance.name, rendered, lives)

@@ -66,7 +66,7 @@ class Readiness:
                     return reason
             state = self._surveyed(now)
             lopsided = uneven(self.plan, state, strict=self.balance)
-            return unproven(self.plan, state) or lopsided or self._wrong_label(now, state)
+            return unproven(self.plan, state) or lopsided or self._wrong_label(now, state) or self._unserved(now)
 
         self._wait(missing, "is not ready", seen)
 
@@ -131,6 +131,11 @@ class Readiness:
         member = next(stale_labels(self.plan, now, state), None)
         return f"Pod {member.pod}: its label redis-role is not {member.role} yet" if member else None
 
+    def _unserved(self, now: Snapshot) -> str | None:
+        """Pods may be ready before the operator has made the Services, by which applications come."""
+        lost = [name for name in self.plan.services if name not in now.services]
+        return f"Service {', '.join(lost)} does not exist yet" if lost else None
+
     def _short_of(self, now: Snapshot, resource: Object, workload: Workload) -> str | None:
         statefulset, pods = now.statefulsets.get(workload.statefulset), now.pods_of(workload)
         if statefulset:
@@ -175,6 +180,8 @@ class Readiness:
         now = Snapshot(self.api, self.plan.namespace, self.name)
         try:
             found = [self._cause(now, workload) for workload in self.plan.workloads]
+            if self._unserved(now):
+                found.append(self._operator_cause(now, self.plan.workloads[0]))
         except Unreachable:
             return []  # that is what was waited for
         except EngineError as error:

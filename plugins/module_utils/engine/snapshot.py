@@ -47,6 +47,11 @@ class Snapshot:
         return self._ours("PersistentVolumeClaim")
 
     @cached_property
+    def services(self) -> dict[str, Object]:
+        """By name."""
+        return self._ours("Service")
+
+    @cached_property
     def operators(self) -> list[operators.Operator]:
         """All operators of the cluster. May raise ApiError 403."""
         return operators.find(self.api)
