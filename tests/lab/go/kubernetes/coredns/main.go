@@ -10,10 +10,11 @@ import (
 	_ "github.com/coredns/coredns/plugin/hosts"
 	_ "github.com/coredns/coredns/plugin/kubernetes"
 	_ "github.com/coredns/coredns/plugin/ready"
+	_ "github.com/coredns/coredns/plugin/template"
 )
 
 func main() {
 	// the order in which plugins are asked; cache must stand before those it serves
-	dnsserver.Directives = []string{"health", "ready", "errors", "cache", "hosts", "kubernetes"}
+	dnsserver.Directives = []string{"health", "ready", "errors", "cache", "hosts", "kubernetes", "template"}
 	coremain.Run()
 }
