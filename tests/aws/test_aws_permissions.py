@@ -5,35 +5,26 @@ from __future__ import annotations
 import json
 import re
 from functools import partial
-from pathlib import Path
 from typing import Any
 
+import policy_page
 import pytest
 import yaml
 from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
 from audit import Audited
 from conftest import CLUSTER, Account, Run
 from lives import LIVES
+from policy_page import policies
 
-from ansible_collections.eks.redis.plugins.module_utils.aws import documents
 from ansible_collections.eks.redis.plugins.module_utils.aws.eks import roles, waiters
 from ansible_collections.eks.redis.plugins.module_utils.engine.module import Call, perform
 from ansible_collections.eks.redis.plugins.modules import compliance_info
 from lab.aws.stand_in import StandIn
 
-DOCS = Path(__file__).parents[2] / "docs"
-CALLED = yaml.safe_load((DOCS / "aws-permissions.yml").read_text("utf-8"))["modules"]
+CALLED = yaml.safe_load(policy_page.PAGE.with_suffix(".yml").read_text("utf-8"))["modules"]
 LONGEST = 6144  # characters of a managed policy, white space not counted (IAM User Guide, "IAM and AWS STS quotas")
 AUDIT = "compliance_info"  # the one that reads Kubernetes, too
 WRITERS = sorted(name for name, calls in CALLED.items() if "make" in calls)
-
-
-def policies(part: str) -> dict[str, str]:
-    """As the page shows them to people: "Look only" and "Make" of a module, or of the playbook."""
-    page = (DOCS / "aws-permissions.md").read_text("utf-8")
-    section = re.split(r"^## ", page, flags=re.MULTILINE)
-    (text,) = (each for each in section if re.match(rf"[\w ]*`(eks\.redis\.)?{part}`\n", each))
-    return dict(re.findall(r"^([\w ]+):\n\n```json\n(.*?)\n```", text, flags=re.MULTILINE | re.DOTALL))
 
 
 @pytest.fixture(autouse=True)
@@ -46,24 +37,11 @@ def someone(account: Account, name: str, *granted: str, bucket: str = "") -> dic
     """Options of a module: somebody who has these policies of the page, and no others."""
     places = {
         "REGION": account.region,
-        "ACCOUNT": account.number,
         "CLUSTER": CLUSTER,
         "BUCKET": bucket or f"eks-redis-bucket-{account.number}",
         "COPIES": f"eks-redis-copies-{account.number}",
     }
-    root = {"AWS": f"arn:aws:iam::{account.number}:root"}
-    trust = documents.policy([{"Effect": "Allow", "Principal": root, "Action": "sts:AssumeRole"}])
-    iam = account.client("iam")
-    role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=documents.to_json(trust))["Role"]["Arn"]
-    for number, policy in enumerate(granted):
-        text = re.sub(r"\b(REGION|ACCOUNT|CLUSTER|BUCKET|COPIES)\b", lambda found: places[found[0]], policy)
-        iam.put_role_policy(RoleName=name, PolicyName=str(number), PolicyDocument=text)
-    keys = account.client("sts").assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
-    return {
-        "access_key": keys["AccessKeyId"],
-        "secret_key": keys["SecretAccessKey"],
-        "session_token": keys["SessionToken"],
-    }
+    return policy_page.someone(account.client, name, list(granted), **places)
 
 
 @pytest.mark.parametrize("name", sorted(LIVES))

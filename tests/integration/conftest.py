@@ -28,7 +28,6 @@ from cluster import Cluster, eventually
 from lab import model
 from lab.aws.stand_in import Account, StandIn, stand_in
 
-ISSUER = "https://oidc.eks.us-east-1.amazonaws.com/id/0123456789ABCDEF"
 FILLED, EMPTY = "cp", "cp-empty"
 CLASS = {
     "apiVersion": "storage.k8s.io/v1",
@@ -206,7 +205,7 @@ def aws() -> Iterator[StandIn]:
 @pytest.fixture
 def account(aws: StandIn, monkeypatch: pytest.MonkeyPatch) -> Account:
     """An AWS account of the test's own, with an EKS cluster ``prod``; the environment leads there."""
-    made = aws.account(cluster={"name": "prod", "version": "1.34", "issuer": ISSUER})
+    made = aws.account(cluster={"name": "prod", "version": "1.34", "issuer": model.OIDC_ISSUER})
     for name, value in {**made.environment, "NO_PROXY": "*", "no_proxy": "*"}.items():
         monkeypatch.setenv(name, value)
     return made

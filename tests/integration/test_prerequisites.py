@@ -12,10 +12,12 @@ from typing import Any
 import pytest
 import runs
 from cluster import Cluster, eventually
-from conftest import ISSUER
+from policy_page import policies, someone
 
-from lab.aws.stand_in import Account
+from lab import model
+from lab.aws.stand_in import Account, StandIn
 
+ISSUER = model.OIDC_ISSUER
 PROVIDER = ISSUER.removeprefix("https://")
 CSI, BACKUP = "eks-redis-prod-kube-system-ebs-csi-controller-sa", "eks-redis-prod-redis-redis-backup"
 SERVICE_ACCOUNT = "/api/v1/namespaces/redis/serviceaccounts/redis-backup"
@@ -81,6 +83,33 @@ def test_from_nothing_to_the_finished_state_and_back(prerequisites: Run, account
     assert account.client("iam").list_roles()["Roles"] == account.client("s3").list_buckets()["Buckets"] == []
     assert not empty.get(SERVICE_ACCOUNT) and not empty.get(CLASS.format("gp3"))
     assert prerequisites(redis_state="absent").recap["changed"] == 0
+
+
+@pytest.mark.parametrize("identity", ["irsa", "pod_identity"])
+def test_who_has_the_documented_policies_can_run_it(
+    prerequisites: Run, account: Account, monkeypatch: pytest.MonkeyPatch, identity: str
+) -> None:
+    granted = policies("prerequisites")
+    places = {
+        "REGION": account.region,
+        "CLUSTER": "prod",
+        "BUCKET": f"eks-redis-prod-{account.region}-{account.id}",
+        "COPIES": "copies",
+    }
+    looker = someone(account.client, "looker", [granted["Look only"]], **places)
+    maker = someone(account.client, "maker", list(granted.values()), **places)
+
+    def run(who: dict[str, str], *options: str, **variables: Any) -> runs.Play:
+        for name, value in who.items():
+            monkeypatch.setenv(name.upper(), value)
+        play = prerequisites(*options, eks_identity=identity, **variables)
+        assert play.code == 0, play.output
+        return play
+
+    run(looker, "--check")
+    assert run(maker).recap["changed"] > 0
+    assert run(looker, "--check").recap["changed"] == 0
+    assert run(maker, redis_state="absent", kms_key_delete=True).recap["changed"] > 0
 
 
 def test_by_pod_identity(prerequisites: Run, account: Account, empty: Cluster) -> None:
@@ -174,6 +203,10 @@ def test_parts_can_be_switched_off_and_pointed_at_what_is_there(
         ({"eks_identity": "iam"}, r"eks_identity: 'iam' cannot be used; allowed: irsa or pod_identity"),
         ({"aws_tags": "team=a"}, r'aws_tags: it must be a mapping, such as \{"team": "cache"\}'),
         (
+            {"kms_key_arnn": "arn:aws:kms:us-east-1:123456789012:key/1"},
+            r"kms_key_arnn: unknown variable; known: kms_key_adminis.*, kms_key_arn, .*",
+        ),
+        (
             {"eks_cluster_name": "prd"},
             r"EKS cluster prd is not in region us-east-1 of account \d+, there are: prod; did you mean prod\?",
         ),
@@ -189,6 +222,23 @@ def test_bad_input_is_one_clear_line(prerequisites: Run, account: Account, given
     (error,) = prerequisites("--check", **given).errors
     assert re.fullmatch(message, error), error
     assert writes(account) == []
+
+
+def test_a_kubeconfig_of_another_cluster_is_refused(
+    prerequisites: Run, aws: StandIn, account: Account, empty: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = aws.account(cluster={"name": "prod"})
+    for name, value in other.environment.items():
+        monkeypatch.setenv(name, value)
+    since = empty.position()
+    (error,) = prerequisites().errors
+    assert re.fullmatch(
+        rf"kubeconfig \S+ leads to https://\S+, which is not EKS cluster prod: it issues tokens as {ISSUER}, "
+        r"and prod as https://oidc\.eks\.us-east-1\.amazonaws\.com/id/[0-9A-F]{32}\. Nothing was changed; "
+        r"aws eks update-kubeconfig --name prod writes a kubeconfig that leads there",
+        error,
+    ), error
+    assert writes(other) == [] and empty.writes(since) == []
 
 
 def test_a_denied_call_names_the_action_and_the_run_can_be_repeated(prerequisites: Run, account: Account) -> None:

@@ -108,6 +108,22 @@ class Api:
         answer = self._call(_Request("POST", "create", what, path, body=json.dumps(body).encode()))
         return str(json.loads(answer)["status"]["token"])
 
+    def version(self) -> str:
+        """Of Kubernetes, as the server says it: ``v1.34.4``."""
+        answer = self._call(_Request("GET", "get", "the version of the API server", "/version"))
+        return str(json.loads(answer)["gitVersion"])
+
+    def issuer(self) -> str | None:
+        """URL of the issuer of the ServiceAccounts' tokens; None where the caller may not read it."""
+        request = _Request("GET", "get", "the issuer of tokens", "/.well-known/openid-configuration")
+        try:
+            found = self._found(request)
+        except errors.ApiError as error:
+            if error.status == 403:
+                return None
+            raise
+        return str(found["issuer"]) if found else None
+
     def log(self, namespace: str, pod: str, container: str, *, lines: int, previous: bool = False) -> str:
         """The end of a container's log; "" when there is none (yet) or it may not be read."""
         path = f"{kinds.path('Pod', namespace, pod)}/log"
