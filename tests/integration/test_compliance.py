@@ -172,6 +172,11 @@ def test_an_instance_that_is_not_there_does_not_comply(compliance, namespace: st
     )
 
 
+def test_a_misspelt_variable_is_one_line(playbook) -> None:
+    (error,) = playbook(compliance_reprot_file="report.md").errors
+    assert error.startswith("compliance_reprot_file: unknown variable; known: compliance_bucket, ")
+
+
 def test_who_is_asked_about_has_to_be_named(playbook) -> None:
     assert playbook(redis_name="").errors == [
         "eks_cluster_name, redis_name and redis_namespace are needed, for example: -e eks_cluster_name=prod "
