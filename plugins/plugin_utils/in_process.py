@@ -9,10 +9,12 @@ a module cannot say anything before it ends. Ansible forks a process for every t
 
 from __future__ import annotations
 
+import importlib
 import logging
 import os
 import sys
 import time
+from contextlib import suppress
 from types import ModuleType
 from typing import Any
 
@@ -25,6 +27,11 @@ from ansible.utils.display import Display
 from ansible_collections.eks.redis.plugins.module_utils.engine.module import Call, perform
 from ansible_collections.eks.redis.plugins.module_utils.engine.progress import LOGGER
 from ansible_collections.eks.redis.plugins.plugin_utils.plain import plain
+
+# before Ansible forks, so that each takes its time once and not in every task; who lacks one is told by the task
+for _library in ("kubernetes.client.rest", "kubernetes.config", "kubernetes.stream.ws_client"):
+    with suppress(ImportError):
+        importlib.import_module(_library)
 
 
 class InProcess(ActionBase):
