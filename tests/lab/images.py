@@ -53,8 +53,16 @@ def build_later(binaries: dict[str, Path], release: Release) -> list[Path]:
         return [
             _debian("redis", (rootfs.SENTINEL,), rootfs.create, lambda root: redis(rootfs.redis_version(root))),
             _program(operator, release.binary or binaries["redis-operator"]),
-            _debian("toolbox", toolbox.SOURCES, toolbox.create, lambda _root: [toolbox.IMAGE], small=True),
         ]
+
+
+def build_toolbox() -> Path:
+    """The archive with the jobs as they are now."""
+    code = (f"{name}\n{(toolbox.CHECKOUT / name).read_text()}" for name in toolbox.code())
+    with cache.locked("images"):
+        base = _debian("toolbox-base", toolbox.SOURCES, toolbox.create, lambda _root: [Image(())], small=True)
+        key = _hash(base.name, repr(toolbox.IMAGE), Path(archive.__file__).read_text(), *code)
+        return _cached(f"toolbox-{key}", lambda path: archive.extend(path, base, [toolbox.IMAGE], toolbox.code_layer()))
 
 
 def _debian(

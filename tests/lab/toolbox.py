@@ -1,4 +1,7 @@
-"""The image of jobs inside the cluster: Python with boto3, and redis-cli."""
+"""The image of jobs inside the cluster, as toolbox/Containerfile says it: Python, boto3, redis, redis-cli and our jobs.
+
+The jobs change more often than what they stand on, so they are a layer of their own.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +9,26 @@ import subprocess
 import sys
 from pathlib import Path
 
-from lab import rootfs
+from ansible_collections.eks.redis.plugins.module_utils.contract.images import TOOLBOX
+from lab import archive, rootfs
 from lab.archive import Image
 from lab.model import LabError
 
-IMAGE = Image(("quay.io/eks-redis/toolbox:v1",), command=("python3",), user="1000:1000", folder="/tmp")
 PACKAGES = ("python3", "redis-tools")
-WHEELS = ("boto3",)
-CONSTRAINTS = Path(__file__).resolve().parents[1] / "constraints.txt"
+WHEELS = ("boto3", "redis")
+CHECKOUT = Path(__file__).resolve().parents[2]
+CONSTRAINTS = CHECKOUT / "tests" / "constraints.txt"
 SOURCES = (Path(__file__), CONSTRAINTS)
+HOME = "/opt/eks-redis"
+# below the collection: what the jobs are made of, and nothing else
+CODE = tuple(f"plugins/module_utils/{name}" for name in ("contract", "datapath", "jobs"))
+IMAGE = Image(
+    (TOOLBOX,),
+    command=("python3",),
+    user="1000:1000",
+    folder="/tmp",
+    environment={"PYTHONPATH": HOME, "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1"},
+)
 # searched by every Python 3 of Debian
 LIBRARIES = "usr/lib/python3/dist-packages"
 # an image has no times and pods write nothing: bytecode that is taken as it is, or a start costs seconds of compiling
@@ -27,6 +41,17 @@ def create(root: Path) -> None:
     uv = str(Path(sys.executable).with_name("uv"))
     _run([uv, "pip", "install", "--target", str(root / LIBRARIES), "--constraint", str(CONSTRAINTS), *WHEELS])
     _run(["chroot", str(root), *COMPILE])
+
+
+def code() -> list[str]:
+    """The files of CODE, by their paths below the checkout."""
+    found = (path for folder in CODE for path in (CHECKOUT / folder).rglob("*.py"))
+    return sorted(str(path.relative_to(CHECKOUT)) for path in found)
+
+
+def code_layer() -> archive.Fill:
+    """The layer with the jobs."""
+    return archive.files(CHECKOUT, f"{HOME.removeprefix('/')}/ansible_collections/eks/redis", code())
 
 
 def _run(command: list[str]) -> None:

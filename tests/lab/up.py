@@ -47,6 +47,8 @@ def up(lab: Lab) -> None:
         _refuse_other(lab)
         if lab.size > running.size:
             grow(lab, running)
+        if lab.nodes:
+            renew(lab)
         say(f"laboratory '{lab.name}' is running ({len(process.names(lab))} processes)")
         return
     prepared = build(lab.level)
@@ -67,12 +69,13 @@ def _refuse_other(lab: Lab) -> None:
 
 @dataclass(frozen=True)
 class Prepared:
-    """What a start needs. first, later: archives of images, see images.py; none without nodes to hold them."""
+    """What a start needs. first, later, toolbox: archives of images, see images.py; none without nodes to hold them."""
 
     binaries: dict[str, Path]
     release: Release
-    first: list[Path]
-    later: list[Path]
+    first: Sequence[Path] = ()
+    later: Sequence[Path] = ()
+    toolbox: Path | None = None
 
 
 def build(level: str) -> Prepared:
@@ -82,8 +85,9 @@ def build(level: str) -> Prepared:
     binaries = artifacts.build(names)
     release = operator_release.release()
     if level == CONTROL_PLANE:
-        return Prepared(binaries, release, [], [])
-    return Prepared(binaries, release, images.build_first(binaries), images.build_later(binaries, release))
+        return Prepared(binaries, release)
+    first, later = images.build_first(binaries), images.build_later(binaries, release)
+    return Prepared(binaries, release, first, later, images.build_toolbox())
 
 
 def start(lab: Lab, prepared: Prepared) -> None:
@@ -113,19 +117,32 @@ def grow(lab: Lab, running: Lab) -> None:
     """Adds the nodes that the running laboratory lacks; one that is cut off midway is started afresh by the next up."""
     prepared = build(lab.level)
     lab.complete.unlink()
-    _remember(lab, **{**lab.facts(), "size": lab.size})
+    _remember(lab, size=lab.size)
     _add_nodes(lab, lab.nodes[running.size :], prepared)
     lab.complete.touch()
 
 
+def renew(lab: Lab) -> None:
+    """Gives the nodes the jobs as they are now; pods that run keep theirs."""
+    toolbox = images.build_toolbox()
+    if lab.facts().get("toolbox") == toolbox.name:
+        return
+    say("nodes: the image of jobs is another one now")
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(lambda each: node.load(lab, each, toolbox, unpack=False), lab.nodes))
+    _remember(lab, toolbox=toolbox.name)
+
+
 def _remember(lab: Lab, **facts: Any) -> None:
-    (lab.state / "lab.json").write_text(json.dumps(facts))
+    (lab.state / "lab.json").write_text(json.dumps({**lab.facts(), **facts}))
 
 
 def _add_nodes(lab: Lab, added: Sequence[Node], prepared: Prepared) -> None:
     """What runs already is left as it is."""
     say(f"nodes: containerd and images ({', '.join(f'{each.name} in {each.zone}' for each in added)})")
     addons.register(lab)
+    if prepared.toolbox:
+        _remember(lab, toolbox=prepared.toolbox.name)
     for each in added:
         network.add(lab, each, others=lab.nodes[: lab.nodes.index(each)])
         node.configure(lab, each)
@@ -133,7 +150,8 @@ def _add_nodes(lab: Lab, added: Sequence[Node], prepared: Prepared) -> None:
     with ThreadPoolExecutor() as pool:
         list(pool.map(lambda pair: node.load(lab, *pair), product(added, prepared.first)))
         # while everything else starts; unpacked when the first pod asks for them
-        later = pool.map(lambda pair: node.load(lab, *pair, unpack=False), product(added, prepared.later))
+        seldom = [*prepared.later, *([prepared.toolbox] if prepared.toolbox else [])]
+        later = pool.map(lambda pair: node.load(lab, *pair, unpack=False), product(added, seldom))
         say("nodes: kubelet, kube-proxy, network policies, Pod Identity, storage, cluster DNS")
         addons.dns(lab)
         process.start(lab, [node.kubelet(lab, each) for each in added])

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import io
 import json
 import os
 import tarfile
@@ -90,3 +91,34 @@ def test_a_program_is_executable_wherever_it_comes_from(tmp_path):
         with tarfile.open(fileobj=tar.extractfile(layer)) as inner:
             entry = inner.getmember("operator")
     assert (entry.isfile(), entry.mode, entry.uid, entry.mtime) == (True, 0o755, 0, 0)
+
+
+def test_an_image_can_be_another_one_with_a_layer_on_it(tmp_path):
+    base, path = tmp_path / "base.tar", tmp_path / "image.tar"
+    archive.write(base, [Image(())], archive.tree(root_at(tmp_path / "root", 1)), small=True)
+    code = root_at(tmp_path / "code", 2)
+    archive.extend(path, base, [IMAGE], archive.files(code, "opt/code", ["etc/a", "bin/tool"]))
+    with tarfile.open(path) as tar, tarfile.open(base) as below:
+        (entry,) = json.load(tar.extractfile("manifest.json"))
+        (lower,) = json.load(below.extractfile("manifest.json"))[0]["Layers"]
+        assert entry["RepoTags"] == list(IMAGE.names) and entry["Layers"][0] == lower
+        assert tar.extractfile(lower).read() == below.extractfile(lower).read()
+        upper = tar.extractfile(entry["Layers"][1]).read()
+        with tarfile.open(fileobj=io.BytesIO(upper)) as inner:
+            assert [(each.name, each.mode) for each in inner] == [
+                ("opt/code/bin/tool", 0o644),
+                ("opt/code/etc/a", 0o644),
+            ]
+        configuration = json.load(tar.extractfile(entry["Config"]))
+    digests = [lower.partition("/")[0], hashlib.sha256(upper).hexdigest()]
+    assert configuration["rootfs"]["diff_ids"] == [f"sha256:{digest}" for digest in digests]
+    assert len(configuration["history"]) == 2
+
+
+def test_an_image_has_its_environment(tmp_path):
+    path = tmp_path / "image.tar"
+    archive.write(path, [Image(("a:1",), environment={"A": "b"})], archive.tree(root_at(tmp_path / "root", 1)))
+    with tarfile.open(path) as tar:
+        (entry,) = json.load(tar.extractfile("manifest.json"))
+        environment = json.load(tar.extractfile(entry["Config"]))["config"]["Env"]
+    assert environment[0].startswith("PATH=/") and environment[1:] == ["A=b"]

@@ -18,12 +18,15 @@ def running(tmp_path, monkeypatch):
     lab = Lab("test", FULL, tmp_path)
     lab.state.mkdir()
     lab.complete.touch()
-    (lab.state / "lab.json").write_text(json.dumps({"level": FULL, "size": 3, "ports": {}, "operator": OPERATOR}))
+    (lab.state / "lab.json").write_text(
+        json.dumps({"level": FULL, "size": 3, "ports": {}, "operator": OPERATOR, "toolbox": "jobs-1"})
+    )
     monkeypatch.setenv("LAB_HOME", str(tmp_path))
     monkeypatch.setattr(up.model, "SOCKET_PATH", 4096)
     monkeypatch.setattr(up.health, "settled", lambda lab: [])
     monkeypatch.setattr(up.operator_release, "release", lambda: OPERATOR)
-    monkeypatch.setattr(up, "build", lambda level: up.Prepared({}, OPERATOR, [], []))
+    monkeypatch.setattr(up, "build", lambda level: up.Prepared({}, OPERATOR))
+    monkeypatch.setattr(up.images, "build_toolbox", lambda: tmp_path / "jobs-1")
     return lab
 
 
@@ -59,3 +62,14 @@ def test_another_operator_is_refused_before_nodes_are_added(running, added, monk
     with pytest.raises(LabError, match="^laboratory 'test' runs with operator v1, not v2; stop it first$"):
         up.up(Lab("test", FULL, running.home, 6))
     assert added == []
+
+
+def test_other_jobs_are_brought_to_every_node_once(running, added, monkeypatch):
+    loaded = []
+    monkeypatch.setattr(up.node, "load", lambda lab, node, archive, unpack: loaded.append((node.name, archive.name)))
+    up.up(running)
+    assert loaded == []
+    monkeypatch.setattr(up.images, "build_toolbox", lambda: running.home / "jobs-2")
+    up.up(running)
+    up.up(running)
+    assert sorted(loaded) == [(f"node-{zone}", "jobs-2") for zone in "abc"]
