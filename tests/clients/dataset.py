@@ -1,8 +1,8 @@
 """A data set with a bit of everything that Redis holds: ``python -m clients.dataset fill|read``.
 
-fill: writes it, beside whatever else there is. read: prints what is there of it as JSON: for each key its type, a digest
-of its value and when it expires, and a digest of the functions. Two reads of the same data are the same bytes, in every
-mode and however keys are encoded. The password is in ``REDIS_PASSWORD``.
+fill: writes it, beside whatever else there is. read: prints what is there of it as JSON: for each key its type, a
+digest of its value and when it expires, and a digest of the functions. Two reads of the same data are the same bytes,
+in every mode and however keys are encoded. The password is in ``REDIS_PASSWORD``.
 """
 
 from __future__ import annotations
