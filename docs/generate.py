@@ -21,7 +21,8 @@ import yaml
 from ansible_collections.eks.redis.plugins.module_utils.aws import documents, permissions
 from ansible_collections.eks.redis.plugins.module_utils.contract.dialects import DIALECTS, Dialect
 from ansible_collections.eks.redis.plugins.module_utils.contract.directives import MANAGED
-from ansible_collections.eks.redis.plugins.module_utils.contract.fields import FLAVOUR, ROOT, Derived, Field
+from ansible_collections.eks.redis.plugins.module_utils.contract.field import Derived, Field
+from ansible_collections.eks.redis.plugins.module_utils.contract.fields import FLAVOUR, ROOT
 from ansible_collections.eks.redis.plugins.module_utils.contract.modes import BY_MODE, MODES, modes
 from ansible_collections.eks.redis.plugins.module_utils.contract.schema import flavour_schema, root_schema
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ansible_collections.eks.redis.plugins.module_utils.contract.backup_rules import BACKUP_ADVICE
 from ansible_collections.eks.redis.plugins.module_utils.contract.budget import least_available
 from ansible_collections.eks.redis.plugins.module_utils.contract.directive_rules import DIRECTIVE_ADVICE
 from ansible_collections.eks.redis.plugins.module_utils.contract.fields import FIELDS
@@ -24,15 +25,13 @@ def _switched_off(facts: Facts) -> Iterator[Finding]:
     """Somebody who wrote "enabled: false" knows; somebody who wrote no "enabled" at all may have forgotten it."""
     for group in _GROUPS:
         switch = f"{group}enabled"
-        inner = tuple(other for other in _GROUPS if other.startswith(group) and other != group)
+        # what is off inside tells it of itself
+        inner = tuple(
+            other for other in _GROUPS if other.startswith(group) and other != group and not facts[f"{other}enabled"]
+        )
         given = [path for path in facts.below(group) if not (inner and path.startswith(inner))]
         if given and not facts[switch] and switch not in facts.given and group != f"{_SENTINEL}.":
             yield given[0], f"has no effect while {switch} is false"
-
-
-def _no_backups(facts: Facts) -> Iterator[Finding]:
-    if facts["backup.enabled"]:
-        yield "backup.enabled", "true has no effect: this release makes no backups, nothing is copied to the bucket"
 
 
 def _single_pod(facts: Facts) -> Iterator[Finding]:
@@ -101,7 +100,7 @@ def _nobody_allowed(facts: Facts) -> Iterator[Finding]:
 
 
 def _moving_images(facts: Facts) -> Iterator[Finding]:
-    for path in ("image", "sentinelImage", "metrics.image"):
+    for path in ("image", "sentinelImage", "metrics.image", "backup.image"):
         name = facts[path].rpartition("/")[2]
         if path in facts.given and "@" not in name and (":" not in name or name.endswith(":latest")):
             yield path, f"{facts[path]!r} has no fixed tag: pods may run different releases"
@@ -112,7 +111,6 @@ def _moving_images(facts: Facts) -> Iterator[Finding]:
 ADVICE: tuple[Rule, ...] = (
     *MODE_ADVICE,
     Rule(tuple(f"{group}enabled" for group in _GROUPS), _switched_off),
-    Rule(("backup.enabled",), _no_backups),
     Rule(("deployment", "antiAffinity", "topologySpreadConstraints", _BUDGET), _single_pod),
     Rule(("deployment", _BUDGET), _raised_budget),
     Rule(("updateStrategy",), _max_unavailable),
@@ -121,6 +119,7 @@ ADVICE: tuple[Rule, ...] = (
     Rule(("persistence", "master", "deployment"), _room),
     Rule(("service", "authentication", "networkPolicy"), _exposed),
     Rule(("networkPolicy",), _nobody_allowed),
-    Rule(("image", "sentinelImage", "metrics", "version"), _moving_images),
+    Rule(("image", "sentinelImage", "metrics", "backup.image", "version"), _moving_images),
+    *BACKUP_ADVICE,
     *DIRECTIVE_ADVICE,
 )

@@ -12,7 +12,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.eks.redis.plugins.module_utils.contract.fields import FLAVOUR, ROOT, Field
+from ansible_collections.eks.redis.plugins.module_utils.contract.field import Field
+from ansible_collections.eks.redis.plugins.module_utils.contract.fields import FLAVOUR, ROOT
+from ansible_collections.eks.redis.plugins.module_utils.contract.kinds import Kind, integer
+from ansible_collections.eks.redis.plugins.module_utils.contract.problem import shown
 
 
 def _less_one(value: Any) -> Any:

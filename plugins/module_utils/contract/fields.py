@@ -5,16 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
-
 from ansible_collections.eks.redis.plugins.module_utils.contract import patterns as p
+from ansible_collections.eks.redis.plugins.module_utils.contract.field import Derived, Field, resources, same
+from ansible_collections.eks.redis.plugins.module_utils.contract.images import TOOLBOX
 from ansible_collections.eks.redis.plugins.module_utils.contract.kinds import (
-    Kind,
     boolean,
     choice,
-    cpu,
     integer,
     list_of,
     map_of,
@@ -23,50 +19,6 @@ from ansible_collections.eks.redis.plugins.module_utils.contract.kinds import (
     size,
 )
 from ansible_collections.eks.redis.plugins.module_utils.contract.redis_conf import ADDITIONAL_CONFIG
-
-Values = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Derived:
-    """A default that depends on other fields; `text` says how."""
-
-    text: str
-    of: Callable[[Values], Any]
-
-
-@dataclass(frozen=True)
-class Field:
-    """One row: canonical dotted path, kind, default (a value or Derived), what it means."""
-
-    path: str
-    kind: Kind
-    default: Any
-    doc: str
-
-    def value(self, values: Values) -> Any:
-        """The default, given the values of the fields above this one."""
-        return self.default.of(values) if isinstance(self.default, Derived) else self.default
-
-
-def _same(path: str, what: str) -> Derived:
-    return Derived(what, lambda values: values[path])
-
-
-def _resources(path: str, whose: str, *defaults: Any) -> tuple[Field, ...]:
-    """The four rows of a resources block; defaults in the order requests.cpu, requests.memory, limits.cpu, …"""
-    leaves = ("requests.cpu", "requests.memory", "limits.cpu", "limits.memory")
-    kinds = {"cpu": cpu(), "memory": size("Mi", "Gi")}
-    return tuple(
-        Field(
-            f"{path}.resources.{leaf}",
-            kinds[leaf.split(".")[1]],
-            default,
-            f"{leaf.split('.')[1]} {leaf.split('.')[0][:-1]} of {whose}",
-        )
-        for leaf, default in zip(leaves, defaults, strict=True)
-    )
-
 
 ROOT: tuple[Field, ...] = (
     Field("version", p.VERSION, "7.0.15", "Redis version; the tag of the default images"),
@@ -101,17 +53,17 @@ _MASTER_LEAVES = ("requests.cpu", "requests.memory", "limits.cpu", "limits.memor
 
 FLAVOUR: tuple[Field, ...] = (
     Field("deployment.mode", choice("standalone", "sentinel", "cluster"), "standalone", "Topology"),
-    *_resources("master", "a master's Redis container", "500m", "1Gi", "1000m", "2Gi"),
+    *resources("master", "a master's Redis container", "500m", "1Gi", "1000m", "2Gi"),
     Field(
         f"{_REPLICA}.count",
         integer(0, 5),
         Derived("0 (sentinel: 2)", lambda values: 2 if values["deployment.mode"] == "sentinel" else 0),
         "Replicas of the master",
     ),
-    *_resources(
+    *resources(
         _REPLICA,
         "a replica's Redis container",
-        *(_same(f"master.resources.{leaf}", f"as master.resources.{leaf}") for leaf in _MASTER_LEAVES),
+        *(same(f"master.resources.{leaf}", f"as master.resources.{leaf}") for leaf in _MASTER_LEAVES),
     ),
     Field(
         f"{_SENTINEL}.enabled",
@@ -126,7 +78,7 @@ FLAVOUR: tuple[Field, ...] = (
         Derived("the majority of replicas", lambda values: values[f"{_SENTINEL}.replicas"] // 2 + 1),
         "Sentinels that must agree that the master is down",
     ),
-    *_resources(_SENTINEL, "a sentinel", "100m", "128Mi", "200m", "256Mi"),
+    *resources(_SENTINEL, "a sentinel", "100m", "128Mi", "200m", "256Mi"),
     Field(f"{_SENTINEL}.downAfterMilliseconds", integer(1000), 5000, "Silence after which a master is down"),
     Field(f"{_SENTINEL}.failoverTimeout", integer(1000), 60000, "Milliseconds a failover may take"),
     Field(f"{_SENTINEL}.parallelSyncs", integer(1), 1, "Replicas that are pointed to a new master at the same time"),
@@ -180,11 +132,29 @@ FLAVOUR: tuple[Field, ...] = (
     Field("metrics.serviceMonitor.enabled", boolean(), False, "A ServiceMonitor for the Prometheus operator"),
     Field("metrics.serviceMonitor.interval", p.INTERVAL, "30s", "Time between two scrapes"),
     Field("metrics.serviceMonitor.namespace", p.LABEL, "monitoring", "Namespace of Prometheus; it must exist"),
-    Field("backup.enabled", boolean(), False, "Backups to S3; not in this release, which only warns"),
-    Field("backup.schedule", p.CRON, "0 2 * * *", "When to back up (UTC); only checked"),
-    Field("backup.s3Bucket", p.optional(p.BUCKET), "", "Bucket; required when backups are enabled; only checked"),
-    Field("backup.s3Region", p.REGION, "us-east-1", "Region of the bucket; only checked"),
-    Field("backup.retention", integer(1, 365), 7, "Days that backups are kept; only checked"),
+    Field("backup.enabled", boolean(), False, "Backups to S3 by the CronJob <name>-backup"),
+    Field("backup.schedule", p.CRON, "0 2 * * *", "When to back up (UTC)"),
+    Field("backup.s3Bucket", p.optional(p.BUCKET), "", "Bucket; required when backups are enabled"),
+    Field("backup.s3Region", p.REGION, "us-east-1", "Region of the bucket"),
+    Field("backup.prefix", p.optional(p.PREFIX), "redis", "Where in the bucket: below it each instance has a folder"),
+    Field(
+        "backup.kmsKey", p.optional(p.KMS_KEY), "", "KMS key of the objects; empty: as the bucket encrypts by default"
+    ),
+    Field("backup.retention", integer(1, 365), 7, "Days that sets are kept; never the last ones that are verified"),
+    Field("backup.keepVerified", integer(1, 100), 3, "Verified sets that are kept however old they are"),
+    Field("backup.maxLag", size("Mi", "Gi"), "16Mi", "How far a replica may be behind to be the source of a backup"),
+    Field("backup.timeout", integer(60, 86400), 3600, "Seconds that a backup may take, its retries included"),
+    Field("backup.restoreTest.enabled", boolean(), True, "Load sets into a throw-away Redis, which verifies them"),
+    Field("backup.restoreTest.schedule", p.CRON, "0 5 * * *", "When to test the newest set (UTC)"),
+    Field("backup.image", p.IMAGE, TOOLBOX, "Image of backups, restore tests and restores"),
+    *resources("backup", "a backup", "100m", "256Mi", "1000m", "512Mi"),
+    Field(
+        "backup.serviceAccount",
+        p.optional(p.NAME),
+        "",
+        "ServiceAccount of backups; empty: as serviceAccount, and where that is default, <name>-backup, which is made",
+    ),
+    Field("backup.roleArn", p.optional(p.ROLE_ARN), "", "IAM role (IRSA) of the ServiceAccount that is made"),
     Field(
         "networkPolicy.enabled", boolean(), False, "Only listed namespaces may connect; needs a CNI that enforces it"
     ),

@@ -5,15 +5,11 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
-from functools import cache
-from typing import Any, TypeVar, get_type_hints
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
-T = TypeVar("T")
-# Names and types of a dataclass's fields; asking for them takes longer than all else that is done here
-_types: Callable[[type], dict[str, Any]] = cache(get_type_hints)
+from ansible_collections.eks.redis.plugins.module_utils.contract.records import plain, record
 
 
 @dataclass(frozen=True)
@@ -117,12 +113,28 @@ class Metrics:
 
 
 @dataclass(frozen=True)
+class RestoreTest:
+    enabled: bool
+    schedule: str
+
+
+@dataclass(frozen=True)
 class Backup:
     enabled: bool
     schedule: str
     s3_bucket: str
     s3_region: str
+    prefix: str
+    kms_key: str
     retention: int
+    keep_verified: int
+    max_lag: str
+    timeout: int
+    restore_test: RestoreTest
+    image: str
+    resources: Resources
+    service_account: str
+    role_arn: str
 
 
 @dataclass(frozen=True)
@@ -204,8 +216,8 @@ class Instance:
 
     def as_dict(self) -> dict[str, Any]:
         """The flavour in its canonical spelling, every default filled in; plain JSON types."""
-        plain: dict[str, Any] = _plain(self.flavour)
-        return plain
+        canonical: dict[str, Any] = plain(self.flavour)
+        return canonical
 
 
 def build(name: str, namespace: str, labels: Mapping[str, str], values: Mapping[str, Any]) -> Instance:
@@ -223,30 +235,7 @@ def build(name: str, namespace: str, labels: Mapping[str, str], values: Mapping[
         labels=labels,
         version=tree["version"],
         cluster_mode=tree["clusterModeEnabled"],
-        authentication=_record(Authentication, tree["authentication"]),
-        discovery=_record(Discovery, tree["discovery"]),
-        flavour=_record(Flavour, tree),
+        authentication=record(Authentication, tree["authentication"]),
+        discovery=record(Discovery, tree["discovery"]),
+        flavour=record(Flavour, tree),
     )
-
-
-def _record(kind: type[T], tree: Mapping[str, Any]) -> T:
-    """A dataclass from a mapping with camelCase keys."""
-    values = {}
-    for name, inner in _types(kind).items():
-        value = tree[_camel(name)]
-        values[name] = _record(inner, value) if isinstance(inner, type) and is_dataclass(inner) else value
-    return kind(**values)
-
-
-def _plain(value: Any) -> Any:
-    if is_dataclass(value):
-        return {_camel(each.name): _plain(getattr(value, each.name)) for each in fields(value)}
-    if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
-    return value
-
-
-def _camel(name: str) -> str:
-    return re.sub(r"_([a-z0-9])", lambda match: match[1].upper(), name)

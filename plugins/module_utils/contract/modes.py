@@ -76,6 +76,12 @@ BY_MODE: Mapping[str, Mapping[str, str]] = {
         "sentinel": "an exporter in each Redis pod and each sentinel",
         "cluster": "an exporter in each Redis pod",
     },
+    "backup": {
+        "standalone": "the only pod is copied; with replicas as in mode sentinel",
+        "sentinel": "a replica is copied, the master only where no replica is fit",
+        "cluster": "each shard is copied from a replica of its own, the master only where none is fit; the shards are "
+        "not of exactly one moment",
+    },
     "networkPolicy": {
         "standalone": "clients reach port 6379",
         "sentinel": "clients reach port 6379 of Redis and 26379 of the sentinels",

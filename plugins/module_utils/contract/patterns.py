@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from ansible_collections.eks.redis.plugins.module_utils.contract import arns
 from ansible_collections.eks.redis.plugins.module_utils.contract.kinds import Kind, text
 
 _LABEL = r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?"
@@ -79,6 +80,15 @@ BUCKET = text(
     "an S3 bucket name",
     "3 to 63 lower case letters, digits, - and .",
     r"(?!xn--|\d{1,3}(?:\.\d{1,3}){3}$)[a-z0-9](?:[a-z0-9-]|\.(?!\.)){1,61}[a-z0-9]",
+# S3 itself takes nearly everything; a name of "." or ".." is another folder to many a tool
+PREFIX = text(
+    "a prefix of keys",
+    "names of letters, digits, -, _, . and =, joined by /, at most 200 characters",
+    r"(?!(?:.*/)?\.{1,2}(?:/|$))[-A-Za-z0-9_.=]+(?:/[-A-Za-z0-9_.=]+)*",
+    200,
+)
+KMS_KEY = text("a KMS key", "the ARN of a key, arn:aws:kms:REGION:ACCOUNT:key/ID", arns.KEY.pattern, 2048)
+ROLE_ARN = text("an IAM role", "the ARN of a role, arn:aws:iam::ACCOUNT:role/NAME", arns.ROLE.pattern, 2048)
     63,
 )
 REGION = text("an AWS region", "a region such as us-east-1", r"[a-z]{2}(?:-[a-z]{3,9}){1,2}-\d{1,2}", 32)

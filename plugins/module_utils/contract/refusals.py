@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ansible_collections.eks.redis.plugins.module_utils.contract.backup_rules import BACKUP_REFUSALS
 from ansible_collections.eks.redis.plugins.module_utils.contract.defaults import resource_pairs
 from ansible_collections.eks.redis.plugins.module_utils.contract.directive_rules import DIRECTIVE_REFUSALS, release
 from ansible_collections.eks.redis.plugins.module_utils.contract.problem import shown
@@ -59,11 +60,6 @@ def _limits(facts: Facts) -> Iterator[Finding]:
     for request, limit in resource_pairs():
         if amount(facts[limit]) < amount(facts[request]):
             yield limit, f"{shown(facts[limit])} is below the request; allowed: at least {facts[request]}"
-
-
-def _bucket(facts: Facts) -> Iterator[Finding]:
-    if facts["backup.enabled"] and not facts["backup.s3Bucket"]:
-        yield "backup.s3Bucket", "is missing; backup.enabled: true needs the name of an S3 bucket"
 
 
 def _service_monitor(facts: Facts) -> Iterator[Finding]:
@@ -138,7 +134,6 @@ REFUSALS: tuple[Rule, ...] = (
     Rule((_MODE, _COUNT), _sentinel_needs_replica),
     Rule((f"{_SENTINEL}.quorum", f"{_SENTINEL}.replicas"), _quorum),
     Rule(tuple(path for pair in resource_pairs() for path in pair), _limits),
-    Rule(("backup.enabled", "backup.s3Bucket"), _bucket),
     Rule(("metrics.enabled", "metrics.serviceMonitor.enabled"), _service_monitor),
     Rule((_AUTHENTICATION,), _password),
     Rule(("discovery",), _discovery),
@@ -147,5 +142,6 @@ REFUSALS: tuple[Rule, ...] = (
     Rule(("securityContext",), _root_user),
     Rule(("tolerations",), _tolerations),
     Rule(("topologySpreadConstraints", "imagePullSecrets"), _twice),
+    *BACKUP_REFUSALS,
     *DIRECTIVE_REFUSALS,
 )

@@ -14,7 +14,8 @@ from ansible_collections.eks.redis.plugins.module_utils.contract.dialects import
     Spelling,
     Tree,
 )
-from ansible_collections.eks.redis.plugins.module_utils.contract.fields import FLAVOUR, ROOT, Derived, Field
+from ansible_collections.eks.redis.plugins.module_utils.contract.field import Derived, Field
+from ansible_collections.eks.redis.plugins.module_utils.contract.fields import FLAVOUR, ROOT
 from ansible_collections.eks.redis.plugins.module_utils.contract.modes import MODES, modes
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"

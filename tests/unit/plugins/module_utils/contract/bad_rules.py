@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .ruled import CLUSTER, TOKEN, cluster, memory, sentinel
+from .ruled import BACKUP, CLUSTER, KEY, ROLE, TOKEN, cluster, memory, sentinel
 
 # (flavour, root, the line)
 ERRORS: tuple[tuple[dict[str, Any], dict[str, Any], str], ...] = (
@@ -57,6 +57,29 @@ ERRORS: tuple[tuple[dict[str, Any], dict[str, Any], str], ...] = (
         "backup.s3Bucket: is missing; backup.enabled: true needs the name of an S3 bucket",
     ),
     (
+    *(
+        (
+            {**named, "backup": {**BACKUP, **inside, "roleArn": ROLE}},
+            {},
+            f"backup.roleArn: is given beside {path}, which is not made here; annotate that one with the role, or "
+            "leave one of the two away",
+        )
+        for named, inside, path in (
+            ({"serviceAccount": "redis"}, {}, "serviceAccount: redis"),
+            ({}, {"serviceAccount": "mine"}, "backup.serviceAccount: mine"),
+            ({"serviceAccount": "redis"}, {"serviceAccount": "default"}, "backup.serviceAccount: default"),
+        )
+    ),
+    (
+        {"backup": {**BACKUP, "s3Region": "eu-west-1", "kmsKey": KEY}},
+        {},
+        "backup.kmsKey: is a key of region us-east-1; allowed: one of the bucket's region, eu-west-1",
+    ),
+    (
+        {"backup": {**BACKUP, **memory("2Gi", "1Gi")}},
+        {},
+        "backup.resources.limits.memory: '1Gi' is below the request; allowed: at least 2Gi",
+    ),
         {"metrics": {"serviceMonitor": {"enabled": True}}},
         {},
         "metrics.serviceMonitor.enabled: true needs metrics.enabled: true",

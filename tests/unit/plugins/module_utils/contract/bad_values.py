@@ -16,6 +16,12 @@ _IMAGE = "is not an image; allowed: [registry[:port]/]path[:tag][@sha256:digest]
 _CRON = "is not a schedule; allowed: five cron fields such as 0 2 * * *, or @hourly, @daily, @weekly, @monthly, @yearly"
 _SAVE = "is not a list of save points; allowed: pairs of seconds and changes, such as 900 1 300 10"
 _BUCKET = 'is not an S3 bucket name; allowed: 3 to 63 lower case letters, digits, - and ., or "" for none'
+_PREFIX = (
+    "is not a prefix of keys; allowed: names of letters, digits, -, _, . and =, joined by /, at most 200 characters, "
+    'or "" for none'
+)
+_KMS_KEY = 'is not a KMS key; allowed: the ARN of a key, arn:aws:kms:REGION:ACCOUNT:key/ID, or "" for none'
+_ROLE = 'is not an IAM role; allowed: the ARN of a role, arn:aws:iam::ACCOUNT:role/NAME, or "" for none'
 _INTERVAL = "is not an interval; allowed: a number with ms, s, m or h, such as 30s"
 _SENTINEL = "deployment.config.sentinel"
 
@@ -137,6 +143,27 @@ FLAVOUR: tuple[tuple[str, Any, str], ...] = (
     ("backup.s3Bucket", "s3://bucket", f"'s3://bucket' {_BUCKET}"),
     ("backup.s3Region", "virginia", "'virginia' is not an AWS region; allowed: a region such as us-east-1"),
     ("backup.retention", 0, f"0 {_RANGE} 1 to 365"),
+    ("backup.prefix", "/redis", f"'/redis' {_PREFIX}"),
+    ("backup.prefix", "redis/", f"'redis/' {_PREFIX}"),
+    ("backup.prefix", "a//b", f"'a//b' {_PREFIX}"),
+    ("backup.prefix", "..", f"'..' {_PREFIX}"),
+    ("backup.prefix", "a/../b", f"'a/../b' {_PREFIX}"),
+    ("backup.prefix", "a/.", f"'a/.' {_PREFIX}"),
+    ("backup.prefix", "s3://bucket", f"'s3://bucket' {_PREFIX}"),
+    ("backup.prefix", "team a", f"'team a' {_PREFIX}"),
+    ("backup.kmsKey", "alias/redis", f"'alias/redis' {_KMS_KEY}"),
+    ("backup.kmsKey", "arn:aws:kms:us-east-1:1:key/a", f"'arn:aws:kms:us-east-1:1:key/a' {_KMS_KEY}"),
+    ("backup.keepVerified", 0, f"0 {_RANGE} 1 to 100"),
+    ("backup.keepVerified", 101, f"101 {_RANGE} 1 to 100"),
+    ("backup.maxLag", "16MB", "'16MB' is not a size; allowed: a number with Mi or Gi"),
+    ("backup.timeout", 59, f"59 {_RANGE} 60 to 86400"),
+    ("backup.timeout", "1h", f"'1h' {_RANGE} 60 to 86400, without quotes"),
+    ("backup.restoreTest.enabled", "yes", f"'yes' {_BOOLEAN}, without quotes"),
+    ("backup.restoreTest.schedule", "weekly", f"'weekly' {_CRON}"),
+    ("backup.image", "tool box", f"'tool box' {_IMAGE}"),
+    ("backup.serviceAccount", "Backup", f"""'Backup' {_NAME}, or "" for none"""),
+    ("backup.roleArn", "cache-backup", f"'cache-backup' {_ROLE}"),
+    ("backup.roleArn", "arn:aws:iam::123456789012:user/me", f"'arn:aws:iam::123456789012:user/me' {_ROLE}"),
     ("backup.retention", 366, f"366 {_RANGE} 1 to 365"),
     ("backup.retention", "30d", f"'30d' {_RANGE} 1 to 365, without quotes"),
     (

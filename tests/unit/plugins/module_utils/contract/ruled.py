@@ -8,6 +8,9 @@ from ansible_collections.eks.redis.plugins.module_utils.contract.resolve import 
 
 TOKEN = "correct-horse-battery"
 CLUSTER = {"clusterModeEnabled": True}
+BACKUP = {"enabled": True, "s3Bucket": "backups"}
+ROLE = "arn:aws:iam::123456789012:role/cache-backup"
+KEY = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 
 
 def read(flavour: dict[str, Any], root: dict[str, Any] | None = None) -> Resolution:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.eks.redis.plugins.module_utils.contract.defaults import filled
+from ansible_collections.eks.redis.plugins.module_utils.contract.images import TOOLBOX
 
 MASTER = "master.resources"
 REPLICA = "deployment.config.replica.resources"
@@ -109,7 +110,21 @@ def test_the_contracts_own_defaults() -> None:
         "backup.schedule": "0 2 * * *",
         "backup.s3Bucket": "",
         "backup.s3Region": "us-east-1",
+        "backup.prefix": "redis",
+        "backup.kmsKey": "",
         "backup.retention": 7,
+        "backup.keepVerified": 3,
+        "backup.maxLag": "16Mi",
+        "backup.timeout": 3600,
+        "backup.restoreTest.enabled": True,
+        "backup.restoreTest.schedule": "0 5 * * *",
+        "backup.image": TOOLBOX,
+        "backup.resources.requests.cpu": "100m",
+        "backup.resources.requests.memory": "256Mi",
+        "backup.resources.limits.cpu": "1000m",
+        "backup.resources.limits.memory": "512Mi",
+        "backup.serviceAccount": "",
+        "backup.roleArn": "",
         "networkPolicy.enabled": False,
         "networkPolicy.allowedNamespaces": (),
         "podDisruptionBudget.enabled": True,

@@ -170,5 +170,5 @@ def test_flavour_key_in_the_root() -> None:
 
 
 def test_unknown_key_unlike_any_lists_the_known_ones() -> None:
-    (problem,) = read({"backup": {"wibble": 1}}).errors
-    assert str(problem) == "backup.wibble: unknown key; known here: enabled, retention, s3Bucket, s3Region, schedule"
+    (problem,) = read({"podDisruptionBudget": {"wibble": 1}}).errors
+    assert str(problem) == "podDisruptionBudget.wibble: unknown key; known here: enabled, minAvailable"
