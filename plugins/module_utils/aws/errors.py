@@ -15,10 +15,18 @@ from ansible_collections.eks.redis.plugins.module_utils.aws import permissions
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError
 
 # "User: arn:… is not authorized to perform: eks:CreateAddon on resource: arn:… because no identity-based policy …"
+# S3 quotes the resource
 _DENIED = re.compile(
-    r"(?:User: (?P<user>\S+) )?is not authorized to perform: (?P<action>[\w-]+:\w+)(?: on resource: (?P<resource>\S+))?"
-    r"(?P<explicit> with an explicit deny in (?P<policy>an? [\w -]+?)(?:$|[.,:]))?"
+    r"(?:User: (?P<user>\S+) )?is not authorized to perform: (?P<action>[\w-]+:\w+)"
+    r"(?: on resource: \"?(?P<resource>[^\s\"]+)\"?)?"
+    r"(?: with an explicit deny in (?P<deny>an? [\w -]+?)(?:$|[.,:])| because no (?P<silent>[\w -]+?) allows )?"
 )
+# the kind of policy that statements are added to; every other kind has to allow the call beside one of these
+_USUAL = "identity-based policy"
+# calls that botocore makes by itself to get credentials -> their service
+_FOR_CREDENTIALS = {"AssumeRole": "sts", "AssumeRoleWithWebIdentity": "sts", "GetRoleCredentials": "sso"}
+# who may assume a role is said by the role too, and of web identities by nothing else
+_TRUSTED = "sts:AssumeRoleWithWebIdentity"
 _DENIALS = frozenset(
     {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError", "NotAuthorized", "403"}
 )
@@ -68,7 +76,9 @@ def translated(service: str, region: str | None) -> Iterator[None]:
     try:
         yield
     except ClientError as error:
-        raise answered(service, error.operation_name, error.response.get("Error") or {}) from None
+        operation = error.operation_name
+        said = error.response.get("Error") or {}
+        raise answered(_FOR_CREDENTIALS.get(operation, service), operation, said) from None
     except WaiterError:
         raise
     except BotoCoreError as error:
@@ -95,13 +105,20 @@ def answered(service: str, operation: str, error: dict[str, Any]) -> AwsError:
 
 def _denied(service: str, operation: str, text: str) -> str:
     found = _DENIED.search(text)
-    action = found["action"] if found else permissions.action(service, operation)
-    resource = found["resource"].rstrip(".,") if found and found["resource"] else "*"
-    who = f"{found['user']} may not do this" if found and found["user"] else "denied"
-    if found and found["explicit"]:
-        return f"{action} on {resource}: {who}: an explicit deny in {found['policy']} stands against it"
+    said: dict[str, str | None] = found.groupdict() if found else {}
+    action = said.get("action") or permissions.action(service, operation)
+    resource = (said.get("resource") or "*").rstrip(".,")
+    who = f"{said['user']} may not do this" if said.get("user") else "denied"
+    what = f"{action} on {resource}: {who}"
+    if said.get("deny"):
+        return f"{what}: an explicit deny in {said['deny']} stands against it"
+    if action == _TRUSTED:
+        return f"{what}: the role's trust policy does not let this token assume it"
     statement = json.dumps({"Effect": "Allow", "Action": action, "Resource": resource})
-    return f"{action} on {resource}: {who}; a policy with this statement grants it: {statement}"
+    silent = said.get("silent") or _USUAL
+    if silent != _USUAL:
+        return f"{what}: no {silent} allows it, and one has to, with this statement: {statement}"
+    return f"{what}; a policy with this statement grants it: {statement}"
 
 
 NO_REGION = "no AWS region: name one with the option region (playbooks: aws_region) or AWS_REGION"

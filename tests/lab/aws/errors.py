@@ -59,7 +59,8 @@ def common(request: AwsRequest, name: str) -> Named:
 def denied(request: AwsRequest, caller: str, action: str, resource: str, reason: str = "") -> Fault:
     """reason: AWS's, such as ``because no identity-based policy allows the kms:Decrypt action``."""
     why = f" {reason}" if reason and request.call.service not in TERSE else ""
-    message = f"User: {caller} is not authorized to perform: {action} on resource: {resource}{why}"
+    on = f'"{resource}"' if action.startswith("s3:") else resource
+    message = f"User: {caller} is not authorized to perform: {action} on resource: {on}{why}"
     if request.call.service == "ec2":
         message = f"You are not authorized to perform this operation. {message}"
     named = common(request, "AccessDenied")

@@ -73,8 +73,8 @@ def test_throttling_is_retried_away_by_botocore(account, service, operation, cal
             "create_bucket",
             {"Bucket": "some-bucket"},
             "AccessDenied",
-            "User: {user} is not authorized to perform: s3:CreateBucket on resource: arn:aws:s3:::some-bucket because "
-            "no identity-based policy allows the s3:CreateBucket action",
+            'User: {user} is not authorized to perform: s3:CreateBucket on resource: "arn:aws:s3:::some-bucket" '
+            "because no identity-based policy allows the s3:CreateBucket action",
         ),
     ],
 )

@@ -49,6 +49,41 @@ RESOURCE = "arn:aws:eks:us-east-1:123456789012:cluster/prod"
             '{"Effect": "Allow", "Action": "s3:PutEncryptionConfiguration", "Resource": "*"}',
         ),
         (
+            "s3",
+            "PutBucketVersioning",
+            "AccessDenied",
+            f'User: {CALLER} is not authorized to perform: s3:PutBucketVersioning on resource: "arn:aws:s3:::b" '
+            "because no identity-based policy allows the s3:PutBucketVersioning action",
+            f"s3:PutBucketVersioning on arn:aws:s3:::b: {CALLER} may not do this; a policy with this statement grants "
+            'it: {"Effect": "Allow", "Action": "s3:PutBucketVersioning", "Resource": "arn:aws:s3:::b"}',
+        ),
+        (
+            "s3",
+            "CreateBucket",
+            "AccessDenied",
+            f'User: {CALLER} is not authorized to perform: s3:CreateBucket on resource: "arn:aws:s3:::b" with an '
+            "explicit deny in a service control policy: arn:aws:organizations::123456789012:policy/o-1/p-1",
+            f"s3:CreateBucket on arn:aws:s3:::b: {CALLER} may not do this: an explicit deny in a service control "
+            "policy stands against it",
+        ),
+        (
+            "iam",
+            "CreateRole",
+            "AccessDenied",
+            f"User: {CALLER} is not authorized to perform: iam:CreateRole on resource: "
+            "arn:aws:iam::123456789012:role/x because no permissions boundary allows the iam:CreateRole action",
+            f"iam:CreateRole on arn:aws:iam::123456789012:role/x: {CALLER} may not do this: no permissions boundary "
+            'allows it, and one has to, with this statement: {"Effect": "Allow", "Action": "iam:CreateRole", '
+            '"Resource": "arn:aws:iam::123456789012:role/x"}',
+        ),
+        (
+            "sts",
+            "AssumeRoleWithWebIdentity",
+            "AccessDenied",
+            "Not authorized to perform sts:AssumeRoleWithWebIdentity",
+            "sts:AssumeRoleWithWebIdentity on *: denied: the role's trust policy does not let this token assume it",
+        ),
+        (
             "ec2",
             "DescribeVolumes",
             "UnauthorizedOperation",
@@ -86,6 +121,13 @@ RESOURCE = "arn:aws:eks:us-east-1:123456789012:cluster/prod"
 def test_an_answer_of_aws(service: str, operation: str, code: str, text: str, message: str) -> None:
     error = answered(service, operation, {"Code": code, "Message": text})
     assert (str(error), error.code) == (message, code)
+
+
+def test_credentials_that_a_profile_fetches_are_told_by_their_own_call() -> None:
+    said = {"Error": {"Code": "ValidationError", "Message": "The requested DurationSeconds exceeds 1 hour"}}
+    with pytest.raises(AwsError) as failed, translated("eks", "us-east-1"):
+        raise botocore.ClientError(said, "AssumeRole")  # type: ignore[arg-type]
+    assert str(failed.value) == "sts:AssumeRole: The requested DurationSeconds exceeds 1 hour (ValidationError)"
 
 
 @pytest.mark.parametrize(
