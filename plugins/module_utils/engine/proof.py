@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from ansible_collections.eks.redis.plugins.module_utils.engine.slots import SLOTS, uneven
+from ansible_collections.eks.redis.plugins.module_utils.datapath.slots import SLOTS
+from ansible_collections.eks.redis.plugins.module_utils.engine.slots import uneven
 from ansible_collections.eks.redis.plugins.module_utils.engine.state import Member, State, Watcher
 from ansible_collections.eks.redis.plugins.module_utils.topology.layout import Layout
 

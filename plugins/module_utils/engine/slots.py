@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
+from ansible_collections.eks.redis.plugins.module_utils.datapath.slots import SLOTS
 from ansible_collections.eks.redis.plugins.module_utils.engine.state import State
 from ansible_collections.eks.redis.plugins.module_utils.topology.layout import Layout
 
-SLOTS = 16384
 _TOLERANCE = 0.05  # of a fair share; redis-cli --cluster rebalance stops within 0.02
 _UNFINISHED = 0.5  # nobody means a shard to be that small: a change of numShards has not come to its end
 
