@@ -41,10 +41,12 @@ def read(path: str) -> Source:
     """Read and parse a file; SourceError when it is missing, unreadable, not UTF-8, or not JSON or YAML."""
     try:
         text = Path(path).read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise SourceError(path, f"cannot be read: {error.strerror}; give the path of a JSON or YAML file") from None
     except UnicodeDecodeError as error:
         raise SourceError(path, f"is not UTF-8 text (byte {error.start}); save it as UTF-8") from None
+    except (OSError, ValueError) as error:
+        # a path with a NUL is a ValueError
+        why = getattr(error, "strerror", error)
+        raise SourceError(path, f"cannot be read: {why}; give the path of a JSON or YAML file") from None
     return parse(text, Path(path).name)
 
 

@@ -10,6 +10,9 @@ from typing import Any
 from ansible_collections.eks.redis.plugins.module_utils.contract.problem import Malformed, Path, join
 
 _DEEPEST = 50
+# An alias is read anew wherever it stands, so that a few lines can be made to mean millions of values
+_MOST = 10000
+_TAGS = {"mapping": "tag:yaml.org,2002:map", "sequence": "tag:yaml.org,2002:seq"}
 
 
 def load(text: str) -> tuple[Any, dict[str, int]]:
@@ -38,12 +41,17 @@ class _Reader:
     def __init__(self, loader: Any) -> None:
         self.loader = loader
         self.lines: dict[str, int] = {}
+        self.merged: set[int] = set()
 
     def value(self, node: Any, path: Path) -> Any:
         self.lines.setdefault(join(path), node.start_mark.line + 1)
         # this also ends the walk of an alias that contains itself
         if len(path) > _DEEPEST:
             raise self.error(node, f"nested more than {_DEEPEST} levels deep")
+        if len(self.lines) > _MOST:
+            raise self.error(node, f"more than {_MOST} values")
+        if node.tag != _TAGS.get(node.id, node.tag):
+            raise self.error(node, f"could not determine a constructor for the tag {node.tag!r}")
         if node.id == "mapping":
             return self.mapping(node, path)
         if node.id == "sequence":
@@ -51,8 +59,7 @@ class _Reader:
         return self.scalar(node)
 
     def mapping(self, node: Any, path: Path) -> dict[Any, Any]:
-        self.refuse_duplicates(node)
-        self.loader.flatten_mapping(node)
+        self.merge(node)
         result = {}
         for key_node, value_node in node.value:
             key = self.scalar(key_node)
@@ -61,11 +68,18 @@ class _Reader:
             result[key] = self.value(value_node, at)
         return result
 
+    def merge(self, node: Any) -> None:
+        """Put the mappings of its "<<" into the node; once, however many aliases lead to it."""
+        if id(node) not in self.merged:
+            self.merged.add(id(node))
+            self.refuse_duplicates(node)
+            self.loader.flatten_mapping(node)
+
     def refuse_duplicates(self, node: Any) -> None:
         seen = set()
         for key, _value in node.value:
             if key.id != "scalar":
-                raise self.error(key, "a key must be a word")
+                raise self.error(key, "a key must be a word; a value that begins with { or [ needs quotes")
             if key.value in seen:
                 raise self.error(key, f"the key {key.value!r} is given twice: keep one")
             seen.add(key.value)

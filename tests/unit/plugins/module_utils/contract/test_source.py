@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +79,11 @@ def test_yaml_merge_keys() -> None:
     assert source.lines["b.y"] == 4
 
 
+def test_a_merged_mapping_may_be_used_again() -> None:
+    source = parse("a: &a {x: 1}\nb: &b\n  <<: *a\n  x: 2\nc: *b\n", "a.yaml")
+    assert source.data["b"] == source.data["c"] == {"x": 2}
+
+
 END = "the end of the file"
 
 
@@ -142,10 +148,25 @@ def test_malformed_json(text: str, line: str) -> None:
         ("a: 2026-02-30\n", "line 1, column 4: '2026-02-30' is not a timestamp"),
         ("a: !!bool maybe\n", "line 1, column 4: 'maybe' is not a bool"),
         ("a: !!timestamp soon\n", "line 1, column 4: 'soon' is not a timestamp"),
-        ("[a]: 1\n", "line 1, column 1: a key must be a word"),
+        ("[a]: 1\n", "line 1, column 1: a key must be a word; a value that begins with { or [ needs quotes"),
         ("a: 1\n---\nb: 2\n", "line 2, column 1: expected a single document in the stream but found another document"),
         ("a: \x07\n", "line 1, column 1: a character YAML does not allow (special characters are not allowed)"),
         ("[" * 3000, "line 1, column 1: nested more than 50 levels deep"),
+        (
+            "a: {{ b }}\n",
+            "line 1, column 5: a key must be a word; a value that begins with { or [ needs quotes",
+        ),
+        ("a: !ours {b: 1}\n", "line 1, column 4: could not determine a constructor for the tag '!ours'"),
+        ("a: !ours [1]\n", "line 1, column 4: could not determine a constructor for the tag '!ours'"),
+        (
+            "a: !!set {b}\n",
+            "line 1, column 4: could not determine a constructor for the tag 'tag:yaml.org,2002:set'",
+        ),
+        (
+            "a: &a [1, 1, 1, 1, 1, 1, 1, 1]\n"
+            + "".join(f"{b}: &{b} [{f'*{a}, ' * 8}]\n" for a, b in pairwise("abcdefgh")),
+            "line 1, column 20: more than 10000 values",
+        ),
     ],
 )
 def test_malformed_yaml(text: str, line: str) -> None:
@@ -175,6 +196,12 @@ def test_missing_file(tmp_path: Path) -> None:
     assert (
         str(caught.value) == f"{path}: cannot be read: No such file or directory; give the path of a JSON or YAML file"
     )
+
+
+def test_a_path_that_no_file_can_have() -> None:
+    with pytest.raises(SourceError) as caught:
+        read("a\0b")
+    assert str(caught.value) == "a\0b: cannot be read: embedded null byte; give the path of a JSON or YAML file"
 
 
 def test_directory(tmp_path: Path) -> None:
