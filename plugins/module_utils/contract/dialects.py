@@ -16,11 +16,17 @@ from ansible_collections.eks.redis.plugins.module_utils.contract.field import Fi
 from ansible_collections.eks.redis.plugins.module_utils.contract.fields import FLAVOUR, ROOT
 from ansible_collections.eks.redis.plugins.module_utils.contract.kinds import Kind, integer
 from ansible_collections.eks.redis.plugins.module_utils.contract.problem import shown
+from ansible_collections.eks.redis.plugins.module_utils.contract.kinds import Kind, integer
+from ansible_collections.eks.redis.plugins.module_utils.contract.problem import shown
 
 
-def _less_one(value: Any) -> Any:
-    """replicationSize counts the master, replica.count does not; what is no number stays what it is."""
-    return value - 1 if isinstance(value, int) and not isinstance(value, bool) else value
+@dataclass(frozen=True)
+class Conversion:
+    """How values are written where they mean another one: what they may be, what they mean, and why, in words."""
+
+    kind: Kind
+    meaning: Callable[[Any], Any]
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -29,8 +35,10 @@ class Dialect:
 
     spelled: str
     canonical: str
-    convert: Callable[[Any], Any] | None = None
+    convert: Conversion | None = None
 
+
+_WITH_MASTER = Conversion(integer(1, 6), lambda size: size - 1, "the master counts too")
 
 DIALECTS: tuple[Dialect, ...] = (
     Dialect("deploymentMode", "deployment.mode"),
@@ -38,7 +46,7 @@ DIALECTS: tuple[Dialect, ...] = (
     Dialect("replica", "deployment.config.replica"),
     Dialect("sentinel", "deployment.config.sentinel"),
     Dialect("sentinel.sentinelSize", "deployment.config.sentinel.replicas"),
-    Dialect("sentinel.replicationSize", "deployment.config.replica.count", _less_one),
+    Dialect("sentinel.replicationSize", "deployment.config.replica.count", _WITH_MASTER),
     Dialect("cluster.numShards", "deployment.config.numShards"),
     Dialect("cluster.clusterSize", "deployment.config.numShards"),
     Dialect("cluster.replicasPerShard", "deployment.config.replicasPerShard"),
@@ -56,7 +64,11 @@ class Spelling:
 
     field: Field
     spelled: str
-    convert: Callable[[Any], Any] | None = None
+    convert: Conversion | None = None
+
+    def shown(self, value: Any) -> str:
+        """A value as it is written, for a message."""
+        return f"{shown(value)} ({self.convert.reason})" if self.convert else shown(value)
 
 
 # A tree of keys; its leaves are spellings.

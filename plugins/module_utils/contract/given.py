@@ -31,10 +31,11 @@ class Place:
 
 @dataclass
 class Given:
-    """Collects: canonical values, where each was written, errors, and the paths that have one."""
+    """Collects: canonical values, where and how each was written, errors, and the paths that have one."""
 
     values: dict[str, Any] = field(default_factory=dict)
     places: dict[str, Place] = field(default_factory=dict)
+    written: dict[str, tuple[Spelling, Any]] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
     errors: list[Problem] = field(default_factory=list)
 
@@ -69,7 +70,8 @@ class _Walk:
     def walk(self, value: Any, tree: Tree, path: Path) -> None:
         if not isinstance(value, Mapping):
             known = f"a mapping with the keys {', '.join(sorted(tree))}" if path else "a mapping"
-            self.report(path or ("the document",), f"{shown(value)} is not a mapping; allowed: {known}")
+            text = "<hidden>" if isinstance(value, str) and _holds_secret(tree) else shown(value)
+            self.report(path or ("the document",), f"{text} is not a mapping; allowed: {known}")
             return
         for key, item in value.items():
             name = str(key)
@@ -83,19 +85,27 @@ class _Walk:
 
     def take(self, spelling: Spelling, value: Any, path: Path) -> None:
         canonical = spelling.field.path
-        read = spelling.field.kind.read(spelling.convert(value) if spelling.convert else value, path, self.report)
+        read = self.read(spelling, value, path)
         if read is INVALID:
             self.given.broken.add(canonical)
         elif canonical not in self.given.values:
             self.given.values[canonical] = read
             self.given.places[canonical] = self.place(path)
+            self.given.written[canonical] = spelling, value
         elif not spelling.field.kind.same(read, self.given.values[canonical]):
             self.given.broken.add(canonical)
-            first = self.given.places[canonical].path
+            first, other = self.given.written[canonical]
+            where = self.given.places[canonical].path
             self.report(
                 path,
-                f"{shown(value)} disagrees with {first}: {shown(self.given.values[canonical])}; keep one of the two",
+                f"{spelling.shown(value)} disagrees with {where}: {first.shown(other)}; keep one of the two",
             )
+
+    def read(self, spelling: Spelling, value: Any, path: Path) -> Any:
+        if not spelling.convert:
+            return spelling.field.kind.read(value, path, self.report)
+        read = spelling.convert.kind.read(value, path, self.report)
+        return read if read is INVALID else spelling.convert.meaning(read)
 
     def unknown(self, name: str, tree: Tree, path: Path) -> str:
         if not path and name in self.other:
@@ -105,3 +115,10 @@ class _Walk:
             return f"unknown key; did you mean {join((*path, sibling))}?"
         elsewhere = f"there is {HOMES[name]}; " if name in HOMES else ""
         return f"unknown key; {elsewhere}known here: {', '.join(sorted(tree))}"
+
+
+def _holds_secret(tree: Tree) -> bool:
+    """Whether a password belongs somewhere below: a text in its place may be one, or hold one."""
+    return any(
+        below.field.kind.secret if isinstance(below, Spelling) else _holds_secret(below) for below in tree.values()
+    )

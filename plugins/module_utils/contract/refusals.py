@@ -47,7 +47,7 @@ def _sentinel_enabled(facts: Facts) -> Iterator[Finding]:
 
 def _sentinel_needs_replica(facts: Facts) -> Iterator[Finding]:
     if facts[_MODE] == "sentinel" and facts[_COUNT] < 1:
-        yield _COUNT, "0 leaves nothing to fail over to; allowed in mode sentinel: 1 to 5"
+        yield _COUNT, "0 replicas leave nothing to fail over to; allowed in mode sentinel: 1 to 5 replicas"
 
 
 def _quorum(facts: Facts) -> Iterator[Finding]:

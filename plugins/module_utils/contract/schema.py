@@ -45,7 +45,8 @@ def _object(tree: Tree) -> dict[str, Any]:
 
 def _leaf(spelling: Spelling) -> dict[str, Any]:
     if spelling.convert:
-        return {"type": "integer", "description": f"counts otherwise than {spelling.field.path}"}
+        why = f"as {spelling.field.path}, but {spelling.convert.reason}"
+        return {"description": why, **spelling.convert.kind.schema}
     return {"$ref": f"#/$defs/{spelling.field.path}"}
 
 

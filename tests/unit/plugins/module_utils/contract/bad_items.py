@@ -174,7 +174,7 @@ ROOT: tuple[tuple[str, Any, str], ...] = (
     (
         "authentication",
         "secret",
-        "'secret' is not a mapping; allowed: a mapping with the keys authToken, enabled, existingSecret",
+        "<hidden> is not a mapping; allowed: a mapping with the keys authToken, enabled, existingSecret",
     ),
     ("authentication.enabled", 1, f"1 {_BOOLEAN}"),
     (

@@ -24,7 +24,8 @@ ERRORS: tuple[tuple[dict[str, Any], dict[str, Any], str], ...] = (
     (
         sentinel(replicaCount=0),
         {},
-        "deployment.config.replicaCount: 0 leaves nothing to fail over to; allowed in mode sentinel: 1 to 5",
+        "deployment.config.replicaCount: 0 replicas leave nothing to fail over to; allowed in mode sentinel: "
+        "1 to 5 replicas",
     ),
     (
         sentinel(sentinel={"replicas": 3, "quorum": 4}),
@@ -217,7 +218,8 @@ ERRORS: tuple[tuple[dict[str, Any], dict[str, Any], str], ...] = (
     (
         {**sentinel(replicaCount=2), "sentinel": {"replicationSize": 4}},
         {},
-        "sentinel.replicationSize: 4 disagrees with deployment.config.replicaCount: 2; keep one of the two",
+        "sentinel.replicationSize: 4 (the master counts too) disagrees with deployment.config.replicaCount: 2; "
+        "keep one of the two",
     ),
     (
         {"deploymentMode": "sentinel", "deployment": {"mode": "cluster"}},

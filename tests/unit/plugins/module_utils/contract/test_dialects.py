@@ -65,7 +65,12 @@ def test_resources_of_both_roles(flavour: dict[str, Any]) -> None:
         (
             {"replicaCount": 2},
             {"sentinel": {"replicationSize": 2}},
-            "sentinel.replicationSize: 2 disagrees with replicaCount: 2; keep one of the two",
+            "sentinel.replicationSize: 2 (the master counts too) disagrees with replicaCount: 2; keep one of the two",
+        ),
+        (
+            {"sentinel": {"replicationSize": 3}},
+            {"replicaCount": 3},
+            "replicaCount: 3 disagrees with sentinel.replicationSize: 3 (the master counts too); keep one of the two",
         ),
         (
             {"persistence": {"size": "10Gi"}},

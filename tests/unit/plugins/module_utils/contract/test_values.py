@@ -66,6 +66,15 @@ def test_token_that_the_operator_can_carry(token: str) -> None:
 
 
 @pytest.mark.parametrize("document", ["standalone", 7, True, [], [{}]])
+@pytest.mark.parametrize(
+    "root", ["correct-horse-battery", '{"authentication": {"authToken": "correct-horse-battery"}}']
+)
+def test_root_that_is_a_text_may_hold_the_password_and_is_not_shown(root: Any) -> None:
+    assert lines(resolve({}, root, name="cache", namespace="apps")) == [
+        "the document: <hidden> is not a mapping; allowed: a mapping"
+    ]
+
+
 def test_document_that_is_no_mapping(document: Any) -> None:
     (line,) = lines(resolve(document, name="cache", namespace="apps"))
     assert line.startswith("the document: ")
