@@ -41,9 +41,12 @@ class Kind:
     def refuse(self, value: Any, at: Path, report: Report) -> Any:
         """Report the one line for a value that is not of this kind."""
         given = "<hidden>" if self.secret else shown(value)
-        hint = ", without quotes" if self.bare and isinstance(value, str) else ""
-        report(at, f"{given} is not {self.noun}; allowed: {self.allowed}{hint}")
+        report(at, f"{given} is not {self.noun}; allowed: {self.allowed}{self.hint(value)}")
         return INVALID
+
+    def hint(self, value: Any) -> str:
+        """What else to say to who has given such a value."""
+        return ", without quotes" if self.bare and isinstance(value, str) else ""
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,18 @@ class Scalar(Kind):
     def read(self, value: Any, at: Path, report: Report) -> Any:
         result = self.accept(value)
         return self.refuse(value, at, report) if result is INVALID else result
+
+    def hint(self, value: Any) -> str:
+        # YAML takes 7.0 and no for something else than words
+        quoted = any(self.accept(word) is not INVALID for word in _words(value))
+        return ", in quotes" if quoted else super().hint(value)
+
+
+def _words(value: Any) -> tuple[str, ...]:
+    """The words that may have become this number or boolean because they stood without quotes."""
+    if isinstance(value, bool):
+        return ("true", "yes", "on") if value else ("false", "no", "off")
+    return (str(value),) if isinstance(value, float) or (isinstance(value, int) and abs(value) < 10**18) else ()
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,7 @@ LABEL_KEY = text("a label key", "[prefix/]name with letters, digits, -, _ and ."
 LABEL_VALUE = text("a label value", "letters, digits, -, _ and ., at most 63 characters", rf"(?:{_WORD})?", 63)
 ANNOTATION_VALUE = text(
     "a text",
-    "a string without control characters (write numbers and booleans in quotes)",
+    "a string without control characters",
     r"[\t\n -~\u00a0-\ud7ff\ue000-\U0010ffff]*",
     262144,
 )
@@ -68,9 +68,7 @@ IMAGE = text(
     r"(?::[A-Za-z0-9_][-A-Za-z0-9_.]{0,127})?(?:@sha256:[a-f0-9]{64})?",
     512,
 )
-VERSION = text(
-    "a Redis version", "6, 7 or 8 with minor and patch, such as 7.0.15, in quotes", r"[6-8](?:\.\d{1,2}){0,2}", 8
-)
+VERSION = text("a Redis version", "6, 7 or 8 with minor and patch, such as 7.0.15", r"[6-8](?:\.\d{1,2}){0,2}", 8)
 CRON = text(
     "a schedule",
     "five cron fields such as 0 2 * * *, or @hourly, @daily, @weekly, @monthly, @yearly",
@@ -98,7 +96,7 @@ SAVE = text(
     "pairs of seconds and changes, such as 900 1 300 10",
     r"[1-9]\d{0,8} [1-9]\d{0,8}(?: [1-9]\d{0,8} [1-9]\d{0,8})*",
 )
-SECRET_KEY = text("a key of a Secret", "letters, digits, -, _ and .", r"[-._a-zA-Z0-9]+")
+SECRET_KEY = text("a key of a Secret", "letters, digits, -, _ and .", r"(?!\.{1,2}$)[-._a-zA-Z0-9]+")
 # The operator's agent writes the password unquoted into redis.conf and its probes pass it unquoted to a shell
 # (operator sheet §0.12): white space, quotes and the shell's wildcards would change it. CR/LF would add directives.
 TOKEN = text(

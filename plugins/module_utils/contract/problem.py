@@ -34,8 +34,12 @@ def join(path: Path) -> str:
         if isinstance(part, int):
             text += f"[{part}]"
         else:
-            text += ("." if text else "") + (part if part.isprintable() else repr(part)[1:-1])
+            text += ("." if text else "") + _word(part)
     return text
+
+
+def _word(key: str) -> str:
+    return (key if key.isprintable() else repr(key)[1:-1]) or '""'
 
 
 def shown(value: Any) -> str:

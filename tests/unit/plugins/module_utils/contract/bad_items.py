@@ -9,7 +9,7 @@ _RANGE = "is not a whole number in range; allowed:"
 _CHOICE = "is not one of the choices; allowed:"
 _NAME = "is not a name; allowed: lower case letters, digits, - and ., at most 253 characters"
 _LABEL = "is not a name; allowed: lower case letters, digits and -, at most 63 characters"
-_VERSION = "is not a Redis version; allowed: 6, 7 or 8 with minor and patch, such as 7.0.15, in quotes"
+_VERSION = "is not a Redis version; allowed: 6, 7 or 8 with minor and patch, such as 7.0.15"
 
 # (path to give, value, path to blame, message)
 INSIDE: tuple[tuple[str, Any, str, str], ...] = (
@@ -53,7 +53,7 @@ INSIDE: tuple[tuple[str, Any, str, str], ...] = (
         "service.annotations",
         {"internal": True},
         ".internal",
-        "true is not a text; allowed: a string without control characters (write numbers and booleans in quotes)",
+        "true is not a text; allowed: a string without control characters, in quotes",
     ),
     (
         "service.annotations",
@@ -62,14 +62,19 @@ INSIDE: tuple[tuple[str, Any, str, str], ...] = (
         "'a b' is not a label key; allowed: [prefix/]name with letters, digits, -, _ and .",
     ),
     ("networkPolicy.allowedNamespaces", ["apps", "Apps"], "[1]", f"'Apps' {_LABEL}"),
-    ("networkPolicy.allowedNamespaces", [7], "[0]", f"7 {_LABEL}"),
+    ("networkPolicy.allowedNamespaces", [7], "[0]", f"7 {_LABEL}, in quotes"),
     (
         "nodeSelector",
         {"spot": True},
         ".spot",
-        "true is not a label value; allowed: letters, digits, -, _ and ., at most 63 characters",
+        "true is not a label value; allowed: letters, digits, -, _ and ., at most 63 characters, in quotes",
     ),
-    ("nodeSelector", {1: "a"}, ".1", "1 is not a label key; allowed: [prefix/]name with letters, digits, -, _ and ."),
+    (
+        "nodeSelector",
+        {1: "a"},
+        ".1",
+        "1 is not a label key; allowed: [prefix/]name with letters, digits, -, _ and ., in quotes",
+    ),
     ("tolerations", [{"operator": "Foo"}], "[0].operator", f"'Foo' {_CHOICE} Exists, Equal"),
     (
         "tolerations",
@@ -100,6 +105,7 @@ INSIDE: tuple[tuple[str, Any, str, str], ...] = (
     ),
     ("additionalConfig", {"dir": "/data"}, ".dir", "cannot be set here: it is the pod's volume"),
     ("additionalConfig", {"a b": "c"}, ".a b", "is not the name of a redis.conf directive"),
+    ("additionalConfig", {"": "c"}, '.""', "is not the name of a redis.conf directive"),
     ("additionalConfig", {"timeout\nport": 1}, ".timeout\\nport", "is not the name of a redis.conf directive"),
     (
         "additionalConfig",
@@ -149,7 +155,7 @@ INSIDE: tuple[tuple[str, Any, str, str], ...] = (
 )
 
 ROOT: tuple[tuple[str, Any, str], ...] = (
-    ("version", 7.2, f"7.2 {_VERSION}"),
+    ("version", 7.2, f"7.2 {_VERSION}, in quotes"),
     (
         "version",
         "5.0.14",
@@ -187,6 +193,11 @@ ROOT: tuple[tuple[str, Any, str], ...] = (
         "authentication.existingSecret.key",
         "pass word",
         "'pass word' is not a key of a Secret; allowed: letters, digits, -, _ and .",
+    ),
+    (
+        "authentication.existingSecret.key",
+        "..",
+        "'..' is not a key of a Secret; allowed: letters, digits, -, _ and .",
     ),
     (
         "discovery.endpoint",

@@ -109,7 +109,7 @@ FLAVOUR: tuple[tuple[str, Any, str], ...] = (
     ("persistence.rdb.saveInterval", "0 1", f"'0 1' {_SAVE}"),
     ("persistence.rdb.saveInterval", "900 1\nrequirepass x", f"'900 1\\nrequirepass x' {_SAVE}"),
     ("persistence.aof.fsyncPolicy", "everySec", f"'everySec' {_CHOICE} always, everysec, no"),
-    ("persistence.aof.fsyncPolicy", False, f"false {_CHOICE} always, everysec, no"),
+    ("persistence.aof.fsyncPolicy", False, f"false {_CHOICE} always, everysec, no, in quotes"),
     ("antiAffinity", "hard", f"'hard' {_CHOICE} soft, required"),
     (
         "topologySpreadConstraints",

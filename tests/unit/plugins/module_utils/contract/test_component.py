@@ -50,7 +50,7 @@ BAD_LABELS: tuple[tuple[Any, str, str], ...] = (
     (
         {"team": 7},
         "labels.team",
-        "7 is not a label value; allowed: letters, digits, -, _ and ., at most 63 characters",
+        "7 is not a label value; allowed: letters, digits, -, _ and ., at most 63 characters, in quotes",
     ),
     (
         {"a b": "x"},

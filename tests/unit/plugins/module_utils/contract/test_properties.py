@@ -92,7 +92,7 @@ def keys(tree: dict[str, Any], parents: tuple[str, ...] = ()) -> Iterator[tuple[
 
 def accepts(kind: Kind, value: Any) -> bool:
     found: list[str] = []
-    spelling.field.kind.read(value, (), lambda _path, message: found.append(message))
+    kind.read(value, (), lambda _path, message: found.append(message))
     return not found
 
 
