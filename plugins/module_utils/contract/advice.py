@@ -18,18 +18,23 @@ from ansible_collections.eks.redis.plugins.module_utils.contract.rules import Fa
 _SENTINEL = "deployment.config.sentinel"
 _TOKEN = "authentication.authToken"
 _BUDGET = "podDisruptionBudget"
+_PROMETHEUS = "metrics.serviceMonitor.namespace"
 _GROUPS = tuple(field.path.removesuffix("enabled") for field in FIELDS if field.path.endswith(".enabled"))
 
 
 def _switched_off(facts: Facts) -> Iterator[Finding]:
     """Somebody who wrote "enabled: false" knows; somebody who wrote no "enabled" at all may have forgotten it."""
+    # the NetworkPolicy lets Prometheus in, however it finds the exporters
+    elsewhere = {_PROMETHEUS} if facts["metrics.enabled"] and facts["networkPolicy.enabled"] else set()
     for group in _GROUPS:
         switch = f"{group}enabled"
         # what is off inside tells it of itself
         inner = tuple(
             other for other in _GROUPS if other.startswith(group) and other != group and not facts[f"{other}enabled"]
         )
-        given = [path for path in facts.below(group) if not (inner and path.startswith(inner))]
+        given = [
+            path for path in facts.below(group) if path not in elsewhere and not (inner and path.startswith(inner))
+        ]
         if given and not facts[switch] and switch not in facts.given and group != f"{_SENTINEL}.":
             yield given[0], f"has no effect while {switch} is false"
 

@@ -43,4 +43,5 @@ def _managed(flavour: Flavour) -> Iterator[str]:
         numbers = persistence.rdb.save_interval.split()
         yield from (f"save {seconds} {changes}" for seconds, changes in zip(numbers[::2], numbers[1::2], strict=True))
     yield f"appendonly {'yes' if persistence.aof.enabled else 'no'}"
-    yield f"appendfsync {persistence.aof.fsync_policy}"
+    # without a log always the same, so that a policy that has no effect restarts nothing
+    yield f"appendfsync {persistence.aof.fsync_policy if persistence.aof.enabled else 'everysec'}"

@@ -276,6 +276,13 @@ SILENT: tuple[tuple[dict[str, Any], dict[str, Any]], ...] = (
     ({**sentinel(), "backup": {**BACKUP, "roleArn": ROLE, "kmsKey": KEY, "prefix": "", "maxLag": "1Gi"}}, {}),
     ({**sentinel(), "backup": {**BACKUP, "prefix": "teams/shop.v2/=a"}}, {}),
     ({**cluster(), "backup": {**BACKUP, "serviceAccount": "mine"}}, CLUSTER),
+    (
+        {
+            "metrics": {"enabled": True, "serviceMonitor": {"namespace": "prometheus"}},
+            "networkPolicy": {"enabled": True, "allowedNamespaces": ["web"]},
+        },
+        {},
+    ),
     ({"podDisruptionBudget": {"enabled": False, "minAvailable": 2}}, {}),
     ({"antiAffinity": "soft", "updateStrategy": {"type": "RollingUpdate"}}, {}),
     ({"master": memory("2Gi", "2048Mi")}, {}),

@@ -36,6 +36,10 @@ def test_append_only() -> None:
     assert lines(persistence=persistence)[3:] == ['save ""', "appendonly yes", "appendfsync always"]
 
 
+def test_a_policy_for_a_log_that_is_not_there_restarts_nothing() -> None:
+    assert lines(persistence={"aof": {"enabled": False, "fsyncPolicy": "always"}}) == lines()
+
+
 def test_without_persistence_nothing_is_written_but_there_is_a_place_to_write() -> None:
     assert lines(persistence={"enabled": False}) == [
         TITLE,
