@@ -29,6 +29,13 @@ _PRIORITY = ("replica-priority", "slave-priority")
 _STALE = ("replica-serve-stale-data", "slave-serve-stale-data")
 _READ_ONLY = ("replica-read-only", "slave-read-only")
 _NO_FAILOVER = ("cluster-replica-no-failover", "cluster-slave-no-failover")
+_PING = ("repl-ping-replica-period", "repl-ping-slave-period")
+# what every client may do once it is set to yes
+_FOR_ALL = {
+    "enable-debug-command": "crash Redis",
+    "enable-module-command": "run code of its own in the pod",
+    "enable-protected-configs": "move the data away from its volume",
+}
 
 
 def release(version: str) -> tuple[int, int]:
@@ -86,6 +93,19 @@ def _renamed(facts: Facts) -> Iterator[Finding]:
             )
 
 
+def _for_all(facts: Facts) -> Iterator[Finding]:
+    for name, what in _FOR_ALL.items():
+        for path, text in _set(facts, name):
+            if text == "yes":
+                yield path, f"yes lets every client {what}; allowed: no, local"
+
+
+def _modules(facts: Facts) -> Iterator[Finding]:
+    for path, _text in _set(facts, "loadmodule"):
+        if "image" not in facts.given and release(facts["version"]) < _OPEN_ENDED:
+            yield path, "the default image holds no modules, Redis would not start; allowed with an image of your own"
+
+
 def _write_quorum(facts: Facts) -> Iterator[Finding]:
     for path, text in _set(facts, *_WRITE_QUORUM):
         if text.isdecimal() and int(text) > facts.replicas:
@@ -97,6 +117,9 @@ def _no_replica_may_lead(facts: Facts) -> Iterator[Finding]:
     for path, text in _set(facts, *_PRIORITY):
         if text == "0" and facts.mode == "sentinel":
             yield path, "0 forbids every failover, because all pods get it; allowed: 1 or more"
+    for path, text in _set(facts, "replica-announced"):
+        if text == "no" and facts.mode == "sentinel":
+            yield path, "no forbids every failover, because the sentinels see no replica; allowed: yes"
 
 
 def _stale(facts: Facts) -> Iterator[Finding]:
@@ -148,6 +171,22 @@ def _last_replica(facts: Facts) -> Iterator[Finding]:
             yield path, f"{text} is all replicas of a master: writes stop while one of them restarts"
 
 
+def _silence(facts: Facts) -> Iterator[Finding]:
+    given = {path: int(text) for path, text in _set(facts, "repl-timeout", *_PING) if text.isdecimal()}
+    timeout = given.get(f"{_CONFIG}.repl-timeout", 60)
+    period = next((number for path, number in given.items() if path.endswith("-period")), 10)
+    if facts.replicas and given and timeout <= period:
+        reason = f"a replica gives up its master after {timeout} s of silence, and hears of it every {period} s"
+        yield next(iter(given)), f"{reason}: while nobody writes, it starts over and over"
+
+
+def _unsaved(facts: Facts) -> Iterator[Finding]:
+    saved = facts["persistence.enabled"] and facts["persistence.rdb.enabled"] and not facts["persistence.aof.enabled"]
+    for path, text in _set(facts, "shutdown-on-sigterm"):
+        if saved and "nosave" in text.split():
+            yield path, "nosave: a pod that stops forgets what has changed since its last snapshot"
+
+
 def _writable_replicas(facts: Facts) -> Iterator[Finding]:
     for path, text in _set(facts, *_READ_ONLY):
         if text == "no" and facts.replicas:
@@ -158,6 +197,8 @@ DIRECTIVE_REFUSALS: tuple[Rule, ...] = (
     Rule((_CONFIG, "version"), _unknown),
     Rule((_CONFIG, "version"), _values),
     Rule((_CONFIG, "deployment.mode"), _renamed),
+    Rule((_CONFIG,), _for_all),
+    Rule((_CONFIG, "version", "image"), _modules),
     Rule((_CONFIG, "deployment"), _write_quorum),
     Rule((_CONFIG, "deployment.mode"), _no_replica_may_lead),
     Rule((_CONFIG, "deployment"), _stale),
@@ -170,5 +211,7 @@ DIRECTIVE_ADVICE: tuple[Rule, ...] = (
     Rule((_CONFIG, "deployment.mode"), _all_alike),
     Rule((_CONFIG, "deployment.mode"), _no_failover),
     Rule((_CONFIG, "deployment"), _last_replica),
+    Rule((_CONFIG, "deployment"), _silence),
+    Rule((_CONFIG, "persistence"), _unsaved),
     Rule((_CONFIG, "deployment"), _writable_replicas),
 )

@@ -82,10 +82,15 @@ _SIZES = {
     2**20: "client-query-buffer-limit proto-max-bulk-len",
 }
 _MEMORY = r"\d+(?:b|kb?|mb?|gb?)?"
+_PERCENTAGE = r"(?:\d{1,2}(?:\.\d+)?|100(?:\.0+)?)"
 _PATTERNS = {
     "client-output-buffer-limit": (
         rf"(?:(?:normal|replica|slave|pubsub) {_MEMORY} {_MEMORY} \d+ ?)+",
         "class, hard limit, soft limit, soft seconds, such as normal 0 0 0",
+    ),
+    "latency-tracking-info-percentiles": (
+        rf"(?:{_PERCENTAGE}(?: +{_PERCENTAGE})*)?",
+        "percentages up to 100, such as 50 99 99.9",
     ),
     "maxmemory-clients": (rf"{_MEMORY}|(?:\d\d?|100)%", "a size such as 100mb, or a percentage up to 100%"),
     "notify-keyspace-events": (r"(?-i:[Ag$lshzxeKEtmdn]*)", "letters of AKEg$lshzxetmdn"),
@@ -98,7 +103,6 @@ _PATTERNS = {
         r"(?:default|save|nosave|now|force)(?: (?:now|force))*",
         "default, save, nosave, now, force",
     ),
-    "unixsocketperm": (r"[0-7]{1,3}", "an octal number up to 777"),
 }
 
 

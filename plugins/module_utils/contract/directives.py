@@ -107,6 +107,8 @@ MANAGED: dict[str, str] = {
     "cluster-announce-tls-port": "the operator writes it",
     "cluster-announce-hostname": "the operator writes it",
     "cluster-port": "the bus port is 16379",
+    "unixsocket": "nothing else sees the pod's files; clients connect to port 6379",
+    "unixsocketperm": "nothing else sees the pod's files; clients connect to port 6379",
 }
 
 _USED = """

@@ -13,6 +13,8 @@ _POLICIES = (
 )
 _NAME = "must keep its name: the operator, Redis itself or this collection uses it"
 _TWO_WORDS = 'must be a command and its new name, or Redis would not start; such as FLUSHALL ""'
+_SOCKET = "cannot be set here: nothing else sees the pod's files; clients connect to port 6379"
+_MODULE = "the default image holds no modules, Redis would not start; allowed with an image of your own"
 _TOO_MANY = "is more than a master has replicas: every write is refused; allowed: 0 to"
 _STALE = "no: a replica that has lost its master refuses PING too, so that its probe restarts it"
 
@@ -96,7 +98,17 @@ VALUES: tuple[tuple[str, Any, str], ...] = (
     ),
     ("oom-score-adj-values", "0 200", f"'0 200' {_WRONG} three numbers from -2000 to 2000"),
     ("shutdown-on-sigterm", "later", f"'later' {_WRONG} default, save, nosave, now, force"),
-    ("unixsocketperm", "888", f"'888' {_WRONG} an octal number up to 777"),
+    (
+        "latency-tracking-info-percentiles",
+        "50 101",
+        f"'50 101' {_WRONG} percentages up to 100, such as 50 99 99.9",
+    ),
+    ("unixsocket", "/data/redis.sock", _SOCKET),
+    ("unixsocketperm", "700", _SOCKET),
+    ("loadmodule", "/opt/search.so", _MODULE),
+    ("enable-debug-command", True, "yes lets every client crash Redis; allowed: no, local"),
+    ("enable-module-command", "yes", "yes lets every client run code of its own in the pod; allowed: no, local"),
+    ("enable-protected-configs", "YES", "yes lets every client move the data away from its volume; allowed: no, local"),
     ("rename-command", "FLUSHALL", _TWO_WORDS),
     ("rename-command", "", _TWO_WORDS),
     ("rename-command", "CONFIG hidden-config", f"CONFIG {_NAME}"),
@@ -117,6 +129,13 @@ BY_MODE: tuple[tuple[str, dict[str, Any], str, Any, str], ...] = (
     ("cluster", {"cluster": {"replicasPerShard": 0}}, "min-replicas-to-write", 1, f"1 {_TOO_MANY} 0"),
     ("sentinel", {}, "replica-priority", 0, "0 forbids every failover, because all pods get it; allowed: 1 or more"),
     ("sentinel", {}, "slave-priority", "0", "0 forbids every failover, because all pods get it; allowed: 1 or more"),
+    (
+        "sentinel",
+        {},
+        "replica-announced",
+        False,
+        "no forbids every failover, because the sentinels see no replica; allowed: yes",
+    ),
     ("sentinel", {}, "replica-serve-stale-data", "no", _STALE),
     ("sentinel", {}, "slave-serve-stale-data", False, _STALE),
     ("cluster", {}, "replica-serve-stale-data", False, _STALE),

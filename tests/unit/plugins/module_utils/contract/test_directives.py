@@ -89,6 +89,29 @@ WARNED: tuple[tuple[str, dict[str, Any], str, Any, str], ...] = (
     (
         "sentinel",
         {},
+        "repl-timeout",
+        10,
+        "a replica gives up its master after 10 s of silence, and hears of it every 10 s: while nobody writes, it "
+        "starts over and over",
+    ),
+    (
+        "cluster",
+        {},
+        "repl-ping-slave-period",
+        "90",
+        "a replica gives up its master after 60 s of silence, and hears of it every 90 s: while nobody writes, it "
+        "starts over and over",
+    ),
+    (
+        "standalone",
+        {},
+        "shutdown-on-sigterm",
+        "nosave now",
+        "nosave: a pod that stops forgets what has changed since its last snapshot",
+    ),
+    (
+        "sentinel",
+        {},
         "replica-read-only",
         False,
         "no: what is written to a replica is lost when it synchronises",
@@ -109,6 +132,9 @@ SILENT: tuple[tuple[str, dict[str, Any]], ...] = (
     ("standalone", {"notify-keyspace-events": "KEA", "client-output-buffer-limit": "replica 256mb 64mb 60"}),
     ("standalone", {"slowlog-log-slower-than": -1, "maxmemory-clients": "5%", "proc-title-template": "a b"}),
     ("standalone", {"replica-serve-stale-data": "no", "replica-read-only": "no", "loglevel": "NOTICE"}),
+    ("standalone", {"enable-debug-command": "local", "latency-tracking-info-percentiles": "50 99.9 100"}),
+    ("standalone", {"repl-timeout": 5, "shutdown-on-sigterm": "save", "replica-announced": "no"}),
+    ("sentinel", {"repl-timeout": 60, "repl-ping-replica-period": 59, "replica-announced": True}),
     ("sentinel", {"min-replicas-to-write": 1, "min-replicas-max-lag": 10, "repl-backlog-size": "64mb"}),
     ("sentinel", {"min-replicas-to-write": 0, "replica-serve-stale-data": "yes", "databases": 16}),
     ("cluster", {"cluster-node-timeout": 15000, "cluster-replica-no-failover": "no", "databases": 1}),
@@ -120,6 +146,17 @@ SILENT: tuple[tuple[str, dict[str, Any]], ...] = (
 def test_nothing_to_say(mode: str, config: dict[str, Any]) -> None:
     resolution = read(configured(mode, config), root(mode))
     assert lines((*resolution.errors, *resolution.warnings)) == []
+
+
+def test_an_image_of_ones_own_may_hold_modules() -> None:
+    config = {"loadmodule": "/opt/search.so"}
+    assert lines(read({"image": "registry/redis:7", "additionalConfig": config}).errors) == []
+    assert lines(read({"additionalConfig": config}, {"version": "8.0.2"}).errors) == []
+
+
+def test_a_log_needs_no_snapshot_at_the_end() -> None:
+    flavour = configured("standalone", {"shutdown-on-sigterm": "nosave"}, persistence={"aof": {"enabled": True}})
+    assert lines(read(flavour).warnings) == []
 
 
 def test_in_a_cluster_the_smaller_limit_counts() -> None:
