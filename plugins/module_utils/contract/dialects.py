@@ -16,8 +16,6 @@ from ansible_collections.eks.redis.plugins.module_utils.contract.field import Fi
 from ansible_collections.eks.redis.plugins.module_utils.contract.fields import FLAVOUR, ROOT
 from ansible_collections.eks.redis.plugins.module_utils.contract.kinds import Kind, integer
 from ansible_collections.eks.redis.plugins.module_utils.contract.problem import shown
-from ansible_collections.eks.redis.plugins.module_utils.contract.kinds import Kind, integer
-from ansible_collections.eks.redis.plugins.module_utils.contract.problem import shown
 
 
 @dataclass(frozen=True)

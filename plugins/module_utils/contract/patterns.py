@@ -78,6 +78,8 @@ BUCKET = text(
     "an S3 bucket name",
     "3 to 63 lower case letters, digits, - and .",
     r"(?!xn--|\d{1,3}(?:\.\d{1,3}){3}$)[a-z0-9](?:[a-z0-9-]|\.(?!\.)){1,61}[a-z0-9]",
+    63,
+)
 # S3 itself takes nearly everything; a name of "." or ".." is another folder to many a tool
 PREFIX = text(
     "a prefix of keys",
@@ -87,8 +89,6 @@ PREFIX = text(
 )
 KMS_KEY = text("a KMS key", "the ARN of a key, arn:aws:kms:REGION:ACCOUNT:key/ID", arns.KEY.pattern, 2048)
 ROLE_ARN = text("an IAM role", "the ARN of a role, arn:aws:iam::ACCOUNT:role/NAME", arns.ROLE.pattern, 2048)
-    63,
-)
 REGION = text("an AWS region", "a region such as us-east-1", r"[a-z]{2}(?:-[a-z]{3,9}){1,2}-\d{1,2}", 32)
 INTERVAL = text("an interval", "a number with ms, s, m or h, such as 30s", r"[1-9]\d{0,5}(?:ms|s|m|h)", 8)
 SAVE = text(

@@ -57,7 +57,6 @@ ERRORS: tuple[tuple[dict[str, Any], dict[str, Any], str], ...] = (
         {},
         "backup.s3Bucket: is missing; backup.enabled: true needs the name of an S3 bucket",
     ),
-    (
     *(
         (
             {**named, "backup": {**BACKUP, **inside, "roleArn": ROLE}},
@@ -81,6 +80,7 @@ ERRORS: tuple[tuple[dict[str, Any], dict[str, Any], str], ...] = (
         {},
         "backup.resources.limits.memory: '1Gi' is below the request; allowed: at least 2Gi",
     ),
+    (
         {"metrics": {"serviceMonitor": {"enabled": True}}},
         {},
         "metrics.serviceMonitor.enabled: true needs metrics.enabled: true",

@@ -143,7 +143,6 @@ FLAVOUR: tuple[tuple[str, Any, str], ...] = (
     ("backup.s3Bucket", "192.168.0.1", f"'192.168.0.1' {_BUCKET}"),
     ("backup.s3Bucket", "s3://bucket", f"'s3://bucket' {_BUCKET}"),
     ("backup.s3Region", "virginia", "'virginia' is not an AWS region; allowed: a region such as us-east-1"),
-    ("backup.retention", 0, f"0 {_RANGE} 1 to 365"),
     ("backup.prefix", "/redis", f"'/redis' {_PREFIX}"),
     ("backup.prefix", "redis/", f"'redis/' {_PREFIX}"),
     ("backup.prefix", "a//b", f"'a//b' {_PREFIX}"),
@@ -165,6 +164,7 @@ FLAVOUR: tuple[tuple[str, Any, str], ...] = (
     ("backup.serviceAccount", "Backup", f"""'Backup' {_NAME}, or "" for none"""),
     ("backup.roleArn", "cache-backup", f"'cache-backup' {_ROLE}"),
     ("backup.roleArn", "arn:aws:iam::123456789012:user/me", f"'arn:aws:iam::123456789012:user/me' {_ROLE}"),
+    ("backup.retention", 0, f"0 {_RANGE} 1 to 365"),
     ("backup.retention", 366, f"366 {_RANGE} 1 to 365"),
     ("backup.retention", "30d", f"'30d' {_RANGE} 1 to 365, without quotes"),
     (
