@@ -62,6 +62,7 @@ def _key(account: Account, run: Run) -> Options:
     yield given
     more = {"description": "Another", "tags": TAGS, "rotation": False}
     yield {**given, **more, "volume_roles": [f"arn:aws:iam::{account.number}:role/driver"]}
+    done(run(backup_bucket, name=_name(account, "bucket"), kms_key=f"alias/eks-redis-{CLUSTER}", **given))
     yield {**given, "state": "absent", "delete_key": True}
 
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 from conftest import Account, Run
+from workloads import done
 
-from ansible_collections.eks.redis.plugins.modules import kms_key, kms_key_info
+from ansible_collections.eks.redis.plugins.modules import backup_bucket, kms_key, kms_key_info
 
 ALIAS = "alias/eks-redis-prod"
 GIVEN = {"alias": ALIAS, "cluster_name": "prod"}
@@ -152,6 +153,39 @@ def test_its_deletion_is_predicted_scheduled_and_can_be_cancelled(run: Run, acco
     kms.cancel_key_deletion(KeyId=key)
     kms.enable_key(KeyId=key)
     assert _made(run)["changed"] is False
+
+
+def test_it_is_not_deleted_while_something_is_encrypted_with_it(run: Run, account: Account) -> None:
+    arn, bucket = _made(run)["arn"], f"backups-{account.number}"
+    ec2, s3 = account.client("ec2"), account.client("s3")
+    zone = {"AvailabilityZone": "us-east-1a", "Size": 1}
+    volume = ec2.create_volume(**zone, Encrypted=True, KmsKeyId=arn)["VolumeId"]
+    snapshot = ec2.create_snapshot(VolumeId=volume)["SnapshotId"]
+    ec2.create_volume(**zone), ec2.create_volume(**zone, Encrypted=True)
+    s3.create_bucket(Bucket=f"other-{account.number}")
+    done(run(backup_bucket, name=bucket, cluster_name="prod", kms_key=ALIAS))
+    s3.put_object(Bucket=bucket, Key="set/manifest.json", Body=b"{}", ServerSideEncryption="AES256")
+    gone = {**GIVEN, "state": "absent", "delete_key": True}
+    writes = account.writes()
+    for check in (True, False):
+        assert run(kms_key, check=check, **gone)["msg"] == (
+            f"KMS key {ALIAS} stays: volume {volume} and snapshot {snapshot} and bucket {bucket} would be lost with it; "
+            "take them away first, or leave the key"
+        )
+    assert account.writes() == writes
+    ec2.delete_snapshot(SnapshotId=snapshot)
+    ec2.delete_volume(VolumeId=volume)
+    assert run(kms_key, **gone)["msg"].startswith(f"KMS key {ALIAS} stays: bucket {bucket} would be lost")
+    (version,) = s3.list_object_versions(Bucket=bucket)["Versions"]
+    s3.delete_object(Bucket=bucket, Key=version["Key"], VersionId=version["VersionId"])
+    assert run(kms_key, **gone)["change"]["action"] == "delete"
+
+
+def test_buckets_that_may_not_be_looked_at_do_not_keep_it(run: Run, account: Account) -> None:
+    _made(run)
+    account.client("s3").create_bucket(Bucket=f"other-{account.number}")
+    account.fail("s3", "GetBucketEncryption", "AccessDenied")
+    assert run(kms_key, state="absent", delete_key=True, **GIVEN)["change"]["action"] == "delete"
 
 
 def _of_others(account: Account) -> str:

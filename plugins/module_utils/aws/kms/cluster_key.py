@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.aws import tags
-from ansible_collections.eks.redis.plugins.module_utils.aws.kms import policy, rules
+from ansible_collections.eks.redis.plugins.module_utils.aws.kms import policy, rules, usage
 from ansible_collections.eks.redis.plugins.module_utils.aws.kms.key import Key
 from ansible_collections.eks.redis.plugins.module_utils.aws.kms.transformations import wanted_rotation
 from ansible_collections.eks.redis.plugins.module_utils.aws.reconcile import Change, reconcile
@@ -19,7 +19,7 @@ from ansible_collections.eks.redis.plugins.module_utils.engine.errors import tog
 
 
 def reconcile_key(aws: Aws, given: Mapping[str, Any], *, check: bool) -> Change:
-    """What was done to it. Errors: AwsError, and those of rules.problems together."""
+    """What was done to it. Errors: AwsError, also for a key that is to go and is needed; rules.problems together."""
     given = {**given, "alias": given["alias"] or f"alias/eks-redis-{given['cluster_name']}"}
     problems = list(rules.problems(given))
     if problems:
@@ -55,7 +55,10 @@ def _made(aws: Aws, given: Mapping[str, Any], check: bool) -> Change:
 
 def _gone(aws: Aws, given: Mapping[str, Any], check: bool) -> Change:
     key = Key(aws, given["alias"], goes_in=given["pending_window"])
-    asked = given["delete_key"]
-    change = reconcile(key, None, check=check or not asked, cluster=given["cluster_name"])
-    guarded = change.action == "delete" and not asked
-    return replace(change, action="leave", live=change.before) if guarded else change
+    plan = reconcile(key, None, check=True, cluster=given["cluster_name"])
+    if plan.action != "delete" or plan.before is None:
+        return plan
+    if not given["delete_key"]:
+        return replace(plan, action="leave", live=plan.before)
+    usage.require_unused(aws, plan.before)
+    return plan if check else reconcile(key, None, check=False, cluster=given["cluster_name"])
