@@ -12,7 +12,17 @@ from typing import Any
 from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Instance
 
 # The rank is part of the file's name: it keeps its name when other objects come and go
-_RANKS = ("Namespace", "ConfigMap", "Service", "ServiceMonitor", "NetworkPolicy", "PodDisruptionBudget")
+_RANKS = {
+    "Namespace": 10,
+    "ConfigMap": 20,
+    "ServiceAccount": 20,
+    "Service": 30,
+    "ServiceMonitor": 40,
+    "NetworkPolicy": 50,
+    "PodDisruptionBudget": 60,
+    "CronJob": 70,
+    "Deployment": 70,
+}
 _LAST = 90
 NAME = re.compile(r"\d\d-[a-z]+-[a-z0-9.-]+\.yml")
 
@@ -36,8 +46,7 @@ def files(instance: Instance, manifests: Iterable[Mapping[str, Any]]) -> dict[st
 
 def _name(manifest: Mapping[str, Any]) -> str:
     kind = manifest["kind"]
-    rank = 10 * (_RANKS.index(kind) + 1) if kind in _RANKS else _LAST
-    return f"{rank}-{kind.lower()}-{manifest['metadata']['name']}.yml"
+    return f"{_RANKS.get(kind, _LAST)}-{kind.lower()}-{manifest['metadata']['name']}.yml"
 
 
 def to_yaml(manifest: Mapping[str, Any]) -> str:

@@ -11,6 +11,10 @@ from typing import Any
 from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Instance
 
 MANAGED_BY = "eks.redis"
+# component of Services that Prometheus finds
+EXPORTER = "exporter"
+# components of the pods of jobs
+BACKUP, RESTORE_TEST, RESTORE, BACKUP_EXPORTER = "backup", "restore-test", "restore", "backup-exporter"
 # Changing this annotation makes the operator look again and restarts nothing (opstree-versions §4)
 TOUCH = "eks.redis/touch"
 # On the ConfigMap: what else was made for the instance, so that a later run knows what to take away
@@ -27,6 +31,17 @@ def labels(instance: Instance, component: str) -> dict[str, str]:
         "app.kubernetes.io/part-of": instance.name,
         "app.kubernetes.io/managed-by": MANAGED_BY,
     }
+
+
+def job_labels(instance: Instance, component: str) -> dict[str, str]:
+    """The labels of a Job and its pods. They come and go by themselves, and so are not among what we manage."""
+    managed = labels(instance, component)
+    return {key: value for key, value in managed.items() if key != "app.kubernetes.io/managed-by"}
+
+
+def job_selector(name: str, component: str) -> dict[str, str]:
+    """The labels that select such pods of an instance, whatever labels of the user's they have."""
+    return {"app.kubernetes.io/instance": name, "app.kubernetes.io/component": component}
 
 
 def metadata(

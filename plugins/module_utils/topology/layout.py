@@ -115,6 +115,15 @@ class Layout:
         """The workloads that hold data."""
         return tuple(workload for workload in self.workloads if workload.holds_data)
 
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The DNS name of every Redis pod, by its headless Service (operator sheet §2.1)."""
+        return tuple(
+            f"{pod}.{workload.statefulset}-headless.{self.namespace}.svc"
+            for workload in self.redis
+            for pod in workload.pods
+        )
+
     def redis_of(self, pod: str) -> Workload:
         """The workload of a Redis pod; raises StopIteration for another pod."""
         return next(workload for workload in self.redis if pod in workload.pods)

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 from ansible_collections.eks.redis.plugins.module_utils.contract import discovery
 from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Instance
 
@@ -12,6 +14,8 @@ CONFIG_KEY = "redis-additional.conf"
 PASSWORD_KEY = "password"
 # The operator's default; clients ask the sentinels for it (operator sheet §1.6)
 MASTER_GROUP = "myMaster"
+# what Kubernetes allows: it adds 11 characters to the name of a CronJob for that of a Job, which becomes a label
+_CRON_JOB, _SERVICE = 52, 63
 # what our Services for clients lead to, and what each adds to the instance's name
 _CLIENTS = {"primary": "-client", "reader": "-reader", "sentinel": "-sentinel-client"}
 
@@ -54,6 +58,42 @@ def exporter(of: str) -> str:
 def service_monitor(namespace: str, name: str) -> str:
     """ServiceMonitors of all instances live where Prometheus is; no namespace and no instance has a dot in its name."""
     return f"{namespace}.{name}"
+
+
+def backup(name: str) -> str:
+    """The CronJob that backs an instance up."""
+    return _within(_CRON_JOB, name, "-backup")
+
+
+def restore_test(name: str) -> str:
+    """The CronJob that tests its newest set."""
+    return _within(_CRON_JOB, name, "-restore-test")
+
+
+def backup_exporter(name: str) -> str:
+    """Deployment and Service of the metrics of its backups; <name>-backup-exporter is of an instance <name>-backup."""
+    return _within(_SERVICE, name, "-exporter-backup")
+
+
+def backup_account(instance: Instance) -> tuple[str, bool]:
+    """The ServiceAccount of backups, and whether it is made here."""
+    named = instance.flavour.backup.service_account
+    if named or instance.flavour.service_account != "default":
+        return named or instance.flavour.service_account, False
+    return f"{instance.name}-backup", True
+
+
+def job_pods(name: str) -> str:
+    """The NetworkPolicy of the pods of jobs; <name>-backup is that of an instance <name>-backup."""
+    return f"{name}-job-pods"
+
+
+def _within(longest: int, name: str, suffix: str) -> str:
+    """The name with the suffix; of a name too long for that the beginning, and a digest that tells it from others."""
+    if len(name) + len(suffix) <= longest:
+        return f"{name}{suffix}"
+    digest = sha256(name.encode()).hexdigest()[:6]
+    return f"{name[: longest - len(suffix) - 7].rstrip('-')}-{digest}{suffix}"
 
 
 def password(instance: Instance) -> tuple[str, str]:

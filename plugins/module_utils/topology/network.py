@@ -9,7 +9,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Instance
-from ansible_collections.eks.redis.plugins.module_utils.topology.labels import metadata
+from ansible_collections.eks.redis.plugins.module_utils.topology import backup_exporter, names
+from ansible_collections.eks.redis.plugins.module_utils.topology.labels import (
+    BACKUP,
+    BACKUP_EXPORTER,
+    RESTORE,
+    RESTORE_TEST,
+    job_selector,
+    metadata,
+)
 from ansible_collections.eks.redis.plugins.module_utils.topology.layout import REDIS_PORT, SENTINEL_PORT, Layout
 
 Labels = Mapping[str, str]
@@ -27,17 +35,36 @@ def policies(instance: Instance, plan: Layout) -> list[dict[str, Any]]:
     """
     if not instance.flavour.network_policy.enabled:
         return []
-    redis = [*_clients(instance, REDIS_PORT), *_peers(plan), *_prometheus(instance)]
-    result = [_policy(instance, instance.name, plan.members, redis)]
+    jobs = [_pods(job_selector(instance.name, component)) for component in (BACKUP, RESTORE)]
+    redis = [
+        *_clients(instance, REDIS_PORT),
+        *_peers(plan),
+        _rule(jobs, REDIS_PORT),
+        *_prometheus(instance, _EXPORTER_PORT),
+    ]
+    result = [_policy(instance, instance.name, {"matchLabels": dict(plan.members)}, redis)]
     if plan.sentinels:
         selector = plan.sentinels.selector
         rules = [
             *_clients(instance, SENTINEL_PORT),
-            _rule([_pods(selector), _OPERATOR], SENTINEL_PORT),
-            *_prometheus(instance),
+            _rule([_pods(selector), _OPERATOR, *jobs], SENTINEL_PORT),
+            *_prometheus(instance, _EXPORTER_PORT),
         ]
-        result.append(_policy(instance, plan.sentinels.statefulset, selector, rules))
-    return result
+        result.append(_policy(instance, plan.sentinels.statefulset, {"matchLabels": dict(selector)}, rules))
+    return [*result, _of_jobs(instance, plan)]
+
+
+def _of_jobs(instance: Instance, plan: Layout) -> dict[str, Any]:
+    """What a restore loads into is asked by its own job, and copied from by Redis; the rest is nobody's business."""
+    name = {"app.kubernetes.io/instance": instance.name}
+    kinds = {"key": "app.kubernetes.io/component", "operator": "In"}
+    selector = {
+        "matchLabels": name,
+        "matchExpressions": [{**kinds, "values": [BACKUP, BACKUP_EXPORTER, RESTORE, RESTORE_TEST]}],
+    }
+    loaders = _rule([_pods(plan.members), _pods(job_selector(instance.name, RESTORE))], REDIS_PORT)
+    rules = [loaders, *_prometheus(instance, backup_exporter.PORT)]
+    return _policy(instance, names.job_pods(instance.name), selector, rules)
 
 
 def _peers(plan: Layout) -> Iterator[dict[str, Any]]:
@@ -56,18 +83,18 @@ def _clients(instance: Instance, port: int) -> Iterator[dict[str, Any]]:
         yield _rule([_namespaces(namespaces)], port)
 
 
-def _prometheus(instance: Instance) -> Iterator[dict[str, Any]]:
+def _prometheus(instance: Instance, port: int) -> Iterator[dict[str, Any]]:
     metrics = instance.flavour.metrics
     if metrics.enabled:
-        yield _rule([_namespaces([metrics.service_monitor.namespace])], _EXPORTER_PORT)
+        yield _rule([_namespaces([metrics.service_monitor.namespace])], port)
 
 
-def _policy(instance: Instance, name: str, selector: Labels, rules: list[dict[str, Any]]) -> dict[str, Any]:
+def _policy(instance: Instance, name: str, selector: dict[str, Any], rules: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "apiVersion": "networking.k8s.io/v1",
         "kind": "NetworkPolicy",
         "metadata": metadata(instance, name, "network-policy"),
-        "spec": {"podSelector": {"matchLabels": dict(selector)}, "policyTypes": ["Ingress"], "ingress": rules},
+        "spec": {"podSelector": selector, "policyTypes": ["Ingress"], "ingress": rules},
     }
 
 

@@ -10,6 +10,8 @@ from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Instance
 from ansible_collections.eks.redis.plugins.module_utils.topology import (
+    backup,
+    backup_exporter,
     cluster,
     configuration,
     disruption,
@@ -28,7 +30,7 @@ _MODES: dict[str, Callable[[Instance, Layout], list[dict[str, Any]]]] = {
 
 
 def manifests(instance: Instance) -> list[dict[str, Any]]:
-    """Namespace, Secret, ConfigMap, Services and policies, then the custom resources, which need them."""
+    """Namespace, Secret, ConfigMap, Services, policies and backups, then the custom resources."""
     plan = layout(instance)
     companions = [
         *services.clients(instance, plan),
@@ -36,6 +38,8 @@ def manifests(instance: Instance) -> list[dict[str, Any]]:
         *services.service_monitor(instance),
         *network.policies(instance, plan),
         *disruption.budgets(instance, plan),
+        *backup.objects(instance, plan),
+        *backup_exporter.objects(instance, plan),
     ]
     return [
         configuration.namespace(instance),

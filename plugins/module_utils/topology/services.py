@@ -10,11 +10,10 @@ from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.contract import discovery
 from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Instance
-from ansible_collections.eks.redis.plugins.module_utils.topology import names
-from ansible_collections.eks.redis.plugins.module_utils.topology.labels import labels, metadata
+from ansible_collections.eks.redis.plugins.module_utils.topology import backup_exporter, names
+from ansible_collections.eks.redis.plugins.module_utils.topology.labels import EXPORTER, labels, metadata
 from ansible_collections.eks.redis.plugins.module_utils.topology.layout import Layout
 
-_EXPORTER = "exporter"
 # external-dns reads the second prefix since its release 0.22, the first one before
 _PREFIXES = ("external-dns.alpha.kubernetes.io", "external-dns.kubernetes.io")
 _INSIDE, _OUTSIDE = "internal-hostname", "hostname"
@@ -73,7 +72,7 @@ def _exporter(instance: Instance, of: str, selector: Mapping[str, str]) -> dict[
     return {
         "apiVersion": "v1",
         "kind": "Service",
-        "metadata": metadata(instance, names.exporter(of), _EXPORTER),
+        "metadata": metadata(instance, names.exporter(of), EXPORTER),
         "spec": {
             "type": "ClusterIP",
             "clusterIP": "None",
@@ -88,7 +87,8 @@ def service_monitor(instance: Instance) -> list[dict[str, Any]]:
     monitor = instance.flavour.metrics.service_monitor
     if not monitor.enabled:
         return []
-    wanted = labels(instance, _EXPORTER)
+    wanted = labels(instance, EXPORTER)
+    ports = ["redis-exporter", *([backup_exporter.PORT_NAME] if instance.flavour.backup.enabled else [])]
     keys = ("app.kubernetes.io/instance", "app.kubernetes.io/component", "app.kubernetes.io/managed-by")
     return [
         {
@@ -102,7 +102,7 @@ def service_monitor(instance: Instance) -> list[dict[str, Any]]:
             "spec": {
                 "namespaceSelector": {"matchNames": [instance.namespace]},
                 "selector": {"matchLabels": {key: wanted[key] for key in keys}},
-                "endpoints": [{"port": "redis-exporter", "interval": monitor.interval}],
+                "endpoints": [{"port": port, "interval": monitor.interval} for port in ports],
             },
         }
     ]

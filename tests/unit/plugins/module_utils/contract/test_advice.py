@@ -13,6 +13,10 @@ MASTER = (
     "true without replicas: the master itself is copied; while it forks nobody is answered (measured: up to 51 ms with "
     "0.9 GB), and it needs memory for what is written meanwhile"
 )
+UNTESTED = (
+    "backup.restoreTest.enabled: false: nothing shows that a set can be restored; and since only verified sets take "
+    "the place of older ones, none is ever deleted"
+)
 # flavour, root, the lines
 WARNINGS: tuple[tuple[Any, ...], ...] = (
     (
@@ -155,7 +159,7 @@ WARNINGS: tuple[tuple[Any, ...], ...] = (
     (
         {**sentinel(), "backup": {**BACKUP, "restoreTest": {"enabled": False}}},
         {},
-        "backup.restoreTest.enabled: false: nothing shows that a set can be restored, and none counts as verified",
+        UNTESTED,
     ),
     (
         {**sentinel(), "backup": {**BACKUP, "image": "registry/toolbox"}},
@@ -165,7 +169,40 @@ WARNINGS: tuple[tuple[Any, ...], ...] = (
     (
         {"backup": {**BACKUP, "restoreTest": {"enabled": False, "schedule": "@weekly"}}, **sentinel()},
         {},
-        "backup.restoreTest.enabled: false: nothing shows that a set can be restored, and none counts as verified",
+        UNTESTED,
+    ),
+    *(
+        (
+            {**sentinel(), "backup": {**BACKUP, "schedule": schedule, "timeout": timeout}},
+            {},
+            f"backup.schedule: '{schedule}' comes after {seconds} s again, and backup.timeout is {timeout}: a backup "
+            "that takes longer makes the next one be left out",
+        )
+        for schedule, timeout, seconds in (
+            ("*/30 * * * *", 3600, 1800),
+            ("@hourly", 3601, 3600),
+            # they are not always as far apart
+            ("0 0,23 * * *", 7200, 3600),
+        )
+    ),
+    *(
+        (
+            {**sentinel(), "backup": {**BACKUP, "retention": days, "restoreTest": {"schedule": schedule}}},
+            {},
+            f"backup.restoreTest.schedule: '{schedule}' leaves up to {rarest} days without a test, and "
+            f"backup.retention is {days}: older sets stay until enough newer ones are verified",
+        )
+        for schedule, days, rarest in (("@weekly", 6, 7), ("0 5 1 * *", 30, 31), ("0 5 1-7 * *", 20, 25))
+    ),
+    (
+        {**sentinel(), "backup": {**BACKUP, "schedule": "0 2 30 2 *"}},
+        {},
+        "backup.schedule: '0 2 30 2 *' never comes: no such month has such a day",
+    ),
+    (
+        {**sentinel(), "backup": {**BACKUP, "restoreTest": {"schedule": "0 2 31 feb,apr *"}}},
+        {},
+        "backup.restoreTest.schedule: '0 2 31 feb,apr *' never comes: no such month has such a day",
     ),
     (
         {"backup": {"restoreTest": {"schedule": "@weekly"}}},
@@ -283,6 +320,9 @@ SILENT: tuple[tuple[dict[str, Any], dict[str, Any]], ...] = (
         },
         {},
     ),
+    ({**sentinel(), "backup": {**BACKUP, "schedule": "@hourly", "restoreTest": {"schedule": "@weekly"}}}, {}),
+    # as far apart as the longest timeout, and only in leap years
+    ({**sentinel(), "backup": {**BACKUP, "schedule": "0 0 1,2 * *", "timeout": 86400}}, {}),
     ({"podDisruptionBudget": {"enabled": False, "minAvailable": 2}}, {}),
     ({"antiAffinity": "soft", "updateStrategy": {"type": "RollingUpdate"}}, {}),
     ({"master": memory("2Gi", "2048Mi")}, {}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -9,16 +10,20 @@ import pytest
 from ansible_collections.eks.redis.plugins.module_utils.contract.fields import FIELDS
 from ansible_collections.eks.redis.plugins.module_utils.contract.resolve import resolve
 
+from .backup_effects import BACKED, BACKUP, BACKUP_EFFECTS, EXPORTER, SETTINGS, TEST, TOOLBOX
 from .effects import CONFIG, CONFIGURED, EFFECTS, GONE, Effect
 from .made import CLUSTER, SHAPES, at, merged, nested, shaped_objects
 from .no_effects import CANONICAL, ELSEWHERE, SAID
 from .places import Path
 from .root_effects import ROOT_EFFECTS
 
+ALL = (*EFFECTS, *ROOT_EFFECTS, *BACKUP_EFFECTS)
+
 
 def test_every_field_is_here_in_every_mode() -> None:
     covered = {
-        *((CANONICAL.get(each.path, each.path), shape) for each in (*EFFECTS, *ROOT_EFFECTS) for shape in each.places),
+        *((CANONICAL.get(each.path, each.path), shape) for each in ALL for shape in each.places),
+        *((path, shape) for path in SETTINGS for shape in SHAPES),
         *((path, shape) for path in CONFIGURED for shape in SHAPES),
         *((path, shape) for path, (_value, shapes, _what) in GONE.items() for shape in shapes),
         *((path, shape) for path, (_value, shapes) in SAID.items() for shape in shapes),
@@ -42,7 +47,7 @@ def cases(effects: tuple[Effect, ...]) -> list[Any]:
     ]
 
 
-@pytest.mark.parametrize(("effect", "shape"), cases(EFFECTS))
+@pytest.mark.parametrize(("effect", "shape"), cases((*EFFECTS, *BACKUP_EFFECTS)))
 def test_effect(effect: Effect, shape: str) -> None:
     before = shaped_objects(shape, effect.others)
     after = shaped_objects(shape, merged(effect.others, nested(effect.path, effect.value)))
@@ -66,6 +71,21 @@ def test_line_of_redis_conf(path: str, shape: str) -> None:
     value, others, line = CONFIGURED[path]
     assert line not in at(shaped_objects(shape, others), *CONFIG).splitlines()
     assert line in at(shaped_objects(shape, merged(others, nested(path, value))), *CONFIG).splitlines()
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("path", SETTINGS)
+def test_setting_of_jobs(path: str, shape: str) -> None:
+    value, place, shown = SETTINGS[path]
+    assert {at(one, *place) for one in settings(shaped_objects(shape, BACKED))} != {shown}
+    found = settings(shaped_objects(shape, merged(BACKED, nested(path, value))))
+    assert [at(one, *place) for one in found] == [shown] * len(found)
+
+
+def settings(objects: dict[str, Any]) -> list[dict[str, Any]]:
+    """Of each pod that there is."""
+    there = (pod for pod in (BACKUP, TEST, EXPORTER) if pod[0] in objects)
+    return [json.loads(at(objects, *pod, *TOOLBOX, "env", 0, "value")) for pod in there]
 
 
 @pytest.mark.parametrize(("path", "shape"), [(path, shape) for path, row in GONE.items() for shape in row[1]])

@@ -29,6 +29,7 @@ def test_names() -> None:
         "30-service-cache-client.yml",
         "30-service-cache-exporter.yml",
         "40-servicemonitor-apps.cache.yml",
+        "50-networkpolicy-cache-job-pods.yml",
         "50-networkpolicy-cache.yml",
         "90-redis-cache.yml",
     ]
@@ -56,16 +57,28 @@ def test_names_in_the_other_modes(shape: str, last: list[str]) -> None:
     assert sorted(files(made, manifests(made))) == ["10-namespace-apps.yml", "20-configmap-cache-config.yml", *last]
 
 
+def test_names_of_backups() -> None:
+    backup = {"enabled": True, "s3Bucket": "backups"}
+    assert sorted(set(rendered({**METRICS, "backup": backup})) - set(rendered(METRICS))) == [
+        "20-serviceaccount-cache-backup.yml",
+        "30-service-cache-exporter-backup.yml",
+        "70-cronjob-cache-backup.yml",
+        "70-cronjob-cache-restore-test.yml",
+        "70-deployment-cache-exporter-backup.yml",
+    ]
+
+
 def test_a_file_keeps_its_name_when_others_come() -> None:
     assert set(rendered()) < set(rendered(METRICS))
 
 
 def test_content_is_the_object_under_a_marker() -> None:
-    made = instance(METRICS, PASSWORD)
+    made = instance({**METRICS, "backup": {"enabled": True, "s3Bucket": "backups"}}, PASSWORD)
     objects = [each for each in manifests(made) if each["kind"] != "Secret"]
     for text, expected in zip(files(made, manifests(made)).values(), objects, strict=True):
         assert text.partition("\n")[0] == MARKER
         assert yaml.safe_load(text) == expected
+        assert "&id" not in text
 
 
 def test_long_texts_are_blocks() -> None:

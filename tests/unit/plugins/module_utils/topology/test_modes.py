@@ -42,7 +42,14 @@ def test_everything_of_each_mode_in_apply_order(shape: str) -> None:
         "ServiceMonitor apps.cache",
         "NetworkPolicy cache",
         *(["NetworkPolicy cache-sentinel"] if sentinel else []),
-        *ORDER[shape],
+        "NetworkPolicy cache-job-pods",
+        *(name for name in ORDER[shape] if name.startswith("Pod")),
+        "ServiceAccount cache-backup",
+        "CronJob cache-backup",
+        "CronJob cache-restore-test",
+        "Service cache-exporter-backup",
+        "Deployment cache-exporter-backup",
+        *(name for name in ORDER[shape] if name.startswith("Redis")),
     ]
 
 

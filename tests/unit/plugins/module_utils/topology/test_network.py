@@ -17,6 +17,22 @@ SENTINELS = {
 }
 CLUSTER = {"podSelector": {"matchLabels": {"cluster": "cache", "redis_setup_type": "cluster"}}}
 STANDALONE = {"podSelector": {"matchLabels": {"app": "cache", "redis_setup_type": "standalone", "role": "standalone"}}}
+BACKUPS, RESTORES = (
+    {"podSelector": {"matchLabels": {"app.kubernetes.io/instance": "cache", "app.kubernetes.io/component": component}}}
+    for component in ("backup", "restore")
+)
+JOB_PODS = {
+    "podSelector": {
+        "matchLabels": {"app.kubernetes.io/instance": "cache"},
+        "matchExpressions": [
+            {
+                "key": "app.kubernetes.io/component",
+                "operator": "In",
+                "values": ["backup", "backup-exporter", "restore", "restore-test"],
+            }
+        ],
+    }
+}
 POLICED = {"networkPolicy": {"enabled": True, "allowedNamespaces": ["web"]}, "metrics": {"enabled": True}}
 
 
@@ -28,9 +44,10 @@ def namespace(name: str) -> dict[str, Any]:
     }
 
 
+JOBS = [(BACKUPS, 6379), (RESTORES, 6379)]
 # mode -> policy -> whom it is for, and the pairs of who may come in and to which port
 FLOWS: dict[str, dict[str, tuple[dict[str, Any], list[tuple[dict[str, Any], int]]]]] = {
-    "standalone": {"cache": (STANDALONE, [(namespace("web"), 6379), (namespace("monitoring"), 9121)])},
+    "standalone": {"cache": (STANDALONE, [(namespace("web"), 6379), *JOBS, (namespace("monitoring"), 9121)])},
     "replicated": {
         "cache": (
             REPLICATION,
@@ -38,6 +55,7 @@ FLOWS: dict[str, dict[str, tuple[dict[str, Any], list[tuple[dict[str, Any], int]
                 (namespace("web"), 6379),
                 (REPLICATION, 6379),
                 (OPERATOR, 6379),
+                *JOBS,
                 (namespace("monitoring"), 9121),
             ],
         )
@@ -50,6 +68,7 @@ FLOWS: dict[str, dict[str, tuple[dict[str, Any], list[tuple[dict[str, Any], int]
                 (REPLICATION, 6379),
                 (SENTINELS, 6379),
                 (OPERATOR, 6379),
+                *JOBS,
                 (namespace("monitoring"), 9121),
             ],
         ),
@@ -59,6 +78,8 @@ FLOWS: dict[str, dict[str, tuple[dict[str, Any], list[tuple[dict[str, Any], int]
                 (namespace("web"), 26379),
                 (SENTINELS, 26379),
                 (OPERATOR, 26379),
+                (BACKUPS, 26379),
+                (RESTORES, 26379),
                 (namespace("monitoring"), 9121),
             ],
         ),
@@ -71,6 +92,7 @@ FLOWS: dict[str, dict[str, tuple[dict[str, Any], list[tuple[dict[str, Any], int]
                 (CLUSTER, 6379),
                 (OPERATOR, 6379),
                 (CLUSTER, 16379),
+                *JOBS,
                 (namespace("monitoring"), 9121),
             ],
         )
@@ -91,7 +113,18 @@ def test_flows(shape: str) -> None:
             [(peer, port["port"]) for rule in spec["ingress"] for peer in rule["from"] for port in rule["ports"]],
         )
         for name, spec in policies.items()
-    } == FLOWS[shape]
+    } == {
+        **FLOWS[shape],
+        # a loader is reached by who loads from it
+        "cache-job-pods": (
+            JOB_PODS,
+            [
+                (FLOWS[shape]["cache"][0], 6379),
+                (RESTORES, 6379),
+                (namespace("monitoring"), 9122),
+            ],
+        ),
+    }
     assert all(spec["policyTypes"] == ["Ingress"] for spec in policies.values())
 
 

@@ -37,6 +37,7 @@ def test_everything_in_apply_order() -> None:
         "Service cache-exporter",
         "ServiceMonitor apps.cache",
         "NetworkPolicy cache",
+        "NetworkPolicy cache-job-pods",
         "Redis cache",
     ]
 
@@ -178,25 +179,31 @@ def test_exporter_and_monitor_find_each_other() -> None:
     assert found["Redis cache"]["spec"]["redisExporter"]["securityContext"] == RESTRICTED
 
 
+def rule(peers: list[dict[str, Any]], port: int) -> dict[str, Any]:
+    return {"from": peers, "ports": [{"protocol": "TCP", "port": port}]}
+
+
+def namespace(name: str) -> list[dict[str, Any]]:
+    names = {"key": "kubernetes.io/metadata.name", "operator": "In", "values": [name]}
+    return [{"namespaceSelector": {"matchExpressions": [names]}}]
+
+
+JOBS = [
+    {"podSelector": {"matchLabels": {"app.kubernetes.io/instance": "cache", "app.kubernetes.io/component": component}}}
+    for component in ("backup", "restore")
+]
+
+
 def test_network_policy() -> None:
-    spec = objects(EVERYTHING)["NetworkPolicy cache"]["spec"]
-
-    def rule(namespace: str, port: int) -> dict[str, Any]:
-        names = {"key": "kubernetes.io/metadata.name", "operator": "In", "values": [namespace]}
-        return {
-            "from": [{"namespaceSelector": {"matchExpressions": [names]}}],
-            "ports": [{"protocol": "TCP", "port": port}],
-        }
-
-    assert spec == {
+    assert objects(EVERYTHING)["NetworkPolicy cache"]["spec"] == {
         "podSelector": {"matchLabels": {"app": "cache", "redis_setup_type": "standalone", "role": "standalone"}},
         "policyTypes": ["Ingress"],
-        "ingress": [rule("web", 6379), rule("monitoring", 9121)],
+        "ingress": [rule(namespace("web"), 6379), rule(JOBS, 6379), rule(namespace("monitoring"), 9121)],
     }
 
 
-def test_network_policy_that_lets_nobody_in() -> None:
-    assert objects({"networkPolicy": {"enabled": True}})["NetworkPolicy cache"]["spec"]["ingress"] == []
+def test_network_policy_that_lets_no_client_in() -> None:
+    assert objects({"networkPolicy": {"enabled": True}})["NetworkPolicy cache"]["spec"]["ingress"] == [rule(JOBS, 6379)]
 
 
 @given(accepted())

@@ -154,7 +154,8 @@ def test_a_load_balancer_leads_to_the_master_alone(shape: str) -> None:
 
 @every_shape
 def test_services_select_by_labels_that_never_change(shape: str) -> None:
-    stable = {"app", "redis_setup_type", "role", "redis-role", "cluster"}
+    ours = {f"app.kubernetes.io/{key}" for key in ("instance", "component")}
+    stable = {"app", "redis_setup_type", "role", "redis-role", "cluster", *ours}
     for each in shaped_objects(shape, EVERYTHING).values():
         if each["kind"] == "Service":
             assert set(each["spec"]["selector"]) <= stable
@@ -169,7 +170,10 @@ def test_exporters_are_found_by_a_service_of_ours(shape: str) -> None:
         for each in found.values()
         if each["kind"] == "Service" and wanted.items() <= each["metadata"]["labels"].items()
     }
-    assert matching == {"cache-exporter", *(["cache-sentinel-exporter"] if shape == "sentinel" else [])}
+    sentinels = ["cache-sentinel-exporter"] if shape == "sentinel" else []
+    assert matching == {"cache-exporter", "cache-exporter-backup", *sentinels}
+    ports = {port["name"] for name in matching for port in found[f"Service {name}"]["spec"]["ports"]}
+    assert {each["port"] for each in found["ServiceMonitor apps.cache"]["spec"]["endpoints"]} == ports
 
 
 @every_shape

@@ -16,6 +16,7 @@ EVERYTHING = {
     "service": {"type": "LoadBalancer", "annotations": {"a": "b"}},
     "imagePullSecrets": ["registry"],
     "additionalConfig": {"timeout": 5},
+    "backup": {"enabled": True, "s3Bucket": "backups"},
 }
 every_shape = pytest.mark.parametrize("shape", SHAPES)
 

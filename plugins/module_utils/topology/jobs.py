@@ -1,0 +1,100 @@
+# Copyright (c) 2026, eks.redis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A pod of the toolbox as an instance needs it: identity, settings, limits, and no more rights than restricted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Instance
+from ansible_collections.eks.redis.plugins.module_utils.datapath.settings import VARIABLE, Settings
+from ansible_collections.eks.redis.plugins.module_utils.topology import names, pods
+from ansible_collections.eks.redis.plugins.module_utils.topology.labels import job_labels
+
+PROGRAM = ("python3", "-m", "ansible_collections.eks.redis.plugins.module_utils.jobs")
+CONTAINER = "toolbox"
+RETRIES = 2
+# what moves pods around must not begin a backup anew for it (Karpenter; Cluster Autoscaler)
+_STAYS = {"karpenter.sh/do-not-disrupt": "true", "cluster-autoscaler.kubernetes.io/safe-to-evict": "false"}
+_TMP = {"name": "tmp", "emptyDir": {"sizeLimit": "64Mi"}}
+
+
+def job(instance: Instance, component: str, pod: Mapping[str, Any], *, seconds: int) -> dict[str, Any]:
+    """metadata and spec of a Job, as a CronJob's template has them. seconds: for all of its tries."""
+    return {
+        "metadata": {"labels": job_labels(instance, component)},
+        "spec": {
+            "backoffLimit": RETRIES,
+            "activeDeadlineSeconds": seconds,
+            # a node that is drained is no failure of what ran on it
+            "podFailurePolicy": {
+                "rules": [{"action": "Ignore", "onPodConditions": [{"type": "DisruptionTarget", "status": "True"}]}]
+            },
+            "template": {
+                "metadata": {"labels": job_labels(instance, component), "annotations": _STAYS},
+                "spec": {**pod, "restartPolicy": "Never"},
+            },
+        },
+    }
+
+
+def pod(
+    instance: Instance,
+    container: Mapping[str, Any],
+    *,
+    sidecars: Sequence[dict[str, Any]] = (),
+    volumes: Sequence[dict[str, Any]] = (),
+) -> dict[str, Any]:
+    """spec of a pod. container: see ``toolbox``. sidecars: they start before it and end after it."""
+    flavour = instance.flavour
+    spec: dict[str, Any] = {
+        **pods.placement(flavour),
+        "serviceAccountName": names.backup_account(instance)[0],
+        # it asks AWS, and nothing of Kubernetes
+        "automountServiceAccountToken": False,
+        # a namespace with hundreds of Services would give it as many variables
+        "enableServiceLinks": False,
+        "securityContext": pods.pod_security(flavour),
+        "containers": [dict(container)],
+        "volumes": [_TMP, *volumes],
+    }
+    if sidecars:
+        spec["initContainers"] = list(sidecars)
+    if flavour.image_pull_secrets:
+        spec["imagePullSecrets"] = [{"name": name} for name in flavour.image_pull_secrets]
+    return spec
+
+
+def toolbox(
+    instance: Instance,
+    command: str,
+    settings: Settings,
+    *,
+    asks_redis: bool = True,
+    mounts: Sequence[dict[str, Any]] = (),
+    resources: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """The container that runs a command of the program.
+
+    asks_redis: it gets the instance's password. mounts: of volumes of the pod. resources: other than those of a backup.
+    """
+    return {
+        "name": CONTAINER,
+        "image": instance.flavour.backup.image,
+        "imagePullPolicy": instance.flavour.image_pull_policy,
+        "command": [*PROGRAM, command],
+        "env": [{"name": VARIABLE, "value": settings.as_json()}, *(_password(instance) if asks_redis else ())],
+        "resources": resources or pods.resources(instance.flavour.backup.resources),
+        "securityContext": pods.container_security(),
+        "volumeMounts": [{"name": "tmp", "mountPath": "/tmp"}, *mounts],
+    }
+
+
+def _password(instance: Instance) -> list[dict[str, Any]]:
+    """In the variable that redis-cli reads, never among the arguments."""
+    if not instance.authentication.enabled:
+        return []
+    name, key = names.password(instance)
+    return [{"name": "REDISCLI_AUTH", "valueFrom": {"secretKeyRef": {"name": name, "key": key}}}]
