@@ -169,8 +169,8 @@ def test_it_is_not_deleted_while_something_is_encrypted_with_it(run: Run, accoun
     writes = account.writes()
     for check in (True, False):
         assert run(kms_key, check=check, **gone)["msg"] == (
-            f"KMS key {ALIAS} stays: volume {volume} and snapshot {snapshot} and bucket {bucket} would be lost with it; "
-            "take them away first, or leave the key"
+            f"KMS key {ALIAS} stays: volume {volume} and snapshot {snapshot} and bucket {bucket} would be lost with "
+            "it; take them away first, or leave the key"
         )
     assert account.writes() == writes
     ec2.delete_snapshot(SnapshotId=snapshot)

@@ -96,11 +96,14 @@ def _with_key_id(backend: Any, name: str) -> None:
 
 
 def _volumes() -> None:
-    """A volume has an empty SnapshotId rather than none, its key as an ARN, and the account's default encryption."""
-    from moto.ec2.models.elastic_block_store import EBSBackend, Volume
+    """A volume has an empty SnapshotId rather than none, its key as an ARN, and the account's default encryption.
+
+    A snapshot has the key of its volume.
+    """
+    from moto.ec2.models.elastic_block_store import EBSBackend, Snapshot, Volume
     from moto.kms.models import kms_backends
 
-    make, create = Volume.__init__, EBSBackend.create_volume
+    make, create, copy = Volume.__init__, EBSBackend.create_volume, Snapshot.__init__
 
     @functools.wraps(make)
     def with_snapshot(self: Any, *rest: Any, **more: Any) -> None:
@@ -124,6 +127,12 @@ def _volumes() -> None:
             kms_key_id = kms_backends[account][region].describe_key(kms_key_id).arn
         return create(self, size, zone_name, snapshot_id, encrypted, kms_key_id, **more)
 
+    @functools.wraps(copy)
+    def of_volume(self: Any, *rest: Any, **more: Any) -> None:
+        copy(self, *rest, **more)
+        self.kms_key_id = self.kms_key_id or self.volume.kms_key_id
+
+    Snapshot.__init__ = of_volume
     Volume.__init__ = with_snapshot
     EBSBackend.create_volume = with_key
 

@@ -30,6 +30,14 @@ def test_a_volume_has_an_empty_snapshot_and_its_key_as_an_arn(account, key):
     assert (volume["SnapshotId"], volume["KmsKeyId"]) == ("", key)
 
 
+def test_a_snapshot_has_the_key_of_its_volume(account, key):
+    ec2 = account.client("ec2")
+    made = ec2.create_volume(AvailabilityZone="us-east-1a", Size=1, Encrypted=True, KmsKeyId=key)
+    snapshot = ec2.create_snapshot(VolumeId=made["VolumeId"])["SnapshotId"]
+    [found] = ec2.describe_snapshots(SnapshotIds=[snapshot])["Snapshots"]
+    assert (found["Encrypted"], found["KmsKeyId"]) == (True, key)
+
+
 def test_the_default_key_of_volumes_is_managed_and_rotated_by_aws(account):
     made = account.client("ec2").create_volume(AvailabilityZone="us-east-1a", Size=1, Encrypted=True)
     kms = account.client("kms")
