@@ -62,7 +62,7 @@ def pytest(name: str, *arguments: str) -> Stage:
 LINT = (
     Stage("ruff", ("ruff", "check", ".")),
     Stage("format", ("ruff", "format", "--check", ".")),
-    Stage("mypy", ("mypy", "-p", f"{PURE}.contract", "-p", f"{PURE}.topology")),
+    Stage("mypy", ("mypy", "-p", f"{PURE}.contract", "-p", f"{PURE}.topology", "-p", f"{PURE}.datapath")),
     Stage("ansible-lint", ("python", "tests/lint.py")),
     Stage("changelog", ("antsibull-changelog", "lint")),
     Stage(

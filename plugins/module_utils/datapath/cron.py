@@ -14,7 +14,7 @@ import calendar
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from ansible_collections.eks.redis.plugins.module_utils.datapath.errors import DatapathError
 
@@ -107,11 +107,11 @@ def gaps(
     begun = sorted(times)
     if not begun:
         return []
-    due = list(schedule.between(max(since, begun[0]), now))
+    due: list[datetime | None] = list(schedule.between(max(since, begun[0]), now))
     return [
         time
-        for time, following in zip(due, [*due[1:], None], strict=True)
-        if not _any_in(begun, time, following) and now - time > patience
+        for time, following in pairwise([*due, None])
+        if time and not _any_in(begun, time, following) and now - time > patience
     ]
 
 
