@@ -13,15 +13,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from ansible_collections.eks.redis.plugins.module_utils.datapath.loading import FOLDER, LOG, PORT, RDB
 from ansible_collections.eks.redis.plugins.module_utils.topology import pods
-from ansible_collections.eks.redis.plugins.module_utils.topology.layout import REDIS_PORT
 
 CONTAINER = "loader"
-PORT = REDIS_PORT
-# What loader and job share; the job reads the log there
-FOLDER = "/work"
-RDB = "load.rdb"
-LOG = "loader.log"
 _VOLUME = "work"
 
 # Settings come by standard input, because the password is one of them. An append-only file would win over the RDB, and
@@ -31,7 +26,8 @@ _VOLUME = "work"
 _SCRIPT = rf"""
 cd {FOLDER}
 rm -f {RDB}
-password=$(printf %s "$REDIS_PASSWORD" | sed 's/[\\"]/\\&/g')
+secret=
+test -z "$REDIS_PASSWORD" || secret="requirepass \"$(printf %s "$REDIS_PASSWORD" | sed 's/[\\"]/\\&/g')\""
 debug="enable-debug-command local"
 case $(redis-server --version) in *v=[456].*) debug= ;; esac
 exec redis-server - <<END
@@ -48,7 +44,7 @@ repl-diskless-sync-delay 0
 client-output-buffer-limit replica 0 0 0
 $LOADER_LISTENS
 $debug
-${{password:+requirepass "$password"}}
+$secret
 END
 """
 # In the pod only; or for the pods of an instance too, which log in as to each other

@@ -1,0 +1,127 @@
+# Copyright (c) 2026, eks.redis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One connection to one Redis: a question, its answer as Redis gave it."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import redis
+from redis import exceptions
+
+from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError
+
+_PATIENCE = 30.0  # seconds for an answer; what takes longer is waited for by questions
+# redis-py takes these words away from the messages of its own kinds of errors
+_CODES: dict[type[Exception], str] = {
+    exceptions.AuthenticationError: "NOAUTH",
+    exceptions.BusyLoadingError: "LOADING",
+    exceptions.ClusterDownError: "CLUSTERDOWN",
+    exceptions.NoPermissionError: "NOPERM",
+    exceptions.OutOfMemoryError: "OOM",
+    exceptions.ReadOnlyError: "READONLY",
+}
+_REFUSALS: tuple[type[Exception], ...] = (exceptions.ResponseError, *_CODES)
+
+
+class Lost(JobError):
+    """No connection, or no answer."""
+
+
+class Refusal(JobError):
+    """Redis answered with an error; ``code`` is its first word, such as NOPERM."""
+
+    def __init__(self, message: str, code: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class Link:
+    """what: how messages call this Redis. Connects with the first question, and anew after one without an answer."""
+
+    def __init__(
+        self, what: str, host: str, port: int, password: str = "", *, user: str = "", timeout: float = _PATIENCE
+    ) -> None:
+        self.what, self.host, self.port = what, host, port
+        login = {"password": password or None, "username": user or None}
+        # redis-py has types for its clients only; these turn answers into other things
+        connection: Any = redis.Connection
+        self._asked: deque[str] = deque()
+        self._connection = connection(
+            host=host, port=port, socket_timeout=timeout, socket_connect_timeout=5, protocol=2, **login
+        )
+
+    def ask(self, *words: str | bytes | int) -> Any:
+        """The answer: bytes, a number, a list of these, or None. Raises Lost or Refusal."""
+        self.send(*words)
+        return self.answer()
+
+    def text(self, *words: str | bytes | int) -> str:
+        """The answer as text."""
+        answer = self.ask(*words)
+        return answer.decode(errors="replace") if isinstance(answer, bytes) else str(answer)
+
+    def fields(self, *words: str) -> dict[str, str]:
+        """The answer of INFO or CLUSTER INFO."""
+        lines = self.text(*words).splitlines()
+        return dict(line.split(":", 1) for line in lines if ":" in line and not line.startswith("#"))
+
+    def send(self, *words: str | bytes | int) -> None:
+        """A question whose answer is asked for later."""
+        self._asked.append(_command(words[0]))
+        self._reached(lambda: self._connection.send_command(*words, check_health=False), self._asked[-1])
+
+    def answer(self) -> Any:
+        """The answer to the oldest question that has none."""
+        return self._reached(lambda: self._connection.read_response(disable_decoding=True), self._asked.popleft())
+
+    def answered(self, seconds: float) -> bool:
+        """Whether there is an answer, within some seconds; also when the connection has broken."""
+        try:
+            return bool(self._connection.can_read(timeout=seconds))
+        except redis.RedisError:
+            return True
+
+    def close(self) -> None:
+        """The next question connects again."""
+        self._connection.disconnect()
+        self._asked.clear()
+
+    def _reached(self, action: Callable[[], Any], what: str) -> Any:
+        try:
+            return action()
+        except _REFUSALS as error:
+            code, text = _parts(error)
+            raise Refusal(f"{self.what}: {what}: {text}", code) from None
+        except (redis.RedisError, OSError) as error:
+            self.close()
+            raise Lost(f"{self.what}: {what}: {_reason(error)}") from None
+
+
+def keyspace(info: Mapping[str, str]) -> dict[str, int]:
+    """Keys by number of the database, from INFO."""
+    lines = ((name.removeprefix("db"), value) for name, value in info.items() if name.startswith("db"))
+    pairs = ((name, dict(part.split("=", 1) for part in value.split(","))) for name, value in lines if name.isdigit())
+    return {name: int(numbers["keys"]) for name, numbers in pairs}
+
+
+def _command(word: str | bytes | int) -> str:
+    """All that messages show of a question: what follows may be a password or a key."""
+    return (word.decode() if isinstance(word, bytes) else str(word)).upper()
+
+
+def _parts(error: Exception) -> tuple[str, str]:
+    """The code of an error reply, and the reply as Redis wrote it, except for a plain ERR."""
+    text = _reason(error)
+    code = _CODES.get(type(error))
+    if code:
+        return code, f"{code} {text}"
+    first = text.split(" ", 1)[0]
+    return (first if first.isupper() else "ERR"), text
+
+
+def _reason(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")

@@ -1,0 +1,125 @@
+"""Redis servers of a test's own, each in a folder: real processes, ended with the test."""
+
+from __future__ import annotations
+
+import random
+import socket
+import subprocess
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from ansible_collections.eks.redis.plugins.module_utils.datapath import loading
+from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Link, Lost, Refusal
+from ansible_collections.eks.redis.plugins.module_utils.jobs.loader import Loader
+from ansible_collections.eks.redis.plugins.module_utils.topology.loader import sidecar
+
+PATIENCE = 30.0  # seconds; nothing takes as long
+LOCAL = "127.0.0.1"
+# a cluster's bus is 10000 above the port, and must be a port too
+PORTS = range(20000, 50000)
+
+
+def free_port() -> int:
+    while True:
+        port = random.choice(PORTS)
+        try:
+            for number in (port, port + 10000):
+                with socket.socket() as one:
+                    one.bind((LOCAL, number))
+        except OSError:
+            continue
+        return port
+
+
+class Server:
+    """A process and its port. words: as of a command line."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *words: str,
+        name: str = "",
+        password: str = "",
+        argv: tuple[str, ...] = (),
+        env: Mapping[str, str] | None = None,
+        port: int = 0,
+    ) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder, self.password, self.name = folder, password, name or folder.name
+        self.port = port or free_port()
+        secret = ("--requirepass", password, "--masterauth", password) if password else ()
+        self.argv = argv or (
+            *("redis-server", "--port", str(self.port), "--dir", str(folder), "--save", ""),
+            *("--repl-diskless-sync-delay", "0", *secret, *words),
+        )
+        self.env = env
+        self.start()
+
+    def start(self) -> None:
+        log = (self.folder / "output").open("ab")
+        self.process = subprocess.Popen(self.argv, stdout=log, stderr=log, cwd=self.folder, env=self.env)
+        self.link = self.connect()
+        until(self.answers)
+
+    def connect(self, **options: object) -> Link:
+        return Link(self.name, LOCAL, self.port, self.password, **options)  # type: ignore[arg-type]
+
+    def answers(self) -> bool:
+        assert self.process.poll() is None, (self.folder / "output").read_text()
+        try:
+            return bool(self.link.ask("PING") == b"PONG")
+        except (Lost, Refusal):
+            return False
+
+    def ask(self, *words: str | bytes | int) -> object:
+        return self.link.ask(*words)
+
+    def info(self) -> dict[str, str]:
+        return self.link.fields("INFO")
+
+    def rdb(self) -> bytes:
+        """Its data now."""
+        self.ask("SAVE")
+        return (self.folder / "dump.rdb").read_bytes()
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        self.link.close()
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait()
+        self.link.close()
+
+
+def until(true: object, what: str = "") -> None:
+    """true: a function that is asked until it says so."""
+    assert callable(true)
+    end = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < end, f"never came true: {what or true}"
+        time.sleep(0.05)
+
+
+class Sidecar:
+    """The loader as its container runs it, and the side of the job. The process starts anew when it ends, as a sidecar
+    does."""
+
+    def __init__(self, folder: Path, *, password: str = "", reachable: bool = False) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder, self.port = folder, free_port()
+        container = sidecar(
+            "redis:7", "Always", {}, reachable=reachable, password=("auth", "password") if password else None
+        )
+        shell, option, script = container["command"]
+        here = script.replace(loading.FOLDER, str(folder)).replace(f"port {loading.PORT}", f"port {self.port}")
+        given = {one["name"]: one.get("value", password) for one in container["env"]}
+        given |= {"TMPDIR": str(folder), "PATH": "/usr/bin:/bin"}
+        self.server = Server(folder, password=password, argv=(shell, option, here), env=given, port=self.port)
+        self.loader = Loader(str(folder), LOCAL, self.port, password)
+
+    def stop(self) -> None:
+        self.server.process.kill()
+        self.server.process.wait()
