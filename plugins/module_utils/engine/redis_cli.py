@@ -26,8 +26,3 @@ def redis_cli(api: Api, namespace: str, pod: str, container: str, *words: str, t
         reason = (output.stderr.strip() or output.stdout.strip() or f"exit code {output.code}").splitlines()[-1]
         raise EngineError(f"Pod {namespace}/{pod}: redis-cli {words[0]}: {reason}")
     return output.stdout.rstrip("\r\n")
-
-
-def parse_info(text: str) -> dict[str, str]:
-    """``INFO``'s ``field:value`` lines as a mapping."""
-    return dict(line.split(":", 1) for line in text.splitlines() if ":" in line and not line.startswith("#"))

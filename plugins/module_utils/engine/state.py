@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+from ansible_collections.eks.redis.plugins.module_utils.datapath.replies import Node, parse_info, parse_nodes
 
 INFO = "INFO"
 CLUSTER_INFO = "CLUSTER INFO"
@@ -21,31 +23,6 @@ def sentinel_master(group: str) -> str:
 def check_quorum(group: str) -> str:
     """The command that asks a sentinel whether a failover could be agreed on."""
     return f"SENTINEL CKQUORUM {group}"
-
-
-@dataclass(frozen=True)
-class Node:
-    """A line of CLUSTER NODES (redis.io, "CLUSTER NODES").
-
-    slots: ranges, both ends included. open: slots on the way in or out, as the line has them.
-    """
-
-    id: str
-    ip: str
-    flags: frozenset[str]
-    master: str
-    linked: bool
-    slots: tuple[tuple[int, int], ...]
-    open: tuple[str, ...]
-
-    @property
-    def failed(self) -> bool:
-        return bool(self.flags & {"fail", "fail?", "noaddr", "handshake"})
-
-    @property
-    def count(self) -> int:
-        """Slots that the node owns."""
-        return sum(last - first + 1 for first, last in self.slots)
 
 
 @dataclass(frozen=True)
@@ -122,38 +99,10 @@ class State:
         return next((member for member in self.members.values() if member.ip == ip), None)
 
 
-def parse_info(text: str) -> dict[str, str]:
-    """``INFO``'s and ``CLUSTER INFO``'s ``field:value`` lines as a mapping."""
-    return dict(line.split(":", 1) for line in text.splitlines() if ":" in line and not line.startswith("#"))
-
-
 def parse_pairs(text: str) -> dict[str, str]:
     """The answer of ``SENTINEL MASTER``: a field and its value on two lines."""
     lines = text.splitlines()
     return dict(zip(lines[::2], lines[1::2], strict=False))
-
-
-def parse_nodes(text: str) -> tuple[Node, ...]:
-    """The answer of ``CLUSTER NODES``."""
-    return tuple(_node(line.split()) for line in text.splitlines() if len(line.split()) >= 8)
-
-
-def _node(words: Sequence[str]) -> Node:
-    name, address, flags, master, _sent, _received, _epoch, link, *slots = words
-    return Node(
-        id=name,
-        ip=address.partition(",")[0].partition("@")[0].rpartition(":")[0],
-        flags=frozenset(flags.split(",")),
-        master="" if master == "-" else master,
-        linked=link == "connected",
-        slots=tuple(_range(one) for one in slots if not one.startswith("[")),
-        open=tuple(one for one in slots if one.startswith("[")),
-    )
-
-
-def _range(text: str) -> tuple[int, int]:
-    first, _dash, last = text.partition("-")
-    return int(first), int(last or first)
 
 
 def member(pod: str, ip: str, said: Mapping[str, str]) -> Member:

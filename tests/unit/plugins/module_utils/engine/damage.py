@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from ansible_collections.eks.redis.plugins.module_utils.engine.state import Member, Node, State, Watcher
+from ansible_collections.eks.redis.plugins.module_utils.datapath.replies import Node
+from ansible_collections.eks.redis.plugins.module_utils.engine.state import Member, State, Watcher
 
 Damage = Callable[[State], State]
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.eks.redis.plugins.module_utils.datapath.replies import parse_nodes
 from ansible_collections.eks.redis.plugins.module_utils.engine.apart import exchange, huddled, shards
-from ansible_collections.eks.redis.plugins.module_utils.engine.state import Member, State, parse_nodes
+from ansible_collections.eks.redis.plugins.module_utils.engine.state import Member, State
 
 ALIGNED = {"l0": ["f0"], "l1": ["f1"], "l2": ["f2"]}
 THREE_ZONES = {"l0": "a", "f0": "a", "l1": "b", "f1": "b", "l2": "c", "f2": "c"}

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.eks.redis.plugins.module_utils.datapath.replies import Node
 from ansible_collections.eks.redis.plugins.module_utils.datapath.slots import SLOTS
 from ansible_collections.eks.redis.plugins.module_utils.engine.slots import owned, uneven
-from ansible_collections.eks.redis.plugins.module_utils.engine.state import Member, Node, State
+from ansible_collections.eks.redis.plugins.module_utils.engine.state import Member, State
 
 from .views import CLUSTER, SENTINEL, view
 

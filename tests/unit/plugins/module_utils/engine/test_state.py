@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.eks.redis.plugins.module_utils.engine.state import (
@@ -11,17 +11,16 @@ from ansible_collections.eks.redis.plugins.module_utils.engine.state import (
     CLUSTER_NODES,
     INFO,
     Member,
-    Node,
     State,
     Watcher,
     check_quorum,
     member,
-    parse_info,
-    parse_nodes,
     parse_pairs,
     sentinel_master,
     watcher,
 )
+
+from ..datapath.answers import MYSELF, NODES, REPLICA
 
 MASTER = """# Server
 redis_version:7.0.15
@@ -36,30 +35,6 @@ slave2:ip=10.0.0.9,port=0,state=online,offset=0,lag=1
 slave_read_only:1
 master_repl_offset:1204
 """.replace("\n", "\r\n")
-NODES = """\
-07c37df 10.0.0.1:6379@16379,cache-leader-0 myself,master - 0 1426238316232 2 connected 0-5460 7000 [93->-292f8b] [77-<-e7d1ee]
-67ed2db fd00::2:6379@16379 slave,fail? 07c37df 1426238316232 1426238316232 2 disconnected
-292f8b3 :0@0 master,fail,noaddr - 1 2 3 disconnected 5461-10922
-
-"""  # noqa: E501
-# the two of NODES that a person would ask for
-MYSELF = Node(
-    "07c37df",
-    "10.0.0.1",
-    frozenset({"myself", "master"}),
-    "",
-    True,
-    ((0, 5460), (7000, 7000)),
-    ("[93->-292f8b]", "[77-<-e7d1ee]"),
-)
-REPLICA = Node("67ed2db", "fd00::2", frozenset({"slave", "fail?"}), "07c37df", False, (), ())
-
-
-def test_info() -> None:
-    found = parse_info(MASTER)
-    assert found["redis_version"] == "7.0.15"
-    assert found["executable"] == "/data/redis-server:old"
-    assert "# Server" not in found
 
 
 def test_pairs() -> None:
@@ -74,53 +49,9 @@ def test_pairs_of_an_answer_that_is_cut_off() -> None:
     assert parse_pairs("name\nmyMaster\nip\n") == {"name": "myMaster"}
 
 
-def test_nodes() -> None:
-    found = parse_nodes(NODES)
-    assert found[:2] == (MYSELF, REPLICA)
-    assert (found[2].ip, found[2].slots) == ("", ((5461, 10922),))
-    assert [one.failed for one in found] == [False, True, True]
-    assert [one.count for one in found] == [5462, 0, 5462]
-
-
-@pytest.mark.parametrize("text", ["", "ERR This instance has cluster support disabled", "Could not connect"])
-def test_what_is_no_table_has_no_nodes(text) -> None:
-    assert parse_nodes(text) == ()
-
-
-SLOT = st.integers(0, 16383)
-RANGE = st.tuples(SLOT, SLOT).map(lambda pair: (min(pair), max(pair)))
-NAME = st.integers(0, 16**40 - 1).map("{:040x}".format)
-NODE = st.builds(
-    Node,
-    id=NAME,
-    ip=st.sampled_from(["10.0.0.1", "192.168.255.254", "fd00::2", "::1", ""]),
-    flags=st.frozensets(st.sampled_from(["myself", "master", "slave", "fail?", "fail", "handshake"]), min_size=1),
-    master=st.one_of(NAME, st.just("")),
-    linked=st.booleans(),
-    slots=st.lists(RANGE, max_size=4).map(tuple),
-    open=st.lists(st.builds("[{}->-{}]".format, SLOT, NAME), max_size=2).map(tuple),
-)
-
-
-def line(node: Node) -> str:
-    slots = (str(first) if first == last else f"{first}-{last}" for first, last in node.slots)
-    words = (
-        *(node.id, f"{node.ip}:6379@16379,host", ",".join(sorted(node.flags)), node.master or "-", "0", "1", "2"),
-        *("connected" if node.linked else "disconnected", *slots, *node.open),
-    )
-    return " ".join(words)
-
-
-@settings(max_examples=50)
-@given(st.lists(NODE, max_size=3))
-def test_a_table_is_read_as_it_was_written(nodes) -> None:
-    assert parse_nodes("\n".join(map(line, nodes))) == tuple(nodes)
-
-
 @given(st.text())
 def test_no_answer_of_a_pod_is_too_odd(text) -> None:
     """What a proxy or a broken container prints may be anything, as long as it is no table."""
-    assert parse_info(text) is not None
     assert parse_pairs(text) is not None
     assert member("cache-0", "10.0.0.1", {INFO: text}).pod == "cache-0"
     assert watcher("cache-sentinel-0", "10.0.0.1", "myMaster", {sentinel_master("myMaster"): text}).quorum in (
