@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
-from ansible_collections.eks.redis.plugins.module_utils.contract.problem import Problem
+from ansible_collections.eks.redis.plugins.module_utils.contract.problem import Problem, nearest
 from ansible_collections.eks.redis.plugins.module_utils.contract.resolve import Resolution, resolve
 from ansible_collections.eks.redis.plugins.module_utils.contract.source import Source, SourceError, read
 
@@ -32,6 +33,9 @@ RUN: dict[str, dict[str, Any]] = {
     "force": {"type": "bool", "default": False},
     "delete_data": {"type": "bool", "default": False},
 }
+# what a password stands under, and what stands beside it
+_HARMLESS = ("enabled", "existingSecret")
+_KEYS = ("authentication", "authToken", "password", *_HARMLESS)
 MUTUALLY_EXCLUSIVE = [("flavour", "flavour_file"), ("root", "root_file")]
 
 
@@ -60,14 +64,20 @@ def load(params: Mapping[str, Any], directory: str = "") -> tuple[Resolution, se
     return resolution, {secret for document in documents.values() for secret in _tokens(document.data)}
 
 
-def _tokens(value: Any) -> Iterator[str]:
-    """Passwords, wherever they stand: the wrong place is an error, and still no place to print them."""
+@cache
+def _meant(key: str) -> str | None:
+    return nearest(key, _KEYS)
+
+
+def _tokens(value: Any, secret: bool = False) -> Iterator[str]:
+    """Passwords, wherever they stand: a wrong place, type or spelling is an error, and still no place to print them."""
     if isinstance(value, Mapping):
         for key, item in value.items():
-            if key == "authToken" and isinstance(item, str) and item:
-                yield item
-            else:
-                yield from _tokens(item)
+            meant = _meant(str(key))
+            if meant not in _HARMLESS:
+                yield from _tokens(item, secret or meant is not None)
     elif isinstance(value, (list, tuple)):
         for item in value:
-            yield from _tokens(item)
+            yield from _tokens(item, secret)
+    elif secret and value and isinstance(value, (str, int)) and not isinstance(value, bool):
+        yield str(value)

@@ -67,6 +67,34 @@ def test_password_in_the_wrong_place_is_not_shown_either(run: Any) -> None:
     assert TOKEN not in result["output"]
 
 
+@pytest.mark.parametrize(
+    "root",
+    [
+        {"authentication": {"enabled": True, "authtoken": TOKEN}},
+        {"authentication": {"enabled": True, "authToken": {"value": TOKEN}}},
+        {"authentication": {"enabled": True, "authToken": [TOKEN]}},
+        {"authentication": {"enabled": True, "secret": TOKEN}},
+        {"authentication": TOKEN},
+        {"auth": {"enabled": True, "password": TOKEN}},
+    ],
+)
+def test_password_that_is_written_wrongly_is_not_shown_either(run: Any, root: dict[str, Any]) -> None:
+    result = run(root=root)
+    assert result["failed"] is True
+    assert TOKEN not in result["output"]
+
+
+def test_password_without_quotes_is_not_shown_either(run: Any) -> None:
+    assert "4711471147114711" not in run(root={"authentication": {"authToken": 4711471147114711}})["output"]
+
+
+def test_what_stands_beside_a_password_stays_readable(run: Any) -> None:
+    beside = {"enabled": "true", "existingSecret": {"name": "redis-auth", "key": "password"}}
+    assert run(root={"authentication": beside})["msg"] == (
+        "authentication.enabled: 'true' is not a boolean; allowed: true or false, without quotes"
+    )
+
+
 def test_the_rest_of_the_root_stays_readable(run: Any) -> None:
     result = run(root={**ROOT, "version": "7.2.6"})
     assert result["manifests"][-1]["spec"]["kubernetesConfig"]["image"] == "quay.io/opstree/redis:v7.2.6"
