@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.contract.component import OWN_LABELS
 from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Instance
+from ansible_collections.eks.redis.plugins.module_utils.contract.patterns import TOKEN
 from ansible_collections.eks.redis.plugins.module_utils.engine import compare, kinds, operators
 from ansible_collections.eks.redis.plugins.module_utils.engine.apply import Lives
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
@@ -149,6 +151,11 @@ def references(case: Case) -> Iterator[Finding]:
                 f"authentication.existingSecret.key: Secret {where}/{secret.name} has no key {secret.key}; "
                 f"its keys: {keys}"
             )
+        elif not _carried(live["data"][secret.key]):
+            yield Finding(
+                f"authentication.existingSecret.key: what Secret {where}/{secret.name} has under {secret.key} is not "
+                f"{TOKEN.noun}; allowed: {TOKEN.allowed}, and no line break at the end"
+            )
     # every namespace gets a ServiceAccount default, also one that is still to be made
     account = flavour.service_account
     if account != "default" and not case.api.get("ServiceAccount", account, where):
@@ -159,6 +166,13 @@ def references(case: Case) -> Iterator[Finding]:
     for name in flavour.image_pull_secrets:
         if not case.api.get("Secret", name, where):
             yield Finding(f"imagePullSecrets: there is no Secret {where}/{name}; pulling may fail", fatal=False)
+
+
+def _carried(data: str) -> bool:
+    """Whether the operator can carry the password, in base64."""
+    problems: list[str] = []
+    TOKEN.read(b64decode(data).decode(errors="replace"), (), lambda _path, message: problems.append(message))
+    return not problems
 
 
 def monitoring(case: Case) -> Iterator[Finding]:
