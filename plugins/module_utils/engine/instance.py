@@ -40,6 +40,7 @@ _CHECKS_OF_WHAT_IS = (
     preflight.references,
     preflight.monitoring,
     preflight.mode,
+    preflight.neighbours,
     preflight.password,
     preflight.labels,
     preflight_storage.storage_class,

@@ -17,7 +17,7 @@ from ansible_collections.eks.redis.plugins.module_utils.engine import compare, k
 from ansible_collections.eks.redis.plugins.module_utils.engine.apply import Lives
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import ApiError, together
-from ansible_collections.eks.redis.plugins.module_utils.engine.snapshot import Snapshot
+from ansible_collections.eks.redis.plugins.module_utils.engine.snapshot import Snapshot, is_of
 from ansible_collections.eks.redis.plugins.module_utils.topology.layout import Layout
 from ansible_collections.eks.redis.plugins.module_utils.topology.operator import CHECKSUM, checksum_of_password
 
@@ -184,6 +184,25 @@ def monitoring(case: Case) -> Iterator[Finding]:
             "metrics.serviceMonitor.enabled: the cluster does not know ServiceMonitors; "
             "install the Prometheus operator, or set it to false"
         )
+
+
+def neighbours(case: Case) -> Iterator[Finding]:
+    """what has the names that the operator will use"""
+    new = [workload for workload in case.layout.workloads if not _live(case, workload.kind)]
+    if not new:
+        return
+    statefulsets = {workload.statefulset for workload in new}
+    services = {*statefulsets, *(f"{name}-headless" for name in statefulsets), *case.layout.services}
+    for kind, names in (("StatefulSet", statefulsets), ("Service", services)):
+        for live in case.api.list(kind, case.instance.namespace):
+            name = live["metadata"]["name"]
+            # what we render ourselves is never taken from somebody else
+            rendered = kinds.reference(kind, case.instance.namespace, name) in case.lives
+            if name in names and not rendered and not is_of(live, case.instance.name):
+                yield Finding(
+                    f"name: {kind} {case.instance.namespace}/{name} is there and is not of this instance; the operator "
+                    "would write its own over it: deploy under another name, or delete it first"
+                )
 
 
 def mode(case: Case) -> Iterator[Finding]:

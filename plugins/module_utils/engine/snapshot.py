@@ -18,7 +18,16 @@ Object = dict[str, Any]
 
 def selector(name: str) -> str:
     """The label selector of everything that belongs to an instance, also of what the operator made for it."""
-    return f"app.kubernetes.io/instance={name},app.kubernetes.io/managed-by={kinds.MANAGER}"
+    return ",".join(f"{key}={value}" for key, value in _labels(name).items())
+
+
+def is_of(live: Object, name: str) -> bool:
+    """Whether that selector finds it."""
+    return _labels(name).items() <= (live["metadata"].get("labels") or {}).items()
+
+
+def _labels(name: str) -> dict[str, str]:
+    return {"app.kubernetes.io/instance": name, "app.kubernetes.io/managed-by": kinds.MANAGER}
 
 
 class Snapshot:
