@@ -18,6 +18,8 @@ from ansible_collections.eks.redis.plugins.module_utils.contract.rules import Fa
 _SENTINEL = "deployment.config.sentinel"
 _TOKEN = "authentication.authToken"
 _BUDGET = "podDisruptionBudget"
+# Redis, the shell of a probe and the operator's init container, which gets the same limit
+_LEAST_MEMORY = "32Mi"
 _PROMETHEUS = "metrics.serviceMonitor.namespace"
 _GROUPS = tuple(field.path.removesuffix("enabled") for field in FIELDS if field.path.endswith(".enabled"))
 
@@ -89,6 +91,12 @@ def _room(facts: Facts) -> Iterator[Finding]:
         yield "persistence.size", f"{size} is less than the memory limit {memory}: a full dataset does not fit"
 
 
+def _little_memory(facts: Facts) -> Iterator[Finding]:
+    for path in facts.below("master.", "deployment.config."):
+        if path.endswith(".limits.memory") and amount(facts[path]) < amount(_LEAST_MEMORY):
+            yield path, f"{facts[path]} is less than {_LEAST_MEMORY}: a pod that does nothing may be killed for it"
+
+
 def _exposed(facts: Facts) -> Iterator[Finding]:
     kind = facts["service.type"]
     if kind == "ClusterIP":
@@ -122,6 +130,7 @@ ADVICE: tuple[Rule, ...] = (
     Rule((_TOKEN,), _token),
     Rule(("persistence",), _persistence),
     Rule(("persistence", "master", "deployment"), _room),
+    Rule(("master", "deployment"), _little_memory),
     Rule(("service", "authentication", "networkPolicy"), _exposed),
     Rule(("networkPolicy",), _nobody_allowed),
     Rule(("image", "sentinelImage", "metrics", "backup.image", "version"), _moving_images),

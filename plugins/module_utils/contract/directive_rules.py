@@ -29,6 +29,7 @@ _PRIORITY = ("replica-priority", "slave-priority")
 _STALE = ("replica-serve-stale-data", "slave-serve-stale-data")
 _READ_ONLY = ("replica-read-only", "slave-read-only")
 _NO_FAILOVER = ("cluster-replica-no-failover", "cluster-slave-no-failover")
+_EMPTY = 2**20
 _PING = ("repl-ping-replica-period", "repl-ping-slave-period")
 # what every client may do once it is set to yes
 _FOR_ALL = {
@@ -128,6 +129,12 @@ def _stale(facts: Facts) -> Iterator[Finding]:
             yield path, "no: a replica that has lost its master refuses PING too, so that its probe restarts it"
 
 
+def _no_memory(facts: Facts) -> Iterator[Finding]:
+    for path, text in _set(facts, "maxmemory"):
+        if 0 < (size(text) or 0) < _EMPTY:
+            yield path, f"{text} is less than an empty Redis takes: every write is refused; allowed: 1mb or more"
+
+
 def _maxmemory(facts: Facts) -> Iterator[Finding]:
     for path, text in _set(facts, "maxmemory"):
         octets, limit = size(text), min(facts.memory_limits, key=amount)
@@ -198,6 +205,7 @@ DIRECTIVE_REFUSALS: tuple[Rule, ...] = (
     Rule((_CONFIG, "version"), _values),
     Rule((_CONFIG, "deployment.mode"), _renamed),
     Rule((_CONFIG,), _for_all),
+    Rule((_CONFIG,), _no_memory),
     Rule((_CONFIG, "version", "image"), _modules),
     Rule((_CONFIG, "deployment"), _write_quorum),
     Rule((_CONFIG, "deployment.mode"), _no_replica_may_lead),

@@ -78,6 +78,7 @@ VALUES: tuple[tuple[str, Any, str], ...] = (
     ("maxmemory", "-1", f"'-1' {_SIZE}"),
     ("maxmemory", "1tb", f"'1tb' {_SIZE}"),
     ("maxmemory", "1 gb", f"'1 gb' {_SIZE}"),
+    ("maxmemory", 512, "512 is less than an empty Redis takes: every write is refused; allowed: 1mb or more"),
     ("maxmemory", "", f"'' {_SIZE}"),
     ("auto-aof-rewrite-min-size", "64MB!", f"'64MB!' {_SIZE}"),
     ("repl-backlog-size", 0, f"'0' {_SIZE}, 1 or more"),

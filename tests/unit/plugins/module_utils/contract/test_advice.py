@@ -118,6 +118,16 @@ WARNINGS: tuple[tuple[Any, ...], ...] = (
         "persistence.size: 1Gi is less than the memory limit 2Gi: a full dataset does not fit",
     ),
     (
+        {"master": memory("2Mi", "2Mi")},
+        {},
+        "master.resources.limits.memory: 2Mi is less than 32Mi: a pod that does nothing may be killed for it",
+    ),
+    (
+        {**sentinel(), "sentinel": memory("16Mi", "16Mi")},
+        {},
+        "sentinel.resources.limits.memory: 16Mi is less than 32Mi: a pod that does nothing may be killed for it",
+    ),
+    (
         {"service": {"type": "LoadBalancer"}},
         {},
         "service.type: LoadBalancer without authentication.enabled: whoever reaches it can read and write",
