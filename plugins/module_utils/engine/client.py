@@ -142,12 +142,30 @@ class Api:
         """
         query = {"watch": "true", "timeoutSeconds": str(seconds), **selectors}
         request = _Request("GET", "watch", _collection(kind, namespace), kinds.path(kind, namespace), query)
+        yield from map(json.loads, self._lines(request, seconds))
+
+    def follow(self, namespace: str, pod: str, container: str, seconds: int, *, since: str = "") -> Iterator[str]:
+        """The lines of a container's log as they come, each behind its time and a space.
+
+        Ends with the container, or earlier when the stream breaks or is silent for ``seconds``. since: a time as lines
+        have it; what is older than its second is left out.
+        """
+        query = {"container": container, "follow": "true", "timestamps": "true"}
+        if since:
+            query["sinceTime"] = f"{since[:19]}Z"
+        path = f"{kinds.path('Pod', namespace, pod)}/log"
+        request = _Request("GET", "read the log of", f"Pod {namespace}/{pod}", path, query)
+        for line in self._lines(request, seconds):
+            yield line.decode(errors="replace")
+
+    def _lines(self, request: _Request, seconds: int) -> Iterator[bytes]:
+        """The lines of an answer that goes on, without empty ones."""
         response = self._send(request, read=seconds + _READ, stream=True)
         try:
             rest = b""
             for chunk in response.stream(65536):
                 *lines, rest = (rest + chunk).split(b"\n")
-                yield from (json.loads(line) for line in lines if line)
+                yield from (line for line in lines if line)
         except self._urllib3.exceptions.HTTPError:
             return
         finally:

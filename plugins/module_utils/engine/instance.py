@@ -12,6 +12,7 @@ from ansible_collections.eks.redis.plugins.module_utils.contract.instance import
 from ansible_collections.eks.redis.plugins.module_utils.engine import (
     kinds,
     preflight,
+    preflight_backup,
     preflight_nodes,
     preflight_storage,
     prune,
@@ -38,6 +39,7 @@ _CHECKS_OF_A_WRITE = (preflight.namespace, preflight.crds, preflight.operator)
 _CHECKS_OF_PODS = (preflight_nodes.nodes,)
 _CHECKS_OF_WHAT_IS = (
     preflight.references,
+    preflight_backup.service_account,
     preflight.monitoring,
     preflight.mode,
     preflight.neighbours,
