@@ -51,10 +51,12 @@ def test_it_has_a_name_without_one(run: Run, account: Account) -> None:
         name := f"eks-redis-prod-1-us-east-1-{account.number}",
         f"arn:aws:s3:::{name}",
     )
-    refused = run(backup_bucket, cluster_name="c" * 40)
-    assert refused["msg"].startswith(
-        f"name 'eks-redis-{'c' * 40}-us-east-1-{account.number}': a bucket's name has 3 to"
-    )
+
+
+def test_of_a_cluster_with_a_long_name_it_has_a_digest(run: Run, account: Account) -> None:
+    blue, green = (_made(run, cluster_name=f"{'c' * 90}-{which}")["name"] for which in ("blue", "green"))
+    assert blue != green and len(blue) == len(green) == 63
+    assert _made(run, cluster_name=f"{'c' * 90}-blue")["changed"] is False
 
 
 def test_it_can_be_in_another_region(run: Run, account: Account, given: dict[str, Any], name: str) -> None:

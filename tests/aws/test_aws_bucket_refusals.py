@@ -44,6 +44,14 @@ def test_one_of_another_account_is_refused(
     )
 
 
+@pytest.mark.parametrize("name", ["", "arn:aws:s3:::backups", "s3://backups"])
+def test_a_name_that_no_bucket_has(run: Run, account: Account, name: str) -> None:
+    assert run(backup_bucket_info, name=name)["msg"] == (
+        f"bucket {name!r}: no bucket has such a name; give its name, no ARN and no URL"
+    )
+    assert account.calls() == []
+
+
 @pytest.mark.parametrize("check", [True, False])
 def test_one_with_backups_never_goes(run: Run, account: Account, given: dict[str, Any], name: str, check: bool) -> None:
     s3 = account.client("s3")

@@ -105,6 +105,14 @@ def test_another_region(run: Run, account: Account) -> None:
     assert run(eks_cluster_info, name="europe", region="eu-west-1")["cluster"]["region"] == "eu-west-1"
 
 
+@pytest.mark.parametrize("name", ["", "a/b", "pröd", "arn:aws:eks:us-east-1:123456789012:cluster/prod", "c" * 101])
+def test_a_name_that_no_cluster_has(run: Run, account: Account, name: str) -> None:
+    assert run(eks_cluster_info, name=name)["msg"] == (
+        f"EKS cluster {name!r}: no cluster has such a name; give its name, no ARN: up to 100 letters, digits, "
+        "'-' and '_'"
+    )
+
+
 def test_one_that_is_not_there_and_the_others_may_not_be_seen(run: Run, account: Account) -> None:
     account.fail("eks", "ListClusters", "AccessDenied")
     assert run(eks_cluster_info, name="shop")["msg"] == (

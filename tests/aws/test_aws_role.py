@@ -85,6 +85,12 @@ def test_a_manual_change_is_named_and_mended(field: str, run: Run, account: Acco
     assert not run(service_account_role, **given)["changed"]
 
 
+def test_a_policy_that_is_named_twice_is_attached_once(run: Run, account: Account) -> None:
+    twice = ["arn:aws:iam::aws:policy/ReadOnlyAccess"] * 2
+    assert run(service_account_role, **{**GIVEN, "managed_policies": twice})["changed"]
+    assert not run(service_account_role, **{**GIVEN, "managed_policies": twice})["changed"]
+
+
 def test_it_goes_with_all_that_belongs_to_it(run: Run, account: Account) -> None:
     run(service_account_role, **GIVEN)
     predicted = run(service_account_role, check=True, state="absent", **GIVEN)
@@ -134,6 +140,14 @@ def test_a_role_of_others_is_refused_or_adopted(run: Run, account: Account) -> N
         (
             {"managed_policies": ["arn:aws:iam::aws:policy/Nobody"]},
             "managed_policies: there is no policy arn:aws:iam::aws:policy/Nobody",
+        ),
+        (
+            {"permissions_boundary": "arn:aws:iam::aws:policy/Nobody"},
+            "permissions_boundary: there is no policy arn:aws:iam::aws:policy/Nobody",
+        ),
+        (
+            {"allow": [{"purpose": "metrics"}, {"purpose": "backup", "bucket": "arn:aws:s3:::backups"}]},
+            "allow[1]: bucket 'arn:aws:s3:::backups' is no name of a bucket; no ARN, no URL",
         ),
     ],
 )

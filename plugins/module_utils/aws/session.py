@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Any, TypeVar
 
-from ansible_collections.eks.redis.plugins.module_utils.aws import errors
+from ansible_collections.eks.redis.plugins.module_utils.aws import errors, regions
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError
 
 # at the top, so that Ansible loads them once, with the action, and not again in the process of every task
@@ -92,7 +93,13 @@ class Aws:
             region = self._params["region"] or self._session.region_name
         if not region:
             raise errors.AwsError(errors.NO_REGION)
+        if wrong := regions.problem(region, self._known_regions):
+            raise errors.AwsError(wrong)
         return str(region)
+
+    def _known_regions(self) -> list[str]:
+        partitions = self._session.get_available_partitions()
+        return [name for each in partitions for name in self._session.get_available_regions("eks", each)]
 
     @cached_property
     def partition(self) -> str:
@@ -135,6 +142,10 @@ class Aws:
 
     def _made(self, service: str, region: str) -> Any:
         given = self._params
+        try:
+            asked = Config(**given["aws_config"] or {})
+        except TypeError as error:
+            raise errors.AwsError(f"option aws_config: {error}; it takes what botocore's Config does") from None
         patience = Config(
             connect_timeout=_CONNECT,
             read_timeout=_READ,
@@ -142,14 +153,23 @@ class Aws:
             max_pool_connections=_THREADS,
             user_agent_extra="eks.redis",
         )
-        with errors.translated(service, region):
+        with errors.translated(service, region), _valid_endpoint():
             return self._session.client(
                 service,
                 region_name=region,
                 endpoint_url=given["endpoint_url"],
                 verify=(given["aws_ca_bundle"] or None) if given["validate_certs"] else False,
-                config=patience.merge(Config(**given["aws_config"] or {})),
+                config=patience.merge(asked),
             )
+
+
+@contextmanager
+def _valid_endpoint() -> Iterator[None]:
+    """botocore raises a bare ValueError for a URL that is none, from the option or from the environment."""
+    try:
+        yield
+    except ValueError as error:
+        raise errors.AwsError(f"option endpoint_url, or AWS_ENDPOINT_URL: {error}") from None
 
 
 def side_by_side(reads: Iterable[Callable[[], _T]]) -> list[_T]:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from difflib import get_close_matches
 from functools import partial
 from typing import Any
@@ -13,6 +14,7 @@ from ansible_collections.eks.redis.plugins.module_utils.aws.errors import AwsErr
 from ansible_collections.eks.redis.plugins.module_utils.aws.session import Aws, side_by_side
 
 MISSING = ("ResourceNotFoundException",)
+_NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,99}")  # CreateCluster
 _USABLE = ("ACTIVE", "UPDATING")
 
 
@@ -23,6 +25,11 @@ def cluster_arn(aws: Aws, name: str) -> str:
 
 def cluster(aws: Aws, name: str) -> dict[str, Any]:
     """The ``cluster`` of DescribeCluster. Errors: AwsError where there is none, or it cannot be used now."""
+    if not _NAME.fullmatch(name):
+        raise AwsError(
+            f"EKS cluster {name!r}: no cluster has such a name; give its name, no ARN: up to 100 letters, digits, "
+            "'-' and '_'"
+        )
     found = aws.find("eks", "describe_cluster", missing=MISSING, name=name)
     if found is None:
         raise AwsError(_not_found(aws, name))

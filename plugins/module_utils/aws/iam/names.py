@@ -17,12 +17,12 @@ def role_name(cluster: str, namespace: str, service_account: str) -> str:
     return shortened(f"eks-redis-{cluster}-{namespace}-{service_account}")
 
 
-def shortened(name: str) -> str:
+def shortened(name: str, longest: int = LONGEST) -> str:
     """Where it is too long its end is a digest of the whole."""
-    if len(name) <= LONGEST:
+    if len(name) <= longest:
         return name
     digest = hashlib.sha256(name.encode()).hexdigest()[:8]
-    return f"{name[: LONGEST - 9]}-{digest}"
+    return f"{name[: longest - 9]}-{digest}"
 
 
 def is_valid(name: str) -> bool:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.aws import tags
@@ -19,6 +19,7 @@ from ansible_collections.eks.redis.plugins.module_utils.aws.reconcile import Cha
 from ansible_collections.eks.redis.plugins.module_utils.aws.session import Aws, side_by_side
 
 POLICY = "eks-redis"
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _LABEL = re.compile(r"[a-z0-9]([-a-z0-9.]*[a-z0-9])?")
 _ARN = re.compile(r"arn:aws[\w-]*:iam::(\d{12}|aws):policy/\S+")
 
@@ -32,7 +33,7 @@ def reconcile_role(aws: Aws, given: Mapping[str, Any], *, check: bool) -> tuple[
     wanted = None
     if given["state"] == "present":
         wanted = _wanted(aws, given)
-        _require_policies(aws, given["managed_policies"])
+        _require_policies(aws, given)
     return role, reconcile(role, wanted, check=check, cluster=cluster, adopt=given["adopt"])
 
 
@@ -50,20 +51,28 @@ def _require(given: Mapping[str, Any]) -> None:
         )
     if given["state"] == "present" and given["method"] == "irsa":
         provider.require_issuer(given["issuer"])
+    for index, one in enumerate(given["allow"] if given["state"] == "present" else ()):
+        if one.get("bucket") and not _BUCKET.fullmatch(one["bucket"]):
+            raise AwsError(f"allow[{index}]: bucket {one['bucket']!r} is no name of a bucket; no ARN, no URL")
     for option in ("managed_policies", "permissions_boundary"):
-        arns = given[option] if isinstance(given[option], list) else [given[option]] if given[option] else []
-        for arn in arns:
+        for arn in _listed(given[option]):
             if not _ARN.fullmatch(arn):
                 raise AwsError(
                     f"{option}: {arn!r} is not the ARN of an IAM policy, such as arn:aws:iam::aws:policy/NAME"
                 )
 
 
-def _require_policies(aws: Aws, arns: Sequence[str]) -> None:
-    there = side_by_side(lambda arn=arn: api.policy_exists(aws, arn) for arn in arns)
-    missing = [arn for arn, is_there in zip(arns, there, strict=True) if not is_there]
-    if missing:
-        raise AwsError(f"managed_policies: there is no policy {' and no policy '.join(missing)}")
+def _require_policies(aws: Aws, given: Mapping[str, Any]) -> None:
+    for option in ("managed_policies", "permissions_boundary"):
+        arns = _listed(given[option])
+        there = side_by_side(lambda arn=arn: api.policy_exists(aws, arn) for arn in arns)
+        missing = [arn for arn, is_there in zip(arns, there, strict=True) if not is_there]
+        if missing:
+            raise AwsError(f"{option}: there is no policy {' and no policy '.join(missing)}")
+
+
+def _listed(value: Any) -> list[str]:
+    return value if isinstance(value, list) else [value] if value else []
 
 
 def _wanted(aws: Aws, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -72,7 +81,7 @@ def _wanted(aws: Aws, given: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "trust": _trust(aws, given),
         "policies": {POLICY: policy(statements)} if statements else {},
-        "managed_policies": sorted(given["managed_policies"]),
+        "managed_policies": sorted(set(given["managed_policies"])),
         "boundary": given["permissions_boundary"] or None,
         "tags": tags.ours(given["cluster_name"], given["tags"]),
     }

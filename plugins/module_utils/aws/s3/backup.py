@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from ansible_collections.eks.redis.plugins.module_utils.aws import tags
 from ansible_collections.eks.redis.plugins.module_utils.aws.errors import AwsError
+from ansible_collections.eks.redis.plugins.module_utils.aws.iam import names
 from ansible_collections.eks.redis.plugins.module_utils.aws.kms import api as kms
 from ansible_collections.eks.redis.plugins.module_utils.aws.kms.transformations import TO_COME
 from ansible_collections.eks.redis.plugins.module_utils.aws.reconcile import Change, reconcile
@@ -58,7 +59,7 @@ def reconcile_bucket(aws: Aws, given: Mapping[str, Any], *, check: bool, warn: W
 def _name(aws: Aws, cluster: str) -> str:
     """Where none is given. Clusters are known by region and account, buckets in all the world."""
     plain = cluster.lower().replace("_", "-")
-    return f"eks-redis-{plain}-{aws.region}-{aws.account}"
+    return names.shortened(f"eks-redis-{plain}-{aws.region}-{aws.account}", rules.LONGEST)
 
 
 def _wanted(aws: Aws, given: Mapping[str, Any], warn: Warn | None) -> tuple[dict[str, Any], dict[str, Any] | None]:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -24,11 +25,14 @@ NO_LIFECYCLE = ("NoSuchLifecycleConfiguration",)
 NO_REPLICATION = ("ReplicationConfigurationNotFoundError",)
 NO_LOCK = ("ObjectLockConfigurationNotFoundError",)
 NO_TAGS = ("NoSuchTagSet",)
+_NAME = re.compile(r"[A-Za-z0-9._-]{3,255}")  # old ones have more freedom than those that are made today
 _ABSENT, _NOT_OURS = ("404", "NoSuchBucket"), "403"
 
 
 def location(aws: Aws, bucket: str) -> str | None:
     """Its region, None where there is no bucket. Errors: AwsError for one of another account."""
+    if not _NAME.fullmatch(bucket):
+        raise AwsError(f"bucket {bucket!r}: no bucket has such a name; give its name, no ARN and no URL")
     try:
         found = aws.find("s3", "head_bucket", missing=_ABSENT, Bucket=bucket, ExpectedBucketOwner=aws.account)
     except AwsError as error:

@@ -12,6 +12,7 @@ from typing import Any
 from ansible_collections.eks.redis.plugins.module_utils.contract import arns
 
 # S3 User Guide, "General purpose bucket naming rules"
+LONGEST = 63  # characters of a name
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
 _BEGINNINGS, _ENDS = ("xn--", "sthree-", "amzn-s3-demo-"), ("-s3alias", "--ol-s3", "--x-s3", "--table-s3")
 _SID = re.compile(r"[A-Za-z0-9]+")

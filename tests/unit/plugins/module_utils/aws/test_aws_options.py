@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 import yaml
 from ansible_collections.amazon.aws.plugins.module_utils.modules import aws_argument_spec
 
 from ansible_collections.eks.redis.plugins.doc_fragments.aws import ModuleDocFragment
+from ansible_collections.eks.redis.plugins.module_utils.aws import regions
 from ansible_collections.eks.redis.plugins.module_utils.aws.errors import AwsError
 from ansible_collections.eks.redis.plugins.module_utils.aws.options import OPTIONS
 from ansible_collections.eks.redis.plugins.module_utils.aws.session import Aws, side_by_side
@@ -87,12 +89,38 @@ def test_a_profile_gives_region_and_role(monkeypatch: pytest.MonkeyPatch, tmp_pa
         ({"access_key": "a"}, "options access_key and secret_key: one without the other is no credential"),
         ({}, "no AWS region: name one with the option region (playbooks: aws_region) or AWS_REGION"),
         ({"profile": "nowhere"}, "AWS profile: The config profile (nowhere) could not be found"),
+        ({"region": "us-esat-1"}, "region 'us-esat-1' is no name of an AWS region; did you mean us-east-1?"),
+        ({"region": "us-east-1a"}, "region 'us-east-1a' is no name of an AWS region; did you mean us-east-1?"),
+        ({"region": "us east 1"}, "region 'us east 1' is no name of an AWS region; did you mean us-east-1?"),
+        ({"region": "?"}, "region '?' is no name of an AWS region; such as us-east-1"),
     ],
 )
 def test_what_contradicts_itself_is_said(given: dict[str, Any], message: str) -> None:
     with pytest.raises(AwsError) as refused:
         Aws({**NONE, **given}).region  # noqa: B018 – reading it connects
     assert str(refused.value) == message
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (
+            {"aws_config": {"retry": 1}},
+            "option aws_config: Got unexpected keyword argument 'retry'; it takes what botocore's Config does",
+        ),
+        ({"endpoint_url": "nowhere"}, "option endpoint_url, or AWS_ENDPOINT_URL: Invalid endpoint: nowhere"),
+    ],
+)
+def test_what_no_client_can_be_made_of_is_said(given: dict[str, Any], message: str) -> None:
+    with pytest.raises(AwsError) as refused:
+        Aws({**NONE, "region": "us-east-1", "access_key": "a", "secret_key": "b", **given}).identity  # noqa: B018
+    assert str(refused.value) == message
+
+
+def test_all_regions_that_boto3_knows_are_names_of_regions() -> None:
+    session = boto3.session.Session()
+    every = [one for each in session.get_available_partitions() for one in session.get_available_regions("eks", each)]
+    assert len(every) > 20 and [one for one in every if regions.problem(one, list)] == []
 
 
 def test_reads_side_by_side_keep_their_order_and_raise_the_first_error() -> None:
