@@ -181,7 +181,7 @@ def choice(*words: str) -> Kind:
     return Scalar("one of the choices", ", ".join(word or '""' for word in words), {"enum": list(words)}, accept)
 
 
-def text(noun: str, allowed: str, pattern: str, longest: int = 253, secret: bool = False) -> Kind:
+def text(noun: str, allowed: str, pattern: str, longest: int = 253, secret: bool = False) -> Scalar:
     """A string that matches the pattern as a whole."""
 
     def accept(value: Any) -> Any:

@@ -5,8 +5,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ansible_collections.eks.redis.plugins.module_utils.contract import arns
-from ansible_collections.eks.redis.plugins.module_utils.contract.kinds import Kind, text
+from ansible_collections.eks.redis.plugins.module_utils.contract.kinds import INVALID, Kind, Scalar, text
+from ansible_collections.eks.redis.plugins.module_utils.datapath.cron import Schedule
+from ansible_collections.eks.redis.plugins.module_utils.datapath.errors import DatapathError
 
 _LABEL = r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?"
 _SUBDOMAIN = rf"{_LABEL}(?:\.{_LABEL})*"
@@ -34,6 +38,24 @@ _CRON = " ".join(
         rf"[0-6]|{_words('sun mon tue wed thu fri sat')}",
     )
 )
+
+
+def _schedule() -> Kind:
+    """The pattern, and what no pattern can say: ranges do not run backwards."""
+    kind = text(
+        "a schedule",
+        "five cron fields such as 0 2 * * *, or @hourly, @daily, @weekly, @monthly, @yearly",
+        rf"@(?:hourly|daily|midnight|weekly|monthly|yearly|annually)|{_CRON}",
+    )
+
+    def accept(value: Any) -> Any:
+        result = kind.accept(value)
+        try:
+            return result if result is INVALID else Schedule(result).text
+        except DatapathError:
+            return INVALID
+
+    return Scalar(kind.noun, kind.allowed, kind.schema, accept)
 
 
 def optional(kind: Kind) -> Kind:
@@ -69,11 +91,7 @@ IMAGE = text(
     512,
 )
 VERSION = text("a Redis version", "6, 7 or 8 with minor and patch, such as 7.0.15", r"[6-8](?:\.\d{1,2}){0,2}", 8)
-CRON = text(
-    "a schedule",
-    "five cron fields such as 0 2 * * *, or @hourly, @daily, @weekly, @monthly, @yearly",
-    rf"@(?:hourly|daily|midnight|weekly|monthly|yearly|annually)|{_CRON}",
-)
+CRON = _schedule()
 BUCKET = text(
     "an S3 bucket name",
     "3 to 63 lower case letters, digits, - and .",

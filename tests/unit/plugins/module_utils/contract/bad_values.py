@@ -137,6 +137,8 @@ FLAVOUR: tuple[tuple[str, Any, str], ...] = (
     ("backup.schedule", "0 2 * * 7", f"'0 2 * * 7' {_CRON}"),
     ("backup.schedule", "0 2 * * * *", f"'0 2 * * * *' {_CRON}"),
     ("backup.schedule", "@reboot", f"'@reboot' {_CRON}"),
+    ("backup.schedule", "30-10 * * * *", f"'30-10 * * * *' {_CRON}"),
+    ("backup.schedule", "0 2 * dec-jan *", f"'0 2 * dec-jan *' {_CRON}"),
     ("backup.s3Bucket", "My_Bucket", f"'My_Bucket' {_BUCKET}"),
     ("backup.s3Bucket", "ab", f"'ab' {_BUCKET}"),
     ("backup.s3Bucket", "a..b", f"'a..b' {_BUCKET}"),

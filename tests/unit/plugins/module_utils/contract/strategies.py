@@ -12,7 +12,14 @@ from hypothesis import strategies as st
 from ansible_collections.eks.redis.plugins.module_utils.contract.dialects import FLAVOUR_TREE, Spelling, Tree
 from ansible_collections.eks.redis.plugins.module_utils.contract.directives import DIRECTIVES, MANAGED
 from ansible_collections.eks.redis.plugins.module_utils.contract.fields import FLAVOUR
-from ansible_collections.eks.redis.plugins.module_utils.contract.kinds import Kind, ListOf, MapOf, Record
+from ansible_collections.eks.redis.plugins.module_utils.contract.kinds import (
+    INVALID,
+    Kind,
+    ListOf,
+    MapOf,
+    Record,
+    Scalar,
+)
 from ansible_collections.eks.redis.plugins.module_utils.contract.redis_conf import ADDITIONAL_CONFIG
 from ansible_collections.eks.redis.plugins.module_utils.contract.resolve import resolve
 
@@ -73,7 +80,8 @@ def _scalars(schema: dict[str, Any], kind: Kind) -> st.SearchStrategy[Any]:
     if kind.noun == "a size":
         return st.builds("{}{}".format, st.integers(1, 4000), st.sampled_from(["Mi", "Gi"]))
     pattern = re.compile(schema["pattern"][1:-1], re.ASCII)
-    return st.from_regex(pattern, fullmatch=True).filter(lambda text: len(text) <= schema["maxLength"])
+    texts = st.from_regex(pattern, fullmatch=True).filter(lambda text: len(text) <= schema["maxLength"])
+    return texts.filter(lambda text: kind.accept(text) is not INVALID) if isinstance(kind, Scalar) else texts
 
 
 MODES = ("standalone", "sentinel", "cluster")
