@@ -29,6 +29,8 @@ from ansible_collections.eks.redis.plugins.module_utils.contract.schema import f
 DOCS = Path(__file__).resolve().parent
 COLLECTION = DOCS.parent
 PLAYBOOK = "prerequisites"
+# the part of a guide that is generated, between these two lines
+BEGIN, END = "<!-- generated: permissions of {} -->", "<!-- end -->"
 FREE = {"sts:GetCallerIdentity"}  # needs no permission (AWS STS API Reference)
 
 
@@ -46,7 +48,23 @@ def generated() -> dict[Path, str]:
         DOCS / "flavour-reference.md": filled("flavour-reference.md", reference),
         DOCS / "flavour.schema.json": pretty(flavour_schema()),
         DOCS / "root.schema.json": pretty(root_schema()),
+        **dict(guides()),
     }
+
+
+def guides() -> Iterator[tuple[Path, str]]:
+    """The guide of each role that calls AWS, and of the audit, with the permissions of whoever runs it."""
+    given = permissions_given()
+    by_role = dict(modules_by_role(given["modules"]))
+    for name, modules in {**by_role, "compliance": ["compliance_info"]}.items():
+        path = DOCS / f"{name.replace('_', '-')}.md"
+        text = path.read_text(encoding="utf-8")
+        begin = BEGIN.format(name)
+        before, found, rest = text.partition(begin)
+        if not found:
+            sys.exit(f"{path.name} lacks the line {begin}")
+        shown = policies(together(given["modules"], modules), given["resources"])
+        yield path, f"{before}{begin}\n\n{shown}\n\n{END}{rest.partition(END)[2]}"
 
 
 def filled(name: str, parts: dict[str, str]) -> str:
@@ -59,11 +77,11 @@ def filled(name: str, parts: dict[str, str]) -> str:
 
 def aws_permissions() -> dict[str, str]:
     """The parts of the page on AWS permissions."""
-    given = yaml.safe_load((DOCS / "aws-permissions.yml").read_text(encoding="utf-8"))
+    given = permissions_given()
     modules: dict[str, dict[str, list[str]]] = given["modules"]
     by_role = dict(modules_by_role(modules))
     used = {module for role in roles_of_playbook() for module in by_role.get(role, ())} | {"eks_cluster_info"}
-    whole = {part: sorted({each for name in used for each in modules[name].get(part, ())}) for part in ("look", "make")}
+    whole = together(modules, used)
     links = ((code(role), ", ".join(f"[{code(name)}](#{name})" for name in names)) for role, names in by_role.items())
     pages = (f"## `{name}`\n\n{policies(parts, given['resources'])}" for name, parts in sorted(modules.items()))
     return {
@@ -71,6 +89,18 @@ def aws_permissions() -> dict[str, str]:
         "playbook": policies(whole, given["resources"]),
         "modules": "\n\n".join(pages),
     }
+
+
+def permissions_given() -> dict[str, Any]:
+    """What is kept of them: the operations of each module, and the resources of actions."""
+    given: dict[str, Any] = yaml.safe_load((DOCS / "aws-permissions.yml").read_text(encoding="utf-8"))
+    return given
+
+
+def together(known: dict[str, dict[str, list[str]]], modules: Iterable[str]) -> dict[str, list[str]]:
+    """The operations of several modules."""
+    names = list(modules)
+    return {part: sorted({each for name in names for each in known[name].get(part, ())}) for part in ("look", "make")}
 
 
 def modules_by_role(known: Collection[str]) -> Iterator[tuple[str, list[str]]]:

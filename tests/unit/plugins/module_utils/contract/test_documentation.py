@@ -37,13 +37,40 @@ def test_generated_files_are_current() -> None:
 
 def test_check_says_what_is_not_current(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     made = generator()
-    for source in ("aws-permissions.md.in", "aws-permissions.yml", "flavour-reference.md.in"):
+    guides = [path.name for path, _text in made.guides()]
+    for source in ("aws-permissions.md.in", "aws-permissions.yml", "flavour-reference.md.in", *guides):
         (tmp_path / source).write_bytes((DOCS / source).read_bytes())
     made.DOCS = tmp_path
     assert made.main(["--check"]) == 1
     assert "flavour.schema.json is not current: run docs/generate.py" in capsys.readouterr().out
     assert made.main([]) == 0
     assert made.main(["--check"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("guide", "actions"),
+    [
+        ("backup-bucket.md", ["s3:GetLifecycleConfiguration", "s3:CreateBucket"]),
+        ("compliance.md", ["ec2:DescribeVolumes"]),
+        ("ebs-csi.md", ["eks:DescribeAddon", "eks:CreateAddon", "iam:PassRole"]),
+        ("kms-key.md", ["kms:DescribeKey", "kms:CreateKey"]),
+        ("workload-identity.md", ["iam:GetRole", "iam:CreateRole", "eks:CreatePodIdentityAssociation"]),
+    ],
+)
+def test_each_guide_shows_the_permissions_of_whoever_runs_it(guide: str, actions: list[str]) -> None:
+    shown = (DOCS / guide).read_text("utf-8").partition("<!-- generated: permissions of ")[2].partition("<!-- end -->")
+    assert shown[1] and all(f'"{action}"' in shown[0] for action in actions)
+
+
+def test_a_guide_without_the_place_for_them_is_an_error(tmp_path: Path) -> None:
+    made = generator()
+    (tmp_path / "aws-permissions.yml").write_bytes((DOCS / "aws-permissions.yml").read_bytes())
+    (tmp_path / "backup-bucket.md").write_text("# The backup bucket\n")
+    made.DOCS = tmp_path
+    with pytest.raises(
+        SystemExit, match="backup-bucket.md lacks the line <!-- generated: permissions of backup_bucket"
+    ):
+        list(made.guides())
 
 
 def test_reference_has_every_field_and_spelling() -> None:
