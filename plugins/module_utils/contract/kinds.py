@@ -18,6 +18,7 @@ from ansible_collections.eks.redis.plugins.module_utils.contract.quantity import
 
 Report = Callable[[Path, str], None]
 INVALID: Any = object()
+_INT32 = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,11 @@ class Scalar(Kind):
 
     def hint(self, value: Any) -> str:
         # YAML takes 7.0 and no for something else than words
-        quoted = any(self.accept(word) is not INVALID for word in _words(value))
-        return ", in quotes" if quoted else super().hint(value)
+        if any(self.accept(word) is not INVALID for word in _words(value)):
+            return ", in quotes"
+        most = self.schema.get("maximum")
+        beyond = most == _INT32 and isinstance(value, int) and value > most
+        return f", at most {most}" if beyond else super().hint(value)
 
 
 def _words(value: Any) -> tuple[str, ...]:
@@ -149,9 +153,9 @@ def boolean() -> Kind:
     return Scalar("a boolean", "true or false", {"type": "boolean"}, accept, bare=True)
 
 
-def integer(low: int, high: int = 2**31 - 1) -> Kind:
+def integer(low: int, high: int = _INT32) -> Kind:
     """A whole number in a closed range; true is not 1 and "3" is not 3."""
-    allowed = f"{low} or more" if high == 2**31 - 1 else f"{low} to {high}"
+    allowed = f"{low} or more" if high == _INT32 else f"{low} to {high}"
 
     def accept(value: Any) -> Any:
         good = isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
