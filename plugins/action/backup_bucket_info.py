@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 from ansible_collections.eks.redis.plugins.modules import backup_bucket_info
-from ansible_collections.eks.redis.plugins.plugin_utils.in_process import InProcess
+from ansible_collections.eks.redis.plugins.plugin_utils.aws_in_process import AwsInProcess
 
 
-class ActionModule(InProcess):
+class ActionModule(AwsInProcess):
     """The action of module backup_bucket_info."""
 
     module = backup_bucket_info

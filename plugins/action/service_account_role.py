@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 from ansible_collections.eks.redis.plugins.modules import service_account_role
-from ansible_collections.eks.redis.plugins.plugin_utils.in_process import InProcess
+from ansible_collections.eks.redis.plugins.plugin_utils.aws_in_process import AwsInProcess
 
 
-class ActionModule(InProcess):
+class ActionModule(AwsInProcess):
     """The action of module service_account_role."""
 
     module = service_account_role

@@ -8,8 +8,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from functools import cached_property
+from contextlib import contextmanager, suppress
+from functools import cache, cached_property
 from typing import Any, TypeVar
 
 from ansible_collections.eks.redis.plugins.module_utils.aws import errors, regions
@@ -18,7 +18,10 @@ from ansible_collections.eks.redis.plugins.module_utils.engine.errors import Eng
 # at the top, so that Ansible loads them once, with the action, and not again in the process of every task
 try:
     import boto3
+    import botocore.loaders
+    import botocore.session
     from botocore.config import Config
+    from botocore.exceptions import BotoCoreError
 except ImportError as error:
     _missing: ImportError | None = error
 else:
@@ -28,6 +31,8 @@ _THREADS = 8
 # botocore waits between them, longer each time, and up to 20 s in all: throttling ends by then, or a person must look
 _ATTEMPTS = 8
 _CONNECT, _READ = 10, 60  # seconds
+# those that nearly all modules call
+_SERVICES = ("sts", "eks", "iam", "kms", "s3")
 _T = TypeVar("_T")
 
 
@@ -128,6 +133,7 @@ class Aws:
             raise errors.AwsError("options access_key and secret_key: one without the other is no credential")
         with errors.translated("", given["region"]):
             return boto3.session.Session(
+                botocore_session=_core(given["profile"]),
                 aws_access_key_id=given["access_key"],
                 aws_secret_access_key=given["secret_key"],
                 aws_session_token=given["session_token"],
@@ -161,6 +167,30 @@ class Aws:
                 verify=(given["aws_ca_bundle"] or None) if given["validate_certs"] else False,
                 config=patience.merge(asked),
             )
+
+
+@cache
+def _data() -> Any:
+    """What botocore knows of services, read from files once in a process and those that are forked from it."""
+    return botocore.loaders.create_loader()
+
+
+def _core(profile: str | None = None) -> Any:
+    core = botocore.session.Session(profile=profile)
+    if core.get_config_variable("data_path") is None:  # else the user has data of their own
+        core.register_component("data_loader", _data())
+    return core
+
+
+def prepare() -> None:
+    """Reads all that clients are made of, so that processes which are forked after this need not. Sends nothing."""
+    if _missing:
+        return
+    # what is wrong with the environment is told by the task that needs it
+    with suppress(BotoCoreError, ValueError):
+        core = _core()
+        for service in _SERVICES:
+            core.create_client(service, region_name="us-east-1", aws_access_key_id="none", aws_secret_access_key="none")
 
 
 @contextmanager

@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import botocore.loaders
 import pytest
 import yaml
 from ansible_collections.amazon.aws.plugins.module_utils.modules import aws_argument_spec
 
 from ansible_collections.eks.redis.plugins.doc_fragments.aws import ModuleDocFragment
-from ansible_collections.eks.redis.plugins.module_utils.aws import regions
+from ansible_collections.eks.redis.plugins.module_utils.aws import regions, session
 from ansible_collections.eks.redis.plugins.module_utils.aws.errors import AwsError
 from ansible_collections.eks.redis.plugins.module_utils.aws.options import OPTIONS
 from ansible_collections.eks.redis.plugins.module_utils.aws.session import Aws, side_by_side
@@ -74,6 +75,7 @@ def test_a_profile_gives_region_and_role(monkeypatch: pytest.MonkeyPatch, tmp_pa
         "[profile prod]\nregion = eu-central-1\nrole_arn = arn:aws:iam::123456789012:role/deploy\n"
         "source_profile = base\n[profile base]\naws_access_key_id = a\naws_secret_access_key = b\n"
     )
+    monkeypatch.setenv("AWS_PROFILE", "nowhere")  # the option is stronger
     aws = Aws({**NONE, "profile": "prod"})
     assert aws.region == "eu-central-1"
     assert aws._session.get_credentials().method == "assume-role"
@@ -118,8 +120,8 @@ def test_what_no_client_can_be_made_of_is_said(given: dict[str, Any], message: s
 
 
 def test_all_regions_that_boto3_knows_are_names_of_regions() -> None:
-    session = boto3.session.Session()
-    every = [one for each in session.get_available_partitions() for one in session.get_available_regions("eks", each)]
+    known = boto3.session.Session()
+    every = [one for each in known.get_available_partitions() for one in known.get_available_regions("eks", each)]
     assert len(every) > 20 and [one for one in every if regions.problem(one, list)] == []
 
 
@@ -131,3 +133,23 @@ def test_reads_side_by_side_keep_their_order_and_raise_the_first_error() -> None
 
     with pytest.raises(AwsError, match="^one$"):
         side_by_side((lambda: None, lambda: wrong("one"), lambda: wrong("two")))
+
+
+def test_what_clients_are_made_of_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    session.prepare()
+
+    def read(*_asked: Any) -> None:
+        raise AssertionError("read again")
+
+    monkeypatch.setattr(botocore.loaders.JSONFileLoader, "load_file", read)
+    aws = Aws({**NONE, "region": "us-east-1", "access_key": "a", "secret_key": "b"})
+    for service in ("sts", "eks", "iam", "kms", "s3"):
+        assert aws._client(service, None)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("AWS_PROFILE", "nowhere"), ("AWS_ENDPOINT_URL", "nowhere"), ("AWS_RETRY_MODE", "never")]
+)
+def test_an_environment_that_is_wrong_does_not_stop_it(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(name, value)
+    session.prepare()
