@@ -5,5 +5,5 @@
 
 from __future__ import annotations
 
-# What jobs in the cluster run in: toolbox/Containerfile. Its tag changes with what jobs and collection say to each other
+# What jobs run in: toolbox/Containerfile. The tag changes with what jobs and collection say to each other
 TOOLBOX = "quay.io/eks-redis/toolbox:v1"
