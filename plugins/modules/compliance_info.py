@@ -36,7 +36,7 @@ options:
     required: true
   kms_key:
     description:
-      - ARN of the key that is to encrypt the volumes. Without it any key will do.
+      - Key that is to encrypt the volumes, by ARN, ID or alias. Without it any key will do.
     type: str
   customer_key:
     description:

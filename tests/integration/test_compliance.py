@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import runs
 from cluster import Cluster
+from moto import backends
 
 from lab.aws.stand_in import Account
 
@@ -141,6 +142,71 @@ def test_an_instance_without_volumes_passes_nothing(compliance) -> None:
     assert answers(result, "volumes") == {
         "the data is on encrypted EBS volumes": ("not checked", "the instance has no volumes")
     }
+
+
+@pytest.mark.parametrize("name", ["alias/volumes", "{id}"])
+def test_the_wanted_key_may_be_named_in_each_way(compliance, claim, key, account, name: str) -> None:
+    account.client("kms").create_alias(AliasName="alias/volumes", TargetKeyId=key)
+    claim(Encrypted=True, KmsKeyId=key)
+    assert compliance(kms_key=name.format(id=key.rpartition("/")[2]))["compliant"]
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("volumes", "kms_key: 'volumes' is no KMS key: give its ARN, its ID, or its alias as alias/NAME"),
+        ("alias/none", "kms_key: KMS key alias/none is not there in region us-east-1; name another"),
+    ],
+)
+def test_a_wanted_key_that_is_none_is_an_error(compliance, name: str, message: str) -> None:
+    assert compliance(kms_key=name)["msg"] == message
+
+
+def test_a_key_of_another_account_that_may_not_be_looked_at_is_not_checked(compliance, claim, key, account) -> None:
+    volume = claim(Encrypted=True, KmsKeyId=key)
+    other = key.replace(account.id, "999999999999")
+    backends.get_backend("ec2")[account.id]["us-east-1"].volumes[volume].kms_key_id = other
+    account.fail("kms", "DescribeKey", "AccessDenied")
+    result = compliance()
+    ((answer, found),) = answers(result, f"key {other}").values()
+    assert answer == "not checked" and found.startswith("another account has it: kms:DescribeKey on ")
+
+
+@pytest.fixture
+def annotated(cluster: Cluster, namespace: str) -> Callable[[str], dict[str, Any]]:
+    """A ServiceAccount with this role; an option of the module."""
+
+    def make(role: str) -> dict[str, Any]:
+        body = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "backup"}}
+        body["metadata"]["annotations"] = {"eks.amazonaws.com/role-arn": role}
+        cluster.apply(f"/api/v1/namespaces/{namespace}/serviceaccounts/backup", body)
+        return {"name": "backup"}
+
+    return make
+
+
+def test_an_annotation_that_is_no_role_fails(compliance, annotated, namespace: str) -> None:
+    result = compliance(service_account=annotated("backup"))
+    assert answers(result, f"ServiceAccount {namespace}/backup") == {
+        "it has a role": ("fail", "annotation eks.amazonaws.com/role-arn is 'backup', which is no ARN of a role")
+    }
+
+
+def test_a_cluster_without_an_issuer_fails(compliance, annotated, aws, account, namespace: str) -> None:
+    aws.account(account=account.id, cluster={"name": "bare", "identity": {}})
+    role = annotated(f"arn:aws:iam::{account.id}:role/backup")
+    result = compliance(cluster_name="bare", service_account=role)
+    assert answers(result, f"ServiceAccount {namespace}/backup")["IAM knows the cluster's OIDC provider"] == (
+        "fail",
+        "the cluster has no OIDC issuer",
+    )
+
+
+def test_a_role_of_another_account_is_tried_and_not_looked_for_in_this_one(compliance, annotated, namespace) -> None:
+    result = compliance(service_account=annotated("arn:aws:iam::999999999999:role/backup"))
+    found = answers(result, f"ServiceAccount {namespace}/backup")
+    assert found["the role trusts exactly this ServiceAccount"] == ("not checked", "the role is one of another account")
+    assert found["it can assume the role"][0] == "fail"
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ _USUAL = "identity-based policy"
 _FOR_CREDENTIALS = {"AssumeRole": "sts", "AssumeRoleWithWebIdentity": "sts", "GetRoleCredentials": "sso"}
 # who may assume a role is said by the role too, and of web identities by nothing else
 _TRUSTED = "sts:AssumeRoleWithWebIdentity"
-_DENIALS = frozenset(
+DENIALS = frozenset(
     {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError", "NotAuthorized", "403"}
 )
 _CREDENTIALS = frozenset(
@@ -89,7 +89,7 @@ def answered(service: str, operation: str, error: dict[str, Any]) -> AwsError:
     """For an answer other than success. error: ``{Code, Message}`` as AWS sends it."""
     code, text = str(error.get("Code") or ""), " ".join(str(error.get("Message") or "").split())
     what = f"{service}:{operation}"
-    if code in _DENIALS:
+    if code in DENIALS:
         message = _denied(service, operation, text)
     elif code in _CREDENTIALS:
         message = (

@@ -89,6 +89,9 @@ def _keys(facts: Facts) -> Iterator[Check]:
         if key is None:
             yield _check(subject, "it is there", False, "KMS does not know it")
             continue
+        if "untold" in key:
+            yield Check(subject, "it is enabled and rotated", OPEN, f"another account has it: {key['untold']}")
+            continue
         yield _check(subject, "it is enabled", key["state"] == "Enabled", f"it is {key['state']}")
         rotation = key["rotation"]
         every = (

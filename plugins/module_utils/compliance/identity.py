@@ -11,11 +11,13 @@ from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.aws import documents
 from ansible_collections.eks.redis.plugins.module_utils.aws.eks import api as eks
+from ansible_collections.eks.redis.plugins.module_utils.aws.eks import transformations
 from ansible_collections.eks.redis.plugins.module_utils.aws.errors import AwsError
 from ansible_collections.eks.redis.plugins.module_utils.aws.iam import api as iam
 from ansible_collections.eks.redis.plugins.module_utils.aws.iam import provider, trust
 from ansible_collections.eks.redis.plugins.module_utils.aws.session import Aws
 from ansible_collections.eks.redis.plugins.module_utils.compliance.checks import FAIL, OPEN, PASS
+from ansible_collections.eks.redis.plugins.module_utils.contract import arns
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError
 from ansible_collections.eks.redis.plugins.module_utils.engine.service_account import ROLE
@@ -53,12 +55,15 @@ def steps(api: Api, aws: Aws, asked: Workload) -> list[Step]:
 
 
 def _irsa(api: Api, aws: Aws, asked: Workload, role: str) -> Iterator[Step]:
+    if not arns.ROLE.fullmatch(role):
+        yield _found("it has a role", FAIL, f"annotation {ROLE} is {role!r}, which is no ARN of a role")
+        return
     yield _found("it has a role", PASS, f"{role}, by annotation")
-    issuer = eks.cluster(aws, asked.cluster)["identity"]["oidc"]["issuer"]
-    arn = provider.arn(aws, issuer)
-    there = iam.oidc_provider(aws, arn) is not None
-    yield _found("IAM knows the cluster's OIDC provider", PASS if there else FAIL, arn if there else f"no {arn}")
-    yield _trust(aws, role, trust.irsa(arn, asked.namespace, asked.service_account))
+    issuer = transformations.cluster(eks.cluster(aws, asked.cluster))["issuer"]
+    if role.split(":")[4] == aws.account:
+        yield from _trusted(aws, asked, role, issuer)
+    else:
+        yield _found("the role trusts exactly this ServiceAccount", OPEN, "the role is one of another account")
 
     def assume() -> dict[str, Any]:
         token = api.token(asked.namespace, asked.service_account, trust.AUDIENCE, _SECONDS)
@@ -74,6 +79,18 @@ def _irsa(api: Api, aws: Aws, asked: Workload, role: str) -> Iterator[Step]:
     yield step
     if asked.bucket and assumed:
         yield _reach(aws.acting(assumed["Credentials"]), asked.bucket, asked.prefix)
+
+
+def _trusted(aws: Aws, asked: Workload, role: str, issuer: str | None) -> Iterator[Step]:
+    """By IAM, in the role's account."""
+    requirement = "IAM knows the cluster's OIDC provider"
+    if issuer is None:
+        yield _found(requirement, FAIL, "the cluster has no OIDC issuer")
+        return
+    arn = provider.arn(aws, issuer)
+    there = iam.oidc_provider(aws, arn) is not None
+    yield _found(requirement, PASS if there else FAIL, arn if there else f"no {arn}")
+    yield _trust(aws, role, trust.irsa(arn, asked.namespace, asked.service_account))
 
 
 def _pod_identity(aws: Aws, asked: Workload) -> Iterator[Step]:

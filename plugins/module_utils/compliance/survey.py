@@ -9,11 +9,15 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.aws.ec2 import volumes as ebs
+from ansible_collections.eks.redis.plugins.module_utils.aws.errors import AwsError
+from ansible_collections.eks.redis.plugins.module_utils.aws.kms import api as kms
+from ansible_collections.eks.redis.plugins.module_utils.aws.kms import transformations
 from ansible_collections.eks.redis.plugins.module_utils.aws.s3 import reads as s3
 from ansible_collections.eks.redis.plugins.module_utils.aws.s3.transformations import tls_only
 from ansible_collections.eks.redis.plugins.module_utils.aws.session import Aws, side_by_side
 from ansible_collections.eks.redis.plugins.module_utils.compliance import identity
 from ansible_collections.eks.redis.plugins.module_utils.compliance.checks import DRIVERS
+from ansible_collections.eks.redis.plugins.module_utils.contract import arns
 from ansible_collections.eks.redis.plugins.module_utils.engine import kinds
 from ansible_collections.eks.redis.plugins.module_utils.engine.claims import claims
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
@@ -32,9 +36,10 @@ def facts(api: Api, aws: Aws, given: Given) -> dict[str, Any]:
         lambda: _storage(api, aws, given),
         lambda: _bucket(aws, given["bucket"]),
         lambda: _identity(api, aws, given),
+        lambda: _wanted_key(aws, given["kms_key"]),
     ]
-    storage, bucket, steps = side_by_side(reads)
-    wanted = {"wanted_key": given["kms_key"], "customer_key": given["customer_key"]}
+    storage, bucket, steps, wanted_key = side_by_side(reads)
+    wanted = {"wanted_key": wanted_key, "customer_key": given["customer_key"]}
     return {**storage, "bucket": bucket, "identity": steps, **wanted}
 
 
@@ -48,6 +53,18 @@ def _storage(api: Api, aws: Aws, given: Given) -> dict[str, Any]:
     volumes = ebs.volumes(aws, (one["handle"] for one in claimed if one["handle"] and one["driver"] in DRIVERS))
     keys = ebs.keys(aws, (one["key"] for one in volumes.values() if one and one["key"]))
     return {"claims": claimed, "volumes": volumes, "keys": keys}
+
+
+def _wanted_key(aws: Aws, name: str | None) -> str | None:
+    """The ARN by which volumes name it. Errors: AwsError for what is no key."""
+    if not name or arns.KEY.fullmatch(name):
+        return name
+    if wrong := transformations.problem_with_name(name, aws.region):
+        raise AwsError(f"kms_key: {wrong}")
+    live = kms.key(aws, name)
+    if live is None:
+        raise AwsError(f"kms_key: KMS key {name} is not there in region {aws.region}; name another")
+    return str(live["arn"])
 
 
 def _bucket(aws: Aws, name: str | None) -> dict[str, Any] | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ansible_collections.eks.redis.plugins.module_utils.aws.errors import AwsError
+from ansible_collections.eks.redis.plugins.module_utils.aws.errors import DENIALS, AwsError
 from ansible_collections.eks.redis.plugins.module_utils.aws.kms import api as kms
 from ansible_collections.eks.redis.plugins.module_utils.aws.session import Aws, side_by_side
 
@@ -23,7 +23,10 @@ def volumes(aws: Aws, ids: Iterable[str]) -> dict[str, dict[str, Any] | None]:
 
 
 def keys(aws: Aws, arns: Iterable[str]) -> dict[str, dict[str, Any] | None]:
-    """By ARN: as kms.api.key has it, with ``rotation`` as ``{enabled, days}``; None for one that is not there."""
+    """By ARN: as kms.api.key has it, with ``rotation`` as ``{enabled, days}``; None for one that is not there.
+
+    Of one that another account has and does not show: ``{arn, managed_by, untold}``, untold being what KMS says.
+    """
     asked = sorted(set(arns))
     return dict(zip(asked, side_by_side(lambda one=one: _key(aws, one) for one in asked), strict=True))
 
@@ -47,13 +50,19 @@ def _volume(aws: Aws, volume_id: str) -> dict[str, Any] | None:
 
 
 def _key(aws: Aws, arn: str) -> dict[str, Any] | None:
-    live = kms.key(aws, arn)
-    if live is None:
-        return None
     try:
-        rotation = kms.rotation(aws, live["arn"])
+        live = kms.key(aws, arn)
+        return live and {**live, "rotation": _rotation(aws, live)}
+    except AwsError as error:
+        if error.code not in DENIALS or arn.split(":")[4] == aws.account:
+            raise
+        return {"arn": arn, "managed_by": "customer", "untold": str(error)}  # keys of AWS's own are not shared
+
+
+def _rotation(aws: Aws, live: dict[str, Any]) -> dict[str, Any]:
+    try:
+        return kms.rotation(aws, live["arn"])
     except AwsError:
         if live["managed_by"] != "aws":
             raise
-        rotation = {"enabled": True, "days": None}  # AWS rotates its own, and lets nobody ask (KMS Developer Guide)
-    return {**live, "rotation": rotation}
+        return {"enabled": True, "days": None}  # AWS rotates its own, and lets nobody ask (KMS Developer Guide)

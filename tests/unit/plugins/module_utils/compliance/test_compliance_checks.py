@@ -64,6 +64,14 @@ def test_all_is_well_and_what_nobody_saw_is_said() -> None:
     assert [one["subject"] for one in answers if one["result"] == "not checked"] == ["CloudTrail", "network", "people"]
 
 
+def test_a_key_that_another_account_does_not_show_is_open() -> None:
+    answers = checks(changed(f"keys|{KEY}", {"arn": KEY, "managed_by": "customer", "untold": "kms:DescribeKey: no"}))
+    assert [(one["result"], one["found"]) for one in answers if one["subject"] == f"key {KEY}"] == [
+        ("not checked", "another account has it: kms:DescribeKey: no")
+    ]
+    assert counts(answers)["fail"] == 0
+
+
 VOLUME = "volume vol-1 of claim cache-cache-0"
 
 
