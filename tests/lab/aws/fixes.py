@@ -34,6 +34,7 @@ def apply() -> None:
     _keys()
     _volumes()
     _buckets()
+    _uploads()
 
 
 def _errors_of_every_service() -> None:
@@ -157,3 +158,22 @@ def _buckets() -> None:
     FakeBucket.encryption = property(encryption, encrypt)
     # moto's own judgement ignores conditions; ours comes before moto is asked (judge.py)
     FakeBucket.get_permission = lambda self, action, resource: PermissionResult.NEUTRAL
+
+
+def _uploads() -> None:
+    """An upload in parts is encrypted as its bucket says, as any write; and it knows when it was begun."""
+    from moto.core.utils import utcnow
+    from moto.s3.models import S3Backend
+
+    create = S3Backend.create_multipart_upload
+
+    @functools.wraps(create)
+    def as_its_bucket(self: Any, bucket_name: str, *rest: Any) -> Any:
+        made = create(self, bucket_name, *rest)
+        if not made.sse_encryption:
+            default = self.get_bucket(bucket_name).encryption["Rule"]["ApplyServerSideEncryptionByDefault"]
+            made.sse_encryption, made.kms_key_id = default["SSEAlgorithm"], default.get("KMSMasterKeyID")
+        made.lab_initiated = utcnow()
+        return made
+
+    S3Backend.create_multipart_upload = as_its_bucket

@@ -1,6 +1,9 @@
-"""Objects: the KMS key of a write or read must be usable."""
+"""Objects: the KMS key of a write or read must be usable, what arrives must be what was sent."""
 
 from __future__ import annotations
+
+import base64
+import hashlib
 
 from lab.aws import keys
 from lab.aws.guards.registry import guard
@@ -17,6 +20,19 @@ def writes_with_a_usable_key(request: AwsRequest) -> None:
 @guard("s3", "GetObject")
 def reads_with_a_usable_key(request: AwsRequest) -> None:
     _usable(request, key_of_read(request))
+
+
+@guard("s3", "PutObject", "UploadPart")
+def arrives_whole(request: AwsRequest) -> None:
+    """moto stores a checksum, and compares it with nothing."""
+    told = request.params.get("ChecksumSHA256")
+    if told and told != base64.b64encode(hashlib.sha256(_body(request)).digest()).decode():
+        raise Fault("BadDigest", "The SHA256 you specified did not match the calculated checksum.", 400)
+
+
+def _body(request: AwsRequest) -> bytes:
+    body = request.params.get("Body", b"")
+    return body if isinstance(body, bytes) else bytes(body.read())
 
 
 def _usable(request: AwsRequest, name: str | None) -> None:

@@ -14,6 +14,7 @@ from lab.aws.supply import (
     iam_simulation,
     kms,
     s3,
+    s3_objects,
     sts,
 )
 from lab.aws.supply.registry import SUPPLIED, call
@@ -32,5 +33,6 @@ __all__ = [
     "iam_simulation",
     "kms",
     "s3",
+    "s3_objects",
     "sts",
 ]

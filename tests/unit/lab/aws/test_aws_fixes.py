@@ -81,3 +81,16 @@ def test_policies_of_aws_can_be_attached(account, role, name):
     account.client("iam").attach_role_policy(RoleName="driver", PolicyArn=arn)
     attached = account.client("iam").list_attached_role_policies(RoleName="driver")["AttachedPolicies"]
     assert [policy["PolicyArn"] for policy in attached] == [arn]
+
+
+def test_an_upload_in_parts_is_encrypted_as_its_bucket(account, key):
+    s3, bucket = account.client("s3"), f"parts-{account.id}"
+    s3.create_bucket(Bucket=bucket)
+    default = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}}
+    s3.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration={"Rules": [default]})
+    named = {"Bucket": bucket, "Key": "dump"}
+    upload = {**named, "UploadId": s3.create_multipart_upload(**named)["UploadId"]}
+    part = s3.upload_part(**upload, PartNumber=1, Body=b"x")["ETag"]
+    s3.complete_multipart_upload(**upload, MultipartUpload={"Parts": [{"ETag": part, "PartNumber": 1}]})
+    stored = s3.head_object(**named)
+    assert (stored["ServerSideEncryption"], stored["SSEKMSKeyId"]) == ("aws:kms", key)

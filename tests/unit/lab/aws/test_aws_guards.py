@@ -215,3 +215,15 @@ def test_a_key_policy_that_kms_takes(account, key, role):
     )
     account.client("kms").put_key_policy(KeyId=key, Policy=policy)
     assert account.client("kms").get_key_policy(KeyId=key, PolicyName="default")["Policy"] == policy
+
+
+@pytest.mark.parametrize("digest", ["d1NjPYUzbxd2hVlqK6RLM8U80LJ8BvHrwYQ2eHMLlNc=", "not a digest"])
+def test_what_arrives_is_what_was_sent(s3, bucket, refused, digest):
+    named = {"Bucket": bucket, "Key": "dump"}
+    upload = {**named, "UploadId": s3.create_multipart_upload(**named, ChecksumAlgorithm="SHA256")["UploadId"]}
+    wrong = {"Body": b"x", "ChecksumSHA256": digest}
+    assert refused(s3.put_object, **named, **wrong)[0] == "BadDigest"
+    assert refused(s3.upload_part, **upload, PartNumber=1, **wrong)[0] == "BadDigest"
+    right = {"Body": b"x", "ChecksumSHA256": "LXEWQrcmsEQBYnyp+6wy9chTD7GQPMTbAiWHF5IaSIE="}
+    s3.put_object(**named, **right)
+    s3.upload_part(**upload, PartNumber=1, **right)

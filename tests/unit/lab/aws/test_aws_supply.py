@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import importlib
 
 import pytest
@@ -120,3 +121,44 @@ def test_a_replication_is_kept_whole(account):
     s3.delete_bucket_replication(Bucket=names[0])
     with pytest.raises(s3.exceptions.ClientError, match="ReplicationConfigurationNotFoundError"):
         s3.get_bucket_replication(Bucket=names[0])
+
+
+@pytest.fixture
+def locked(account):
+    """A bucket that locks each object for a day."""
+    s3, bucket = account.client("s3"), f"locked-{account.id}"
+    s3.create_bucket(Bucket=bucket, ObjectLockEnabledForBucket=True)
+    return {"Bucket": bucket, "Key": "dump"}
+
+
+def test_locks_of_objects(account, locked, refused):
+    s3 = account.client("s3")
+    s3.put_object(**locked, Body=b"x")
+    for read in (s3.get_object_retention, s3.get_object_legal_hold):
+        assert refused(read, **locked)[0] == "NoSuchObjectLockConfiguration"
+    until = datetime.datetime(2030, 1, 1, tzinfo=datetime.UTC)
+    s3.put_object(**locked, Body=b"x", ObjectLockMode="COMPLIANCE", ObjectLockRetainUntilDate=until)
+    s3.put_object_legal_hold(**locked, LegalHold={"Status": "ON"})
+    assert s3.get_object_retention(**locked)["Retention"] == {"Mode": "COMPLIANCE", "RetainUntilDate": until}
+    assert s3.get_object_legal_hold(**locked)["LegalHold"] == {"Status": "ON"}
+
+
+def test_a_bucket_without_locks_says_so(account, refused):
+    s3, bucket = account.client("s3"), f"plain-{account.id}"
+    s3.create_bucket(Bucket=bucket)
+    s3.put_object(Bucket=bucket, Key="dump", Body=b"x")
+    for read in (s3.get_object_retention, s3.get_object_legal_hold):
+        assert refused(read, Bucket=bucket, Key="dump")[0] == "InvalidRequest"
+
+
+def test_uploads_that_are_under_way(account, locked):
+    s3 = account.client("s3")
+    before = datetime.datetime.now(datetime.UTC) - datetime.timedelta(seconds=1)
+    for key in ("a/1", "a/2", "a/3", "b/1"):
+        s3.create_multipart_upload(Bucket=locked["Bucket"], Key=key)
+    pages = s3.get_paginator("list_multipart_uploads").paginate(
+        Bucket=locked["Bucket"], Prefix="a/", PaginationConfig={"PageSize": 2}
+    )
+    found = [page["Uploads"] for page in pages]
+    assert [[each["Key"] for each in page] for page in found] == [["a/1", "a/2"], ["a/3"]]
+    assert all(before <= each["Initiated"] for page in found for each in page)
