@@ -76,10 +76,11 @@ class _Reader:
         return int.from_bytes(self.take(_LONG.get(first, 0)), "big")
 
 
-def parse(data: bytes) -> Head | None:
+def parse(data: bytes, *, whole: bool = False) -> Head | None:
     """None where the head goes on behind the end of ``data``. Errors: DatapathError for what is no RDB.
 
-    What this does not know, such as what modules write, ends the reading: the head is then not counted.
+    What this does not know, such as what modules write, ends the reading: the head is then not counted. whole: so does
+    the end of ``data``.
     """
     if len(data) < rdb.MAGIC:
         return None
@@ -105,4 +106,4 @@ def parse(data: bytes) -> Head | None:
             else:
                 return Head(magic, aux, libraries)
     except _Short:
-        return None
+        return Head(magic, aux, libraries) if whole else None

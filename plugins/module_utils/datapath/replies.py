@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ansible_collections.eks.redis.plugins.module_utils.datapath.slots import Ranges
@@ -62,3 +62,10 @@ def _node(words: Sequence[str]) -> Node:
 def _range(text: str) -> tuple[int, int]:
     first, _dash, last = text.partition("-")
     return int(first), int(last or first)
+
+
+def keyspace(info: Mapping[str, str]) -> dict[str, tuple[int, int]]:
+    """Keys, and how many of them expire, by number of the database, from INFO."""
+    lines = {name.removeprefix("db"): value for name, value in info.items() if name.startswith("db")}
+    pairs = {name: dict(part.split("=", 1) for part in lines[name].split(",")) for name in lines if name.isdigit()}
+    return {name: (int(numbers["keys"]), int(numbers["expires"])) for name, numbers in pairs.items()}

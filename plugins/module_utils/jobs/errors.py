@@ -8,3 +8,15 @@ from __future__ import annotations
 
 class JobError(Exception):
     """str() is the line people read."""
+
+
+class Again(JobError):
+    """What may go well at another try."""
+
+
+class CalledOff(JobError):
+    """Something that was given up because something else has failed."""
+
+
+class Stopped(BaseException):
+    """The process was told to end. No Exception: botocore would take it for a failure of the network, and go on."""
