@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ansible_collections.eks.redis.plugins.module_utils.datapath import loading
+from ansible_collections.eks.redis.plugins.module_utils.datapath.restoring import Pod
 from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Link, Lost, Refusal
 from ansible_collections.eks.redis.plugins.module_utils.jobs.loader import Loader
 from ansible_collections.eks.redis.plugins.module_utils.topology.loader import sidecar
@@ -20,16 +21,21 @@ LOCAL = "127.0.0.1"
 PORTS = range(20000, 50000)
 
 
-def free_port() -> int:
+def free_port(host: str = LOCAL) -> int:
     while True:
         port = random.choice(PORTS)
         try:
             for number in (port, port + 10000):
                 with socket.socket() as one:
-                    one.bind((LOCAL, number))
+                    one.bind((host, number))
         except OSError:
             continue
         return port
+
+
+def addresses(count: int) -> list[str]:
+    """Of this machine alone, and of one test alone: pods are known by them."""
+    return [f"127.{random.randrange(1, 255)}.{random.randrange(255)}.{number + 1}" for number in range(count)]
 
 
 class Server:
@@ -44,13 +50,16 @@ class Server:
         argv: tuple[str, ...] = (),
         env: Mapping[str, str] | None = None,
         port: int = 0,
+        host: str = LOCAL,
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder, self.password, self.name = folder, password, name or folder.name
-        self.port = port or free_port()
+        self.host, self.port = host, port or free_port()
         secret = ("--requirepass", password, "--masterauth", password) if password else ()
         self.argv = argv or (
             *("redis-server", "--port", str(self.port), "--dir", str(folder), "--save", ""),
+            # what it connects to sees where it comes from
+            *("--bind", host, "--bind-source-addr", host, "--replica-announce-ip", host, "--protected-mode", "no"),
             *("--repl-diskless-sync-delay", "0", *secret, *words),
         )
         self.env = env
@@ -63,7 +72,11 @@ class Server:
         until(self.answers)
 
     def connect(self, **options: object) -> Link:
-        return Link(self.name, LOCAL, self.port, self.password, **options)  # type: ignore[arg-type]
+        return Link(self.name, self.host, self.port, self.password, **options)  # type: ignore[arg-type]
+
+    @property
+    def pod(self) -> Pod:
+        return Pod(self.name, self.host, self.port)
 
     def answers(self) -> bool:
         assert self.process.poll() is None, (self.folder / "output").read_text()

@@ -1,0 +1,94 @@
+# Copyright (c) 2026, eks.redis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whether keys are the same in two servers of one release: their types, their values, their times.
+
+Equal data may be written in other words, such as a set in another order; so what differs as DUMP writes it is compared
+once more by its type (data path sheet §5.2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Link, Refusal
+
+_BATCH = 100
+_FOOTER = 10  # bytes of version and checksum at the end of what DUMP writes
+_TOLERANCE = 2000  # milliseconds; MIGRATE sends a time as what is left of it
+Words = tuple["bytes | str | int", ...]
+
+
+def sample(link: Link, count: int) -> list[bytes]:
+    """At most so many keys of the selected database, by chance."""
+    for _number in range(count):
+        link.send("RANDOMKEY")
+    found = [link.answer() for _number in range(count)]
+    return sorted({name for name in found if name is not None})
+
+
+def differing(one: Link, other: Callable[[bytes], Link], names: Iterable[bytes]) -> Iterator[tuple[bytes, str]]:
+    """Keys of ``one`` that are not the same in ``other``, which is given the key's name, and what differs.
+
+    A key that has expired in either is no difference.
+    """
+    left = iter(names)
+    while batch := list(islice(left, _BATCH)):
+        here = _facts([one] * len(batch), batch)
+        there = _facts([other(name) for name in batch], batch)
+        for name, mine, its in zip(batch, here, there, strict=True):
+            what = _difference(mine, its, name, one, other)
+            if what:
+                yield name, what
+
+
+def _facts(links: Sequence[Link], names: Sequence[bytes]) -> list[tuple[bytes, int]]:
+    """DUMP and PTTL of each key."""
+    for link, name in zip(links, names, strict=True):
+        link.send("DUMP", name)
+        link.send("PTTL", name)
+    return [((link.answer() or b"")[:-_FOOTER], link.answer()) for link in links]
+
+
+def _difference(
+    mine: tuple[bytes, int], its: tuple[bytes, int], name: bytes, one: Link, other: Callable[[bytes], Link]
+) -> str | None:
+    (dump, left), (its_dump, its_left) = mine, its
+    if not dump or not its_dump:
+        expiring = its_left if not dump else left
+        return None if 0 <= expiring < _TOLERANCE or not (dump or its_dump) else "is missing"
+    if abs(left - its_left) > _TOLERANCE or (left < 0) != (its_left < 0):
+        return f"expires in {its_left} instead of {left} ms"
+    if dump != its_dump and not _same(one, other(name), name):
+        return "has another value"
+    return None
+
+
+def _same(one: Link, other: Link, name: bytes) -> bool:
+    kind, its_kind = one.text("TYPE", name), other.text("TYPE", name)
+    if kind != its_kind or kind not in _VALUES:
+        return False
+    return all(_value(one, words) == _value(other, words) for words in _VALUES[kind](name))
+
+
+def _value(link: Link, words: Words) -> Any:
+    try:
+        answer = link.ask(*words)
+    except Refusal:
+        return None
+    if words[0] == "HGETALL":
+        return sorted(zip(answer[::2], answer[1::2], strict=True))
+    return sorted(answer) if words[0] == "SMEMBERS" else answer
+
+
+# what to ask of a key of each type; types of modules are only compared as DUMP writes them
+_VALUES: dict[str, Callable[[bytes], list[Words]]] = {
+    "string": lambda name: [("GET", name)],
+    "list": lambda name: [("LRANGE", name, 0, -1)],
+    "set": lambda name: [("SMEMBERS", name)],
+    "hash": lambda name: [("HGETALL", name)],
+    "zset": lambda name: [("ZRANGE", name, 0, -1, "WITHSCORES")],
+    "stream": lambda name: [("XRANGE", name, "-", "+"), ("XINFO", "GROUPS", name)],
+}

@@ -1,0 +1,79 @@
+# Copyright (c) 2026, eks.redis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Keeping writers out of a Redis while its data is replaced: refused with an error, never lost in silence.
+
+A master that asks for more replicas than anybody has refuses each write, be it a command's, a script's or a function's,
+of whatever user (NOREPLICAS), and goes on to be read. Nothing but one number has to be put back.
+
+A second number, of which any large one means the same to Redis, says how far the restore is. So whoever goes on with it
+finds the truth where it matters: a process that has restarted, and may have taken writes, has forgotten both.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from enum import IntEnum
+
+from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError
+from ansible_collections.eks.redis.plugins.module_utils.jobs.nodes import Node
+
+REPLICAS, LAG = "min-replicas-to-write", "min-replicas-max-lag"
+_CLOSED = "1000"
+# The second number: this, and by ten more for each restore that there may be, and how far it is
+_MARK, _RESTORES = 1_000_000_000, 100_000_000
+
+
+class Phase(IntEnum):
+    """How far a restore is. OPEN: nothing is known, writes are taken. CLOSED: they are refused. SAVED: what is there is
+    in a set. REPLACING: anything may be there. PROVEN: the new data is there, and nothing is left but to open."""
+
+    OPEN = 0
+    CLOSED = 1
+    SAVED = 2
+    REPLACING = 3
+    PROVEN = 4
+
+
+def close(nodes: Iterable[Node], restore: str) -> None:
+    """From now on each of them refuses writes; restore: its id. What a node has got to in it stays."""
+    for node in nodes:
+        if phase(node, restore) is Phase.OPEN:
+            # the mark first: without the other number it means nothing
+            mark([node], restore, Phase.CLOSED)
+            node.set({REPLICAS: _CLOSED})
+
+
+def mark(nodes: Iterable[Node], restore: str, reached: Phase) -> None:
+    """Notes how far the restore is."""
+    for node in nodes:
+        node.set({LAG: str(_number(restore) + reached)})
+
+
+def phase(node: Node, restore: str) -> Phase:
+    """How far the restore is there. Raises JobError where another one has begun."""
+    lag = int(node.setting(LAG))
+    if lag < _MARK:
+        return Phase.OPEN
+    if not 0 <= lag - _number(restore) < len(Phase):
+        raise JobError(f"{node.what} is in the middle of another restore: complete that one, or roll it back")
+    reached = Phase(lag - _number(restore))
+    # who ends while he opens has opened
+    return reached if reached is Phase.PROVEN or node.setting(REPLICAS) == _CLOSED else Phase.OPEN
+
+
+def is_closed(node: Node) -> bool:
+    """Whether it refuses writes because of a restore."""
+    return int(node.setting(LAG)) >= _MARK and node.setting(REPLICAS) == _CLOSED
+
+
+def open_again(nodes: Sequence[Node], settings: Mapping[str, str]) -> None:
+    """They take writes, and forget the restore. settings: of the instance's configuration."""
+    for name in (REPLICAS, LAG):
+        for node in nodes:
+            node.set({name: settings[name]})
+
+
+def _number(restore: str) -> int:
+    return _MARK + zlib.crc32(restore.encode()) % _RESTORES * 10

@@ -1,0 +1,182 @@
+# Copyright (c) 2026, eks.redis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A restore into a single master, with or without replicas and sentinels.
+
+Writes are refused from before the old data is put into its safety set until the new data is proven; reads are served
+all the time but for the moments in which a server loads. Whatever fails before the new data is whole leads back to the
+old one. After that it leads on: the same restore, run again, completes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from ansible_collections.eks.redis.plugins.module_utils.jobs import fence
+from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError
+from ansible_collections.eks.redis.plugins.module_utils.jobs.fence import Phase
+from ansible_collections.eks.redis.plugins.module_utils.jobs.nodes import Node, wait
+from ansible_collections.eks.redis.plugins.module_utils.jobs.persist import persist
+from ansible_collections.eks.redis.plugins.module_utils.jobs.replicate import Exchange
+from ansible_collections.eks.redis.plugins.module_utils.jobs.scene import Scene, held
+from ansible_collections.eks.redis.plugins.module_utils.jobs.sentinels import Sentinels
+
+_PATIENCE = 600.0  # seconds without a change
+_USABLE = 0.9  # of a container's memory; the rest is for buffers, and for what is freed late
+
+
+def into_master(scene: Scene) -> None:
+    """Raises JobError; its text says in which state the target is."""
+    _Way(scene, _master(scene.nodes)).go()
+
+
+class _Way:
+    """From the old data to the new."""
+
+    def __init__(self, scene: Scene, master: Node) -> None:
+        self.scene, self.master, self.id = scene, master, scene.restore.id
+        self.sentinels = Sentinels(scene.restore.target, scene.password)
+        # how far an earlier run has got, in this life of the master
+        self.before = fence.phase(master, self.id)
+        self.run = master.run
+
+    def go(self) -> None:
+        if self.before < Phase.PROVEN:
+            self.scene.same_release()
+            _fits(self.scene, self.master)
+            if self.before < Phase.REPLACING:
+                self.scene.agreed(held([self.master]))
+            exchange = Exchange(self.master, self.scene.loader.link, self.scene.address, self.scene.tell)
+            with self._back(exchange):
+                self._replace(exchange)
+            with self._on():
+                self._prove(exchange)
+        with self._on():
+            self.sentinels.wake(self.scene.tell)
+            self._open()
+        self.scene.say("step", text=f"{self.master.what} takes writes again")
+
+    def _replace(self, exchange: Exchange) -> None:
+        scene, master = self.scene, self.master
+        self.sentinels.calm()
+        fence.close(scene.nodes, self.id)
+        scene.say("step", text=f"{master.what} refuses writes")
+        if master.role() == "slave":
+            master.ask("REPLICAOF", "NO", "ONE")  # of a loader that is gone: an earlier run was cut off
+        if self.before < Phase.SAVED and held([master]):
+            # not before: what came in until now is in the set too
+            scene.agreed(held([master]))
+            scene.safety.make()
+            fence.mark(scene.nodes, self.id, Phase.SAVED)
+        self._same_life()
+        fence.mark(scene.nodes, self.id, Phase.REPLACING)
+        exchange.copy(both=_room_for_both(scene, master))
+
+    def _prove(self, exchange: Exchange) -> None:
+        scene, master = self.scene, self.master
+        doubts = exchange.doubts(list(scene.loader.databases()))
+        if doubts:
+            raise JobError("; ".join(doubts))
+        exchange.end(scene.restore.target.settings)
+        scene.say("step", text=f"{master.what} holds the new data")
+        wait(lambda: _behind(scene, master), scene.tell, _PATIENCE)
+        persist(scene.nodes, scene.tell)
+        self._same_life()
+        fence.mark(scene.nodes, self.id, Phase.PROVEN)
+
+    def _same_life(self) -> None:
+        """Raises JobError where writes may have come in."""
+        if self.master.run != self.run or not fence.is_closed(self.master):
+            raise JobError(f"{self.master.what} restarted meanwhile, and may have taken writes")
+
+    def _open(self) -> None:
+        """The master last: as long as it remembers the restore, that is not over."""
+        nodes = sorted(self.scene.nodes, key=lambda node: node is self.master)
+        fence.open_again(nodes, self.scene.restore.target.settings)
+
+    @contextmanager
+    def _back(self, exchange: Exchange) -> Iterator[None]:
+        """What fails here leaves the target as it was: where that is possible, and where that was its own data."""
+        try:
+            yield
+        except JobError as error:
+            try:
+                state = self._put_back(exchange)
+            except JobError as other:
+                raise JobError(f"{error}; the target could not be put back, it may refuse writes: {other}") from None
+            raise JobError(f"{error}; {state}") from None
+
+    def _put_back(self, exchange: Exchange) -> str:
+        """What then is."""
+        scene, master = self.scene, self.master
+        restarted = master.run != self.run
+        if not restarted and (self.before >= Phase.REPLACING or exchange.done or not exchange.intact):
+            return "the target no longer holds its old data, and refuses writes until this is completed"
+        exchange.end(scene.restore.target.settings)
+        self.sentinels.wake(scene.tell)
+        self._open()
+        scene.safety.let_go()
+        now = "what its volume held" if restarted else "what it held"
+        return f"the target was put back: it holds {now}, and takes writes"
+
+    @contextmanager
+    def _on(self) -> Iterator[None]:
+        """What fails here is completed by the next run."""
+        try:
+            yield
+        except JobError as error:
+            state = f"{self.master.what} holds the new data, and refuses writes until this is completed"
+            raise JobError(f"{error}; {state}") from None
+
+
+def _master(nodes: Sequence[Node]) -> Node:
+    """The one master; or the pod that a restore has left as a replica of a loader. Raises JobError where there is none,
+    or a pod does not follow it."""
+    infos = {node: node.fields("INFO", "replication") for node in nodes}
+    addresses = [node.host for node in nodes]
+    masters = [node for node, info in infos.items() if info["role"] == "master"]
+    astray = [node for node, info in infos.items() if info["role"] == "slave" and info["master_host"] not in addresses]
+    left = [node for node in astray if fence.is_closed(node)]
+    (first, *others) = masters or left or (None,)
+    if first is None or others:
+        names = ", ".join(node.what for node in masters) or "none"
+        raise JobError(f"there must be one master among the pods; masters: {names}")
+    for node, info in infos.items():
+        if node is not first and info.get("master_host") != first.host:
+            raise JobError(f"{node.what} follows {info.get('master_host')} instead of {first.what}")
+    return first
+
+
+def _fits(scene: Scene, master: Node) -> None:
+    """Raises JobError for data that the target cannot hold."""
+    databases = int(master.setting("databases"))
+    highest = max(map(int, scene.loader.databases()), default=0)
+    if highest >= databases:
+        raise JobError(f"there are keys in database {highest}, and the target has the databases 0 to {databases - 1}")
+    needed, allowed = _used(scene.loader.link.fields("INFO", "memory")), int(master.setting("maxmemory"))
+    if allowed and needed > allowed:
+        raise JobError(f"the data takes {needed} bytes of memory, and maxmemory of the target is {allowed}")
+
+
+def _room_for_both(scene: Scene, master: Node) -> bool:
+    limit = scene.restore.target.memory
+    both = sum(_used(link.fields("INFO", "memory")) for link in (master, scene.loader.link))
+    return not limit or both <= limit * _USABLE
+
+
+def _used(memory: dict[str, str]) -> int:
+    return int(memory["used_memory"])
+
+
+def _behind(scene: Scene, master: Node) -> str | None:
+    """Which replica has not copied the new data yet."""
+    sent = int(master.fields("INFO", "replication")["master_repl_offset"])
+    for node in scene.nodes:
+        if node is not master:
+            info = node.fields("INFO", "replication")
+            if info.get("master_link_status") != "up" or info["master_sync_in_progress"] == "1":
+                return f"{node.what} copies the new data of {master.what}"
+            if int(info["slave_repl_offset"]) < sent:
+                return f"{node.what} reads the last bytes of {master.what}"
+    return None

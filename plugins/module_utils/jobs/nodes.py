@@ -1,0 +1,55 @@
+# Copyright (c) 2026, eks.redis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Redis pods that a restore goes into, each by a connection of its own."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ansible_collections.eks.redis.plugins.module_utils.datapath.restoring import Pod
+from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError
+from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Link
+
+_PAUSE = 0.2  # seconds
+
+
+class Node(Link):
+    """A Redis pod. Its run is the life of its process: settings that are not in its file end with it."""
+
+    def __init__(self, pod: Pod, password: str, user: str = "", **options: Any) -> None:
+        super().__init__(pod.name, pod.address, pod.port, password, user=user, **options)
+        self.pod = pod
+
+    @property
+    def run(self) -> str:
+        """Which of its lives this is."""
+        return self.fields("INFO", "server")["run_id"]
+
+    def role(self) -> str:
+        """master or slave."""
+        return self.fields("INFO", "replication")["role"]
+
+    def setting(self, name: str) -> str:
+        """The value that is in force; "" for a setting that this release does not have."""
+        found = self.ask("CONFIG", "GET", name)
+        return bytes(found[1]).decode() if found else ""
+
+    def set(self, settings: Mapping[str, str]) -> None:
+        """Puts settings in force, until the process ends."""
+        for name, value in settings.items():
+            self.ask("CONFIG", "SET", name, value)
+
+
+def wait(missing: Callable[[], str | None], tell: Callable[[str], None], patience: float) -> None:
+    """Until nothing is missing. patience: seconds for which the same may be missing; JobError says what then."""
+    told, since = "", time.monotonic()
+    while (reason := missing()) is not None:
+        if reason != told:
+            told, since = reason, time.monotonic()
+            tell(reason)
+        if time.monotonic() - since > patience:
+            raise JobError(f"{reason}, for {patience:.0f} s")
+        time.sleep(_PAUSE)

@@ -1,0 +1,126 @@
+"""What a restore goes into, with real servers: a master with replicas and sentinels, or a cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from jobs.servers import Server, Sidecar, addresses, until
+
+from ansible_collections.eks.redis.plugins.module_utils.datapath.loading import File
+from ansible_collections.eks.redis.plugins.module_utils.datapath.restoring import Restore, Target
+from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError
+from ansible_collections.eks.redis.plugins.module_utils.jobs.nodes import Node
+from ansible_collections.eks.redis.plugins.module_utils.jobs.scene import Scene
+from ansible_collections.eks.redis.plugins.module_utils.jobs.sentinels import pairs
+
+GROUP = "myMaster"
+DOWN_AFTER = 2000
+SETTINGS = {"min-replicas-to-write": "0", "min-replicas-max-lag": "10", "repl-diskless-load": "disabled"}
+
+
+class Replicated:
+    """A master, its replicas and their sentinels."""
+
+    def __init__(self, folder: Path, *words: str, replicas: int = 0, sentinels: int = 0, password: str = "") -> None:
+        self.password = password
+        hosts = addresses(1 + replicas + sentinels)
+        self.redis: list[Server] = []
+        for number, host in enumerate(hosts[: 1 + replicas]):
+            first = self.redis[0] if self.redis else None
+            follows = ("--replicaof", f"{first.host} {first.port}") if first else ()
+            self.redis.append(
+                Server(folder / f"cache-{number}", *words, *follows, host=host, password=password, port=6379)
+            )
+        for one in self.redis[1:]:
+            until(lambda one=one: one.info()["master_link_status"] == "up")
+        self.sentinels = [
+            self._sentinel(folder / f"cache-sentinel-{number}", host)
+            for number, host in enumerate(hosts[1 + replicas :])
+        ]
+        for sentinel in self.sentinels:
+            until(lambda one=sentinel: self.seen(one).get("num-other-sentinels") == str(sentinels - 1))
+            until(lambda one=sentinel: self.seen(one).get("num-slaves") == str(replicas))
+
+    def _sentinel(self, folder: Path, host: str) -> Server:
+        folder.mkdir(parents=True)
+        config = folder / "sentinel.conf"
+        master = self.redis[0]
+        lines = [
+            f"port 26379\nbind {host}\nsentinel announce-ip {host}\nprotected-mode no\ndir {folder}",
+            f"sentinel monitor {GROUP} {master.host} {master.port} 2",
+            f"sentinel down-after-milliseconds {GROUP} {DOWN_AFTER}",
+            f"sentinel failover-timeout {GROUP} 5000",
+        ]
+        if self.password:
+            lines += [f"sentinel auth-pass {GROUP} {self.password}", f"requirepass {self.password}"]
+        config.write_text("\n".join(lines) + "\n")
+        argv = ("redis-server", str(config), "--sentinel")
+        return Server(folder, argv=argv, host=host, port=26379, password=self.password)
+
+    def seen(self, sentinel: Server) -> dict[str, str]:
+        """The master as a sentinel sees it."""
+        return pairs(sentinel.link.ask("SENTINEL", "MASTER", GROUP))
+
+    @property
+    def target(self) -> Target:
+        return Target(
+            redis=tuple(one.pod for one in self.redis),
+            memory=0,
+            settings=SETTINGS,
+            sentinels=tuple(one.pod for one in self.sentinels),
+            group=GROUP if self.sentinels else "",
+            down_after=DOWN_AFTER,
+        )
+
+    def stop(self) -> None:
+        for one in (*self.sentinels, *self.redis):
+            one.process.kill()
+            one.process.wait()
+
+
+@dataclass
+class Kept:
+    """Safety sets in memory: what the target held when each was made, by pod. broken: it cannot be made. then: done
+    when one has been made."""
+
+    nodes: list[Server]
+    broken: str = ""
+    then: Callable[[], None] = lambda: None
+    sets: list[dict[str, dict[str, str]]] = field(default_factory=list)
+    let_gone: bool = False
+
+    def make(self) -> None:
+        if self.broken:
+            raise JobError(self.broken)
+        self.sets.append({one.name: dict(one.info()) for one in self.nodes})
+        self.then()
+
+    def let_go(self) -> None:
+        self.let_gone = True
+
+
+def scene(
+    target: Target, sidecar: Sidecar, files: list[File], safety: Kept, *, force: bool = False, password: str = ""
+) -> tuple[Scene, list[dict[str, Any]]]:
+    """As the command makes it, and what it then says."""
+    events: list[dict[str, Any]] = []
+    sidecar.loader.wait()
+    loaded = [sidecar.loader.load(file, beside=number > 0) for number, file in enumerate(files)]
+    made = Scene(
+        restore=Restore("r1", "a file", tuple(files), target, force, True),
+        loader=sidecar.loader,
+        loaded=loaded,
+        nodes=[Node(pod, password) for pod in target.redis],
+        password=password,
+        address=(sidecar.server.host, sidecar.port),
+        safety=safety,
+        say=lambda event, **fields: events.append({"event": event, **fields}),
+    )
+    return made, events
+
+
+def with_memory(target: Target, memory: int) -> Target:
+    return replace(target, memory=memory)
