@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,29 +45,41 @@ PACKAGES = (
     Package("xfsprogs"),
 )
 POLICY = Path("/usr/sbin/policy-rc.d")
+LOCK = Path(tempfile.gettempdir(), "eks-redis-packages.lock")
 FORBID = "#!/bin/sh\nexit 101\n"
 
 
 def install(level: str) -> None:
     """Installs what the level needs and the machine lacks."""
-    present = installed()
-    missing = [package for package in PACKAGES if package.level in (CONTROL_PLANE, level)]
-    missing = [package for package in missing if package.name not in present]
-    if not missing:
-        return
-    names = [package.name for package in missing]
-    say(f"installing Debian packages: {' '.join(names)}")
-    with _no_service_starts():
-        # the lists are fetched only if those at hand do not do
-        if _apt("install", "--yes", "--no-install-recommends", *names).returncode:
-            _apt("update")
-            done = _apt("install", "--yes", "--no-install-recommends", *names)
-            if done.returncode:
-                last = (done.stderr.strip() or done.stdout.strip()).splitlines()[-1]
-                raise LabError(f"apt-get install {' '.join(names)} failed: {last}")
-    if shutil.which("systemctl"):
-        services = [package.service for package in missing if package.service]
+    needed = [package for package in PACKAGES if package.level in (CONTROL_PLANE, level)]
+    missing = require(*(package.name for package in needed))
+    services = [package.service for package in needed if package.service and package.name in missing]
+    if services and shutil.which("systemctl"):
         subprocess.run(["systemctl", "disable", "--quiet", *services], capture_output=True, check=False)
+
+
+def require(*names: str) -> list[str]:
+    """Installs those that the machine lacks, and returns them."""
+    with LOCK.open("w") as lock:
+        # tests run side by side, and each may be the first to need something
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        present = installed()
+        missing = [name for name in names if name not in present]
+        if missing:
+            say(f"installing Debian packages: {' '.join(missing)}")
+            with _no_service_starts():
+                _install(missing)
+    return missing
+
+
+def _install(names: list[str]) -> None:
+    # the lists are fetched only if those at hand do not do
+    if _apt("install", "--yes", "--no-install-recommends", *names).returncode:
+        _apt("update")
+        done = _apt("install", "--yes", "--no-install-recommends", *names)
+        if done.returncode:
+            last = (done.stderr.strip() or done.stdout.strip()).splitlines()[-1]
+            raise LabError(f"apt-get install {' '.join(names)} failed: {last}")
 
 
 def installed() -> set[str]:

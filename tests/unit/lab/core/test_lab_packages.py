@@ -27,6 +27,7 @@ def machine(tmp_path, monkeypatch):
     found = Machine()
     found.calls, found.fails = [], []
     monkeypatch.setattr(packages, "POLICY", tmp_path / "policy-rc.d")
+    monkeypatch.setattr(packages, "LOCK", tmp_path / "lock")
     monkeypatch.setattr(packages, "installed", lambda: found.present)
     monkeypatch.setattr(packages, "_apt", found.apt)
     monkeypatch.setattr(packages.shutil, "which", lambda name: None)
@@ -71,3 +72,9 @@ def test_control_plane_level_needs_no_containers(machine):
     machine.present = NAMES - {"containerd", "runc"}
     packages.install(CONTROL_PLANE)
     assert machine.calls == []
+
+
+def test_what_a_test_needs_is_installed_beside(machine):
+    assert packages.require("curl", "redis-server") == ["redis-server"]
+    assert machine.calls == [("install", "redis-server", True)]
+    assert packages.require("curl") == []
