@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from ansible_collections.eks.redis.plugins.module_utils.jobs import fence
-from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError
+from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError, Stopped
 from ansible_collections.eks.redis.plugins.module_utils.jobs.fence import Phase
 from ansible_collections.eks.redis.plugins.module_utils.jobs.nodes import Node, wait
 from ansible_collections.eks.redis.plugins.module_utils.jobs.persist import persist
@@ -100,7 +100,7 @@ class _Way:
         """What fails here leaves the target as it was: where that is possible, and where that was its own data."""
         try:
             yield
-        except JobError as error:
+        except (JobError, Stopped) as error:
             try:
                 state = self._put_back(exchange)
             except JobError as other:
@@ -125,7 +125,7 @@ class _Way:
         """What fails here is completed by the next run."""
         try:
             yield
-        except JobError as error:
+        except (JobError, Stopped) as error:
             state = f"{self.master.what} holds the new data, and refuses writes until this is completed"
             raise JobError(f"{error}; {state}") from None
 

@@ -12,6 +12,7 @@ from typing import Any
 import redis
 from redis import exceptions
 
+from ansible_collections.eks.redis.plugins.module_utils.datapath.replies import keyspace, parse_info
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError
 
 _PATIENCE = 30.0  # seconds for an answer; what takes longer is waited for by questions
@@ -66,8 +67,7 @@ class Link:
 
     def fields(self, *words: str) -> dict[str, str]:
         """The answer of INFO or CLUSTER INFO."""
-        lines = self.text(*words).splitlines()
-        return dict(line.split(":", 1) for line in lines if ":" in line and not line.startswith("#"))
+        return parse_info(self.text(*words))
 
     def send(self, *words: str | bytes | int) -> None:
         """A question whose answer is asked for later."""
@@ -101,11 +101,9 @@ class Link:
             raise Lost(f"{self.what}: {what}: {_reason(error)}") from None
 
 
-def keyspace(info: Mapping[str, str]) -> dict[str, int]:
+def counts(info: Mapping[str, str]) -> dict[str, int]:
     """Keys by number of the database, from INFO."""
-    lines = ((name.removeprefix("db"), value) for name, value in info.items() if name.startswith("db"))
-    pairs = ((name, dict(part.split("=", 1) for part in value.split(","))) for name, value in lines if name.isdigit())
-    return {name: int(numbers["keys"]) for name, numbers in pairs}
+    return {name: keys for name, (keys, _expires) in keyspace(info).items()}
 
 
 def _command(word: str | bytes | int) -> str:

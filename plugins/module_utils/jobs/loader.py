@@ -19,7 +19,7 @@ from pathlib import Path
 from ansible_collections.eks.redis.plugins.module_utils.datapath import loading, slots
 from ansible_collections.eks.redis.plugins.module_utils.datapath.loading import File, Loaded
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError
-from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Link, Lost, Refusal, keyspace
+from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Link, Lost, Refusal, counts
 
 _START = 120.0  # seconds until the container of the loader has to be there
 _TOLD = 5.0  # seconds between two words about progress
@@ -67,7 +67,7 @@ class Loader:
         link, log = self.folder / loading.RDB, self.folder / loading.LOG
         link.unlink(missing_ok=True)
         os.symlink(self.folder / file.name, link)
-        before = keyspace(self.link.fields("INFO", "keyspace")) if beside else {}
+        before = counts(self.link.fields("INFO", "keyspace")) if beside else {}
         seen = log.stat().st_size if log.exists() else 0
         started = time.monotonic()
         try:
@@ -78,7 +78,7 @@ class Loader:
             link.unlink(missing_ok=True)
         seconds = time.monotonic() - started
         info = self.link.fields("INFO")
-        after = keyspace(info)
+        after = counts(info)
         expired = info.get("rdb_last_load_keys_expired")
         return Loaded(
             name=file.name,
@@ -91,7 +91,7 @@ class Loader:
 
     def databases(self) -> dict[str, int]:
         """Keys by number of the database, of all that is loaded."""
-        return keyspace(self.link.fields("INFO", "keyspace"))
+        return counts(self.link.fields("INFO", "keyspace"))
 
     def scan(self) -> Iterator[list[bytes]]:
         """The names of all keys of the selected database; nobody writes, so none is missed."""

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from ansible_collections.eks.redis.plugins.module_utils.jobs.compare import differing, sample
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError
-from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Link, keyspace
+from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Link, counts
 from ansible_collections.eks.redis.plugins.module_utils.jobs.nodes import Node, wait
 
 DISKLESS = "repl-diskless-load"
@@ -56,7 +56,7 @@ class Exchange:
 
     def doubts(self, names: Sequence[str]) -> list[str]:
         """Where the master differs from the loader: counts, and keys by chance. names: of databases."""
-        mine, its = (keyspace(link.fields("INFO", "keyspace")) for link in (self.master, self.loader))
+        mine, its = (counts(link.fields("INFO", "keyspace")) for link in (self.master, self.loader))
         if mine != its:
             return [f"{self.master.what} holds {_counts(mine)} instead of {_counts(its)}"]
         found = []
@@ -88,7 +88,7 @@ class _Held:
 
     def __init__(self, node: Node) -> None:
         info = node.fields("INFO")
-        self.run, self.keys = info["run_id"], keyspace(info)
+        self.run, self.keys = info["run_id"], counts(info)
         self.gone = int(info["expired_keys"]) + int(info["evicted_keys"])
 
     def follows(self, before: _Held) -> bool:
