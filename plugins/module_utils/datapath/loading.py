@@ -78,24 +78,30 @@ def is_part(file: File) -> bool:
     return file.expected is not None and file.expected.slots != EVERY
 
 
+def expired(file: File, loaded: Loaded) -> int:
+    """How many keys of a file had expired; of a release that does not say, what is not there any more."""
+    if loaded.expired is not None:
+        return loaded.expired
+    return sum(file.expected.keys.values()) - loaded.total if file.expected else 0
+
+
 def problems(file: File, loaded: Loaded) -> Iterator[str]:
     """Where a loaded file is not what the manifest says, a line each."""
     if loaded.foreign:
         yield f"{file.name}: {loaded.foreign} of {loaded.total} keys belong to other shards"
     if file.expected is not None:
-        yield from _counts(file.name, file.expected, loaded)
+        yield from _counts(file.name, file.expected, loaded, expired(file, loaded))
         if loaded.functions != file.expected.functions:
             yield f"{file.name}: {loaded.functions} libraries of functions instead of {file.expected.functions}"
 
 
-def _counts(name: str, expected: Expected, loaded: Loaded) -> Iterator[str]:
+def _counts(name: str, expected: Expected, loaded: Loaded, gone: int) -> Iterator[str]:
     wanted = sum(expected.keys.values())
-    expired = wanted - loaded.total if loaded.expired is None else loaded.expired
-    found = f"{loaded.total} keys, and {expired} that had expired, instead of {wanted}"
+    found = f"{loaded.total} keys, and {gone} that had expired, instead of {wanted}"
     if not expected.keys_exact:
-        if abs(loaded.total + expired - wanted) > wanted * _APART:
+        if abs(loaded.total + gone - wanted) > wanted * _APART:
             yield f"{name}: {found}, far from what the server held"
-    elif loaded.total + expired != wanted or not 0 <= expired <= sum(expected.expires.values()):
+    elif loaded.total + gone != wanted or not 0 <= gone <= sum(expected.expires.values()):
         yield f"{name}: {found}"
     else:
         for database in sorted({*expected.keys, *loaded.keys}, key=int):
