@@ -86,13 +86,13 @@ def _one(hosts: Sequence[Host]) -> Group:
 
 
 def _shards(hosts: Sequence[Host]) -> list[Group]:
-    views = {host: _owners(host) for host in hosts if host.myself}
-    if not views:
+    members = [host for host in hosts if host.myself]
+    if not members:
         raise DatapathError(f"there is no cluster: {_said(hosts)}")
-    first, owners = next(iter(views.items()))
-    for host, view in views.items():
-        if view != owners:
-            raise DatapathError(f"{first.pod} and {host.pod} do not agree on who owns which slots")
+    owners = _owners(members[0])
+    for host in members:
+        if _owners(host) != owners:
+            raise DatapathError(f"{members[0].pod} and {host.pod} do not agree on who owns which slots")
         if moving := host.myself.open if host.myself else ():
             raise DatapathError(f"slots are on their way to another shard, as {host.pod} says: {' '.join(moving)}")
     if problems := list(cover_problems(owners.values())):

@@ -30,7 +30,8 @@ class Chosen:
 
 def choose(hosts: Sequence[Host], mode: str, limits: Source) -> list[Chosen]:
     """A source for each shard, in the order of their slots. Errors: as of hosts.groups."""
-    return [_choose(group, limits) for group in groups(hosts, mode)]
+    silent = {host.pod: f"no answer ({host.error})" for host in hosts if host.error}
+    return [_choose(group, limits, silent) for group in groups(hosts, mode)]
 
 
 def moved(chosen: Sequence[Chosen], histories: Sequence[str], hosts: Sequence[Host], mode: str) -> str | None:
@@ -59,13 +60,14 @@ def moved(chosen: Sequence[Chosen], histories: Sequence[str], hosts: Sequence[Ho
     return None
 
 
-def _choose(group: Group, limits: Source) -> Chosen:
+def _choose(group: Group, limits: Source, silent: Mapping[str, str]) -> Chosen:
+    """silent: pods that may be replicas of the group, and why they do not answer."""
     refusals = {replica.pod: _refusal(replica, group.master, limits) for replica in group.replicas}
     fit = [replica for replica in group.replicas if not refusals[replica.pod]]
     if fit:
         best = min(fit, key=lambda replica: _lag(replica, group.master))
         return Chosen(group, best, _lag(best, group.master))
-    reasons = "; ".join(f"{pod}: {reason}" for pod, reason in refusals.items())
+    reasons = "; ".join(f"{pod}: {reason}" for pod, reason in {**refusals, **silent}.items())
     return Chosen(group, group.master, 0, f"no replica fits: {reasons}" if reasons else "")
 
 
