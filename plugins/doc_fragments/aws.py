@@ -63,6 +63,62 @@ requirements:
   - botocore >= 1.34.0
 """
 
+    # of modules that talk to Kubernetes too, whose options may have the same names
+    INSIDE = r"""
+options:
+  aws:
+    description:
+      - How to reach AWS, with the options of M(eks.redis.eks_cluster_info). Without it the environment says so.
+    type: dict
+    suboptions:
+      region:
+        description:
+          - The AWS region. Environment variables E(AWS_REGION) and E(AWS_DEFAULT_REGION).
+        type: str
+        aliases: [aws_region]
+      profile:
+        description:
+          - A profile of C(~/.aws/config).
+        type: str
+        aliases: [aws_profile]
+      access_key:
+        description:
+          - AWS access key ID.
+        type: str
+        aliases: [aws_access_key_id, aws_access_key]
+      secret_key:
+        description:
+          - AWS secret access key.
+        type: str
+        aliases: [aws_secret_access_key, aws_secret_key]
+      session_token:
+        description:
+          - Token of temporary credentials.
+        type: str
+        aliases: [aws_session_token]
+      endpoint_url:
+        description:
+          - URL of all services, in place of AWS's own.
+        type: str
+        aliases: [aws_endpoint_url]
+      validate_certs:
+        description:
+          - Whether AWS's certificates are verified.
+        type: bool
+        default: true
+      aws_ca_bundle:
+        description:
+          - File with the certificates of the authorities to trust.
+        type: path
+      aws_config:
+        description:
+          - Further settings of botocore.
+        type: dict
+requirements:
+  - boto3 >= 1.34.0
+  - botocore >= 1.34.0
+"""
+
     WRITES = r"""
 attributes:
   check_mode:

@@ -18,6 +18,7 @@ description:
 extends_documentation_fragment:
   - eks.redis.kubernetes
   - eks.redis.kubernetes.reads
+  - eks.redis.aws.inside
 options:
   name:
     description:
@@ -66,54 +67,6 @@ options:
           - The keys of O(bucket) that its role may list.
         type: str
         default: ""
-  aws:
-    description:
-      - How to reach AWS, with the options of M(eks.redis.eks_cluster_info). Without it the environment says so.
-    type: dict
-    suboptions:
-      region:
-        description:
-          - The AWS region. Environment variables E(AWS_REGION) and E(AWS_DEFAULT_REGION).
-        type: str
-        aliases: [aws_region]
-      profile:
-        description:
-          - A profile of C(~/.aws/config).
-        type: str
-        aliases: [aws_profile]
-      access_key:
-        description:
-          - AWS access key ID.
-        type: str
-        aliases: [aws_access_key_id, aws_access_key]
-      secret_key:
-        description:
-          - AWS secret access key.
-        type: str
-        aliases: [aws_secret_access_key, aws_secret_key]
-      session_token:
-        description:
-          - Token of temporary credentials.
-        type: str
-        aliases: [aws_session_token]
-      endpoint_url:
-        description:
-          - URL of all services, in place of AWS's own.
-        type: str
-        aliases: [aws_endpoint_url]
-      validate_certs:
-        description:
-          - Whether AWS's certificates are verified.
-        type: bool
-        default: true
-      aws_ca_bundle:
-        description:
-          - File with the certificates of the authorities to trust.
-        type: path
-      aws_config:
-        description:
-          - Further settings of botocore.
-        type: dict
 notes:
   - Needs the verbs C(list) on PersistentVolumeClaims, C(get) on PersistentVolumes and ServiceAccounts, and C(create) on
     C(serviceaccounts/token).

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from unit.plugins.module_utils.topology.traps import EVERYTHING
 
 from ansible_collections.eks.redis.plugins.module_utils.contract.resolve import resolve
 from ansible_collections.eks.redis.plugins.module_utils.contract.source import read
+from ansible_collections.eks.redis.plugins.module_utils.engine import jobs
 from ansible_collections.eks.redis.plugins.module_utils.topology.render import manifests
 
 USERS = sorted((Path(__file__).parents[1] / "unit/fixtures/users").glob("*.json"))
@@ -25,6 +27,10 @@ PLURALS = {
     "ServiceMonitor": "servicemonitors",
     "NetworkPolicy": "networkpolicies",
     "PodDisruptionBudget": "poddisruptionbudgets",
+    "ServiceAccount": "serviceaccounts",
+    "CronJob": "cronjobs",
+    "Job": "jobs",
+    "Deployment": "deployments",
     "StatefulSet": "statefulsets",
     "Redis": "redis",
     "RedisReplication": "redisreplications",
@@ -63,6 +69,13 @@ def dry_run(cluster, manifest: dict[str, Any], namespace: str) -> None:
     cluster.call("PATCH", path + query, {**manifest, "metadata": metadata}, "application/apply-patch+yaml")
 
 
+def job(cron_job: dict[str, Any]) -> dict[str, Any]:
+    """What module backup, and with another name of that length Kubernetes itself, begins."""
+    return jobs.manifest(
+        {**cron_job, "metadata": {**cron_job["metadata"], "uid": str(uuid.uuid4())}}, "0" * jobs.SUFFIX
+    )
+
+
 def judged(cluster, namespace: str, flavour: Any, root: dict[str, Any], name: str = "cache") -> list[str]:
     """The kinds that the server has accepted: what we render, and what the operator makes of it."""
     resolution = resolve(flavour, root, name=name, namespace=namespace)
@@ -73,6 +86,9 @@ def judged(cluster, namespace: str, flavour: Any, root: dict[str, Any], name: st
             continue
         dry_run(cluster, each, namespace)
         kinds.append(each["kind"])
+        if each["kind"] == "CronJob":
+            dry_run(cluster, job(each), namespace)
+            kinds.append("Job")
         if "opstreelabs" in each["apiVersion"]:
             for made in statefulsets(each):
                 dry_run(cluster, made, namespace)
@@ -102,6 +118,7 @@ def test_each_mode(cluster, home: str, shape: str, more: dict[str, Any]) -> None
     flavour, root = SHAPES[shape]
     kinds = judged(cluster, home, merged(flavour, more), {**root, **PASSWORD})
     assert kinds.count("StatefulSet") == {"sentinel": 2, "cluster": 2}.get(shape, 1)
+    assert kinds.count("Job") == (2 if more is EVERYTHING else 0)
 
 
 @pytest.mark.parametrize("path", [path for path in USERS if "tls" not in path.name], ids=lambda path: path.stem)
@@ -145,6 +162,18 @@ EDGES: dict[str, dict[str, Any]] = {
         "serviceAccount": ".".join(["s" * 62] * 4),
         "persistence": {"storageClass": ".".join(["c" * 62] * 4)},
         "nodeSelector": {f"{'.'.join(['k' * 62] * 4)}/{'n' * 63}": "v" * 63},
+    },
+    "backups": {
+        "backup": {
+            **EVERYTHING["backup"],
+            "schedule": "*/59 0-23/2 31 FEB,dec sat",
+            "prefix": "a" * 200,
+            "timeout": 86400,
+            "resources": {"requests": {"cpu": "1m", "memory": "1Mi"}, "limits": {"cpu": 0.001, "memory": "1.5Mi"}},
+            "serviceAccount": ".".join(["s" * 62] * 4),
+        },
+        "persistence": {"size": "0.001Mi"},
+        "metrics": {"enabled": True},
     },
     "smallest amounts": {
         "master": {

@@ -91,6 +91,10 @@ class Aws:
         given = {option: credentials[member] for option, member in keys.items()}
         return Aws({**self._params, "profile": None, "region": self.region, **given})
 
+    def client(self, service: str) -> Any:
+        """A client of boto3's, for what calls AWS by itself; it knows nothing of AwsError."""
+        return self._client(service, None)
+
     @cached_property
     def region(self) -> str:
         """Its name, such as ``us-east-1``."""

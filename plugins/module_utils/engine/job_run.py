@@ -24,7 +24,7 @@ Event = dict[str, Any]
 Hear = Callable[[Event], None]
 
 DONE, FAILED = "done", "failed"  # the events that a program ends with
-_PATIENCE = 300  # seconds without a pod that runs; a cluster that grows has a new node in less
+PATIENCE = 300  # seconds without a pod that runs; a cluster that grows has a new node in less
 _LAST_WORDS = 5  # seconds for what was logged at the end
 _LABEL = "batch.kubernetes.io/job-name"
 
@@ -77,7 +77,7 @@ class JobRun:
             self._idle_since = time.monotonic()
             failed = (newest.get("status") or {}).get("phase") == "Failed"
             return f"Pod {newest['metadata']['name']} {'failed, and Kubernetes tries again' if failed else 'runs'}"
-        if time.monotonic() - self._idle_since > _PATIENCE:
+        if time.monotonic() - self._idle_since > PATIENCE:
             # nothing has run, and a Job that begins by itself some day would be in the way
             self.api.delete("Job", self.name, self.namespace)
             raise EngineError(f"Job {self.namespace}/{self.name} did not begin, and was deleted: {self._trouble()}")

@@ -5,26 +5,26 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from ansible_collections.eks.redis.plugins.module_utils.engine.screen import aligned, wrapped
+from ansible_collections.eks.redis.plugins.module_utils.engine.words import size, some
+
 Facts = dict[str, Any]
 Paragraph = tuple[str, str]
 
-WIDTH = 100  # columns; only a name that somebody may want to copy makes a line longer
-_MARGIN = 11  # where texts begin, behind their labels
 _HEADER = ("POD", "ROLE", "READY", "NODE", "ZONE", "STATE")
 
 
 def summary(instance: Facts) -> list[str]:
     """The lines for people."""
     above, below = (
-        [line for paragraph in part for line in _wrapped(*paragraph)] for part in (_state(instance), _bad(instance))
+        [line for paragraph in part for line in wrapped(*paragraph)] for part in (_state(instance), _bad(instance))
     )
     table = [_HEADER, *(_row(instance, pod) for pod in _ordered(instance))] if instance["pods"] else []
-    return [_head(instance), *above, *_aligned(table), *below]
+    return [_head(instance), *above, *aligned(table), *below]
 
 
 def _head(instance: Facts) -> str:
@@ -45,10 +45,10 @@ def _state(instance: Facts) -> Iterator[Paragraph]:
             yield "outside", hosts or f"Service {one['name']} has no address yet"
     if instance["cluster"]:
         seen = instance["cluster"]
-        yield "cluster", f"{seen['state']}, {_some(len(seen['shards']), 'shard')}, {seen['slots_ok']} slots served"
+        yield "cluster", f"{seen['state']}, {some(len(seen['shards']), 'shard')}, {seen['slots_ok']} slots served"
     if instance["memory"]:
         yield "memory", _memory(instance["memory"])
-        yield "data", f"{_some(instance['keys'], 'key')}; {_persistence(instance['persistence'])}"
+        yield "data", f"{some(instance['keys'], 'key')}; {_persistence(instance['persistence'])}"
     if instance["volumes"]:
         yield "volumes", _volumes(instance["volumes"])
 
@@ -62,8 +62,8 @@ def _bad(instance: Facts) -> Iterator[Paragraph]:
 
 
 def _memory(memory: Facts) -> str:
-    limit = f" of {_bytes(memory['maximum'])} ({memory['percentage']} %)" if memory["maximum"] else ", no limit"
-    return f"{_bytes(memory['used'])}{limit}, {memory['policy']}"
+    limit = f" of {size(memory['maximum'])} ({memory['percentage']} %)" if memory["maximum"] else ", no limit"
+    return f"{size(memory['used'])}{limit}, {memory['policy']}"
 
 
 def _persistence(state: Facts) -> str:
@@ -91,7 +91,7 @@ def _shards(instance: Facts) -> list[Facts]:
 
 
 def _row(instance: Facts, pod: Facts) -> tuple[str, ...]:
-    restarts = f", {_some(pod['restarts'], 'restart')}" if pod["restarts"] else ""
+    restarts = f", {some(pod['restarts'], 'restart')}" if pod["restarts"] else ""
     node = (pod["node"] or "-").partition(".")[0]  # EKS names nodes by long host names
     ready = f"{'yes' if pod['ready'] else 'no'}{restarts}"
     return (pod["name"], pod["role"] or "-", ready, node, pod["zone"] or "-", _doing(instance, pod))
@@ -103,37 +103,12 @@ def _doing(instance: Facts, pod: Facts) -> str:
     if pod["watches"]:
         seen = pod["watches"]
         quorum = seen["quorum"].partition(" ")[0]
-        return f"{quorum}: {seen['master']}, {_some(seen['replicas'], 'replica')}"
+        return f"{quorum}: {seen['master']}, {some(seen['replicas'], 'replica')}"
     if not pod["replication"]:
         return ""
     link = pod["replication"]
     if link["master"]:
-        lag = f", {_bytes(link['lag_bytes'])} behind" if link["lag_bytes"] is not None else ""
+        lag = f", {size(link['lag_bytes'])} behind" if link["lag_bytes"] is not None else ""
         return f"{link['link']}: {link['master']}{lag}"
     slots = next((one["ranges"] for one in _shards(instance) if one["master"] == pod["name"]), "")
-    return _some(link["replicas"], "replica") + (f", slots {slots}" if slots else "")
-
-
-def _some(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def _bytes(number: float) -> str:
-    if number < 1024:
-        return f"{number} B"
-    for unit in ("KiB", "MiB", "GiB"):
-        number /= 1024
-        if number < 1024:
-            return f"{number:.1f} {unit}"
-    return f"{number / 1024:.1f} TiB"
-
-
-def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = ("  " + "  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)) for row in rows)
-    return [line if len(line) <= WIDTH else f"{line[: WIDTH - 1]}…" for line in map(str.rstrip, lines)]
-
-
-def _wrapped(label: str, text: str) -> list[str]:
-    lines = textwrap.wrap(text, WIDTH - _MARGIN, break_long_words=False, break_on_hyphens=False)
-    return [f"  {label if number == 0 else '':{_MARGIN - 2}}{line}" for number, line in enumerate(lines)]
+    return some(link["replicas"], "replica") + (f", slots {slots}" if slots else "")

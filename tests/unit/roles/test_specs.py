@@ -29,7 +29,8 @@ def test_variables_have_the_name_of_their_role(role: str) -> None:
     assert all(name.startswith(f"{role}_") for name in options)
 
 
-def test_playbooks_set_variables_that_the_role_knows() -> None:
-    options = load("roles", "instance", "meta", "argument_specs.yml")["argument_specs"]["main"]["options"]
+@pytest.mark.parametrize("role", ["instance", "backup"])
+def test_playbooks_set_variables_that_the_role_knows(role: str) -> None:
+    options = load("roles", role, "meta", "argument_specs.yml")["argument_specs"]["main"]["options"]
     given = load("playbooks", "vars", "main.yml")
-    assert {name for name in given if name.startswith("instance_")} == set(options)
+    assert {name for name in given if name.startswith(f"{role}_")} == set(options)

@@ -16,7 +16,6 @@ from ansible_collections.eks.redis.plugins.module_utils.aws import regions, sess
 from ansible_collections.eks.redis.plugins.module_utils.aws.errors import AwsError
 from ansible_collections.eks.redis.plugins.module_utils.aws.options import OPTIONS
 from ansible_collections.eks.redis.plugins.module_utils.aws.session import Aws, side_by_side
-from ansible_collections.eks.redis.plugins.modules import compliance_info
 
 NONE = dict.fromkeys(OPTIONS)
 ENVIRONMENT = ("AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN")
@@ -50,12 +49,8 @@ def test_they_are_those_of_amazon_aws() -> None:
 
 
 def test_they_are_documented_also_where_they_stand_below_another() -> None:
-    for text in (ModuleDocFragment.DOCUMENTATION, None):
-        documented = (
-            yaml.safe_load(text)["options"]
-            if text
-            else yaml.safe_load(compliance_info.DOCUMENTATION)["options"]["aws"]["suboptions"]
-        )
+    inside = yaml.safe_load(ModuleDocFragment.INSIDE)["options"]["aws"]["suboptions"]
+    for documented in (yaml.safe_load(ModuleDocFragment.DOCUMENTATION)["options"], inside):
         assert {name: kind(option)[:3] for name, option in documented.items()} == {
             name: kind(option)[:3] for name, option in OPTIONS.items()
         }

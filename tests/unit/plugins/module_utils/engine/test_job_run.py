@@ -210,7 +210,7 @@ def test_a_pod_that_does_not_begin_is_given_up_and_its_job_taken_away(monkeypatc
     waits = pod("a", phase="Pending", **state)
     waits["status"]["conditions"] = conditions
     api = Api(({}, [waits]))
-    monkeypatch.setattr(job_run, "_PATIENCE", -1)
+    monkeypatch.setattr(job_run, "PATIENCE", -1)
     with pytest.raises(EngineError) as caught:
         run(api)
     assert str(caught.value) == f"Job apps/{NAME} did not begin, and was deleted: Pod a {text}"
@@ -223,7 +223,7 @@ def test_a_job_that_somebody_deletes() -> None:
 
 
 def test_a_job_that_works_is_never_given_up(monkeypatch) -> None:
-    monkeypatch.setattr(job_run, "_PATIENCE", -1)
+    monkeypatch.setattr(job_run, "PATIENCE", -1)
     over = pod("a", phase="Succeeded", terminated={"exitCode": 0})
     api = Api(*[({}, [pod("a")])] * 5, (ended("Complete"), [over]), logs={"a": [[line(1, DONE)]]})
     assert run(api) == DONE

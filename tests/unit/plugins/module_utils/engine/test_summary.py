@@ -6,7 +6,8 @@ import pytest
 
 from ansible_collections.eks.redis.plugins.module_utils.engine.state import Member, State
 from ansible_collections.eks.redis.plugins.module_utils.engine.status_facts import facts
-from ansible_collections.eks.redis.plugins.module_utils.engine.summary import WIDTH, summary
+from ansible_collections.eks.redis.plugins.module_utils.engine.screen import WIDTH
+from ansible_collections.eks.redis.plugins.module_utils.engine.summary import summary
 
 from .views import CLUSTER, REPLICATED, SENTINEL, SINGLE, say, view
 
