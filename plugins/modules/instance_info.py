@@ -28,8 +28,8 @@ options:
     type: str
 notes:
   - Needs the verb C(list), and C(get) and C(create) of C(pods/exec) to ask Redis. Who may not run commands in pods is
-    told what Kubernetes says, with a warning; zones and budgets are told to those who may list nodes and
-    PodDisruptionBudgets.
+    told what Kubernetes says, with a warning; zones, budgets and backups are told to those who may list nodes,
+    PodDisruptionBudgets and CronJobs.
 seealso:
   - module: eks.redis.instance
   - module: eks.redis.operator_info
@@ -189,6 +189,12 @@ instances:
     budgets:
       description: Its PodDisruptionBudgets, each with C(name), C(min_available), C(healthy), C(pods), and C(allowed),
         the number of pods that may leave now.
+      type: list
+      elements: dict
+    backups:
+      description: Its CronJobs, each with C(name), C(kind), which is V(backup) or V(restore-test), C(schedule),
+        C(last_started), C(last_success), and C(running), the number that run now. M(eks.redis.backup_info) tells what
+        is in the bucket.
       type: list
       elements: dict
 summary:

@@ -68,6 +68,17 @@ def test_an_unchanged_deploy_asks_once_for_each_object(instance, asked) -> None:
     assert len(requests) <= objects + 5
 
 
+def test_when_it_was_backed_up_is_told_with_all_else(capsys, instance, cluster, namespace, batch) -> None:
+    instance(flavour=BACKED)
+    when = {"lastScheduleTime": "2026-11-29T02:00:00Z", "lastSuccessfulTime": "2026-11-29T02:00:09Z"}
+    cluster.merge(f"{batch}/cronjobs/cache-backup/status", {"status": when}, "kube-controller-manager")
+    (found,) = runs.module(capsys, "instance_info", namespace=namespace)["instances"]
+    assert [(one["kind"], one["last_success"], one["schedule"]) for one in found["backups"]] == [
+        ("backup", "2026-11-29T02:00:09Z", "0 2 * * *"),
+        ("restore-test", None, "0 5 * * *"),
+    ]
+
+
 def test_an_instance_that_goes_takes_its_backups_along(instance, cluster, namespace, batch) -> None:
     instance(flavour=METERED)
     instance(state="absent")

@@ -157,7 +157,7 @@ def test_requests_do_not_grow_with_the_number_of_instances(info, instance, asked
     instance(flavour={}, name="two")
     instance(flavour={"deployment": {"mode": "sentinel"}}, name="three")
     assert lists() == first
-    assert len(first) == len(set(first)) == 10
+    assert len(first) == len(set(first)) == 11
 
 
 def test_instances_of_all_namespaces(capsys, instance, namespace) -> None:

@@ -24,8 +24,8 @@ from ansible_collections.eks.redis.plugins.module_utils.engine.survey import sur
 from ansible_collections.eks.redis.plugins.module_utils.engine.trouble import workload_trouble
 from ansible_collections.eks.redis.plugins.module_utils.topology.layout import Layout
 
-_PARTS = ("StatefulSet", "Pod", "PersistentVolumeClaim", "Service", "PodDisruptionBudget")
-_OPTIONAL = ("PodDisruptionBudget", "Node")  # left out of the answer for who may not list them
+_PARTS = ("StatefulSet", "Pod", "PersistentVolumeClaim", "Service", "PodDisruptionBudget", "CronJob")
+_OPTIONAL = ("PodDisruptionBudget", "CronJob", "Node")  # left out of the answer for who may not list them
 _MANAGED = f"app.kubernetes.io/managed-by={kinds.MANAGER}"
 
 
@@ -70,6 +70,7 @@ def _view(api: Api, head: Object, lives: dict[str, list[Object]]) -> View:
         nodes={one["metadata"]["name"]: one for one in lives["Node"]},
         state=state,
         unasked=unasked,
+        cron_jobs=list(parts["CronJob"].values()),
     )
 
 

@@ -49,6 +49,7 @@ def facts(view: View) -> dict[str, Any]:
         "persistence": persistence(masters),
         "volumes": [_volume(view, one) for one in view.seen.claims.values()],
         "budgets": [_budget(one) for one in view.budgets],
+        "backups": [_cron_job(one) for one in view.cron_jobs],
     }
 
 
@@ -213,6 +214,18 @@ def _outside(plan: Layout, service: Object) -> Iterator[dict[str, Any]]:
     for host in filter(None, dict.fromkeys(hosts)):
         for port in spec["ports"][:1]:
             yield {"name": name, "host": host, "port": port["nodePort" if spec["type"] == "NodePort" else "port"]}
+
+
+def _cron_job(cron_job: Object) -> dict[str, Any]:
+    state = cron_job.get("status") or {}
+    return {
+        "name": cron_job["metadata"]["name"],
+        "kind": cron_job["metadata"]["labels"]["app.kubernetes.io/component"],
+        "schedule": cron_job["spec"]["schedule"],
+        "last_started": state.get("lastScheduleTime"),
+        "last_success": state.get("lastSuccessfulTime"),
+        "running": len(state.get("active") or ()),
+    }
 
 
 def _budget(budget: Object) -> dict[str, Any]:

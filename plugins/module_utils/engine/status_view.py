@@ -54,6 +54,7 @@ class View:
     nodes: Mapping[str, Object]
     state: State
     unasked: str
+    cron_jobs: Sequence[Object] = ()
 
     @property
     def head(self) -> Object:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.contract.quantity import octets
@@ -173,6 +174,21 @@ def _budgets(view: View) -> Iterator[str]:
             )
 
 
+def _backups(view: View) -> Iterator[str]:
+    for cron_job in view.cron_jobs:
+        name, state = cron_job["metadata"]["name"], cron_job.get("status") or {}
+        started, succeeded = state.get("lastScheduleTime", ""), state.get("lastSuccessfulTime", "")
+        # times of Kubernetes are all of one form
+        if started > succeeded and not state.get("active"):
+            job = f"{name}-{int(datetime.fromisoformat(started).timestamp()) // 60}"  # as Kubernetes names it
+            yield (
+                f"CronJob {name}: what began at {started} has not succeeded; kubectl logs --namespace "
+                f"{view.plan.namespace} job/{job} says why"
+            )
+        if cron_job["spec"].get("suspend"):
+            yield f"CronJob {name}: it is suspended"
+
+
 _FINDERS: tuple[Callable[[View], Iterator[str]], ...] = (
     _answers,
     _labels,
@@ -183,5 +199,6 @@ _FINDERS: tuple[Callable[[View], Iterator[str]], ...] = (
     _drift,
     _volumes,
     _budgets,
+    _backups,
     placement,
 )

@@ -15,6 +15,7 @@ from ansible_collections.eks.redis.plugins.module_utils.engine.words import size
 Facts = dict[str, Any]
 Paragraph = tuple[str, str]
 
+_BACKUPS = {"backup": "backup", "restore-test": "tested"}
 _HEADER = ("POD", "ROLE", "READY", "NODE", "ZONE", "STATE")
 
 
@@ -51,6 +52,10 @@ def _state(instance: Facts) -> Iterator[Paragraph]:
         yield "data", f"{some(instance['keys'], 'key')}; {_persistence(instance['persistence'])}"
     if instance["volumes"]:
         yield "volumes", _volumes(instance["volumes"])
+    for one in instance["backups"]:
+        last = one["last_success"] or "none yet"
+        running = ", one runs now" if one["running"] else ""
+        yield _BACKUPS[one["kind"]], f"last success {last}{running}; {one['schedule']} (UTC)"
 
 
 def _bad(instance: Facts) -> Iterator[Paragraph]:

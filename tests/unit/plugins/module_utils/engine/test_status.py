@@ -70,7 +70,7 @@ def test_one_round_of_lists_and_one_question_for_each_instance(surveyed) -> None
     ]
     assert [len(one["pods"]) for one in found] == [1, 6]
     assert set(cluster.asked.values()) == {1}
-    assert len(cluster.asked) == 10
+    assert len(cluster.asked) == 11
     assert surveyed == {"a": 1, "b": 1}
 
 
@@ -95,10 +95,10 @@ def test_one_name(surveyed, name) -> None:
     assert [one["name"] for one in status(Cluster({"a": SINGLE}), name=name)] == (["cache"] if name == "cache" else [])
 
 
-def test_who_may_not_list_nodes_and_budgets_is_told_the_rest(surveyed) -> None:
-    (found,) = status(Cluster({"a": REPLICATED}, refused=("Node", "PodDisruptionBudget")))
+def test_who_may_not_list_nodes_budgets_and_cronjobs_is_told_the_rest(surveyed) -> None:
+    (found,) = status(Cluster({"a": REPLICATED}, refused=("Node", "PodDisruptionBudget", "CronJob")))
     assert {pod["zone"] for pod in found["pods"]} == {None}
-    assert (found["proven"], found["budgets"], found["warnings"]) == (True, [], [])
+    assert (found["proven"], found["budgets"], found["backups"], found["warnings"]) == (True, [], [], [])
 
 
 def test_who_may_not_list_pods_is_told_so(surveyed) -> None:

@@ -8,7 +8,7 @@ import pytest
 from ansible_collections.eks.redis.plugins.module_utils.engine.state import Member, State, Watcher
 from ansible_collections.eks.redis.plugins.module_utils.engine.status_facts import facts, keys, memory, persistence
 
-from .views import CLUSTER, REPLICATED, SENTINEL, SINGLE, say, view
+from .views import CLUSTER, REPLICATED, SENTINEL, SINGLE, cron_job, say, view
 
 
 def by_name(found: dict) -> dict[str, dict]:
@@ -250,3 +250,19 @@ def test_names_that_external_dns_makes(made, selector, kind, expected) -> None:
     assert facts(replace(seen, services=[service]))["endpoints"][len(seen.plan.endpoints) :] == [
         {"name": name, "host": host, "port": port} for host in ("a.example.com", "b.example.com")
     ]
+
+
+def test_backups() -> None:
+    seen = replace(view(SINGLE), cron_jobs=[cron_job(lastScheduleTime="2026-11-29T02:00:00Z", active=[{"name": "a"}])])
+    assert facts(seen)["backups"] == [
+        {
+            "name": "cache-backup",
+            "kind": "backup",
+            "schedule": "0 2 * * *",
+            "last_started": "2026-11-29T02:00:00Z",
+            "last_success": None,
+            "running": 1,
+        }
+    ]
+    (found,) = facts(replace(seen, cron_jobs=[{**cron_job(), "status": None}]))["backups"]
+    assert (found["last_started"], found["last_success"], found["running"]) == (None, None, 0)

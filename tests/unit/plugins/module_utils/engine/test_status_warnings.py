@@ -7,7 +7,7 @@ import pytest
 from ansible_collections.eks.redis.plugins.module_utils.engine.state import State
 from ansible_collections.eks.redis.plugins.module_utils.engine.status_warnings import foreign, warnings
 
-from .views import CLUSTER, REPLICATED, SENTINEL, SINGLE, claim, resources, say, view
+from .views import CLUSTER, REPLICATED, SENTINEL, SINGLE, claim, cron_job, resources, say, view
 
 
 def warned(seen) -> list[str]:
@@ -210,3 +210,33 @@ def test_while_a_pod_is_away_a_budget_may_keep_the_others() -> None:
     seen = replace(view(REPLICATED), budgets=[budget()])
     seen.seen.pods["cache-2"]["status"]["conditions"] = []
     assert warned(seen) == []
+
+
+STARTED = {"lastScheduleTime": "2026-11-29T02:00:00Z"}
+
+
+@pytest.mark.parametrize("succeeded", [{}, {"lastSuccessfulTime": "2026-11-28T02:00:20Z"}])
+def test_a_backup_that_did_not_succeed(succeeded) -> None:
+    assert warned(replace(view(SINGLE), cron_jobs=[cron_job(**STARTED, **succeeded)])) == [
+        "CronJob cache-backup: what began at 2026-11-29T02:00:00Z has not succeeded; kubectl logs --namespace apps "
+        "job/cache-backup-29931960 says why"
+    ]
+
+
+@pytest.mark.parametrize(
+    "status",
+    [
+        {},
+        {**STARTED, "active": [{"name": "cache-backup-29931960"}]},
+        {**STARTED, "lastSuccessfulTime": "2026-11-29T02:00:00Z"},
+        {**STARTED, "lastSuccessfulTime": "2026-11-29T02:00:20Z"},
+    ],
+)
+def test_backups_that_go_well(status) -> None:
+    assert warned(replace(view(SINGLE), cron_jobs=[cron_job(**status)])) == []
+
+
+def test_backups_that_somebody_has_stopped() -> None:
+    stopped = cron_job()
+    stopped["spec"]["suspend"] = True
+    assert warned(replace(view(SINGLE), cron_jobs=[stopped])) == ["CronJob cache-backup: it is suspended"]

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from ansible_collections.eks.redis.plugins.module_utils.engine.screen import WIDTH
 from ansible_collections.eks.redis.plugins.module_utils.engine.state import Member, State
 from ansible_collections.eks.redis.plugins.module_utils.engine.status_facts import facts
-from ansible_collections.eks.redis.plugins.module_utils.engine.screen import WIDTH
 from ansible_collections.eks.redis.plugins.module_utils.engine.summary import summary
 
-from .views import CLUSTER, REPLICATED, SENTINEL, SINGLE, say, view
+from .views import CLUSTER, REPLICATED, SENTINEL, SINGLE, cron_job, say, view
 
 
 def told(seen, **other) -> list[str]:
@@ -146,3 +146,16 @@ def test_what_redis_does_with_its_data() -> None:
     assert "  data     1 key; no snapshot since the start, 1 changes since; append-only file on, loading" in told(
         view(SINGLE), keys=1, persistence=state
     )
+
+
+def test_backups() -> None:
+    test = cron_job(lastSuccessfulTime="2026-11-29T05:00:31Z")
+    test["metadata"] = {
+        "name": "cache-restore-test",
+        "labels": {**test["metadata"]["labels"], "app.kubernetes.io/component": "restore-test"},
+    }
+    lines = told(replace(view(SINGLE), cron_jobs=[cron_job(active=[{"name": "a"}]), test]))
+    assert lines[6:8] == [
+        "  backup   last success none yet, one runs now; 0 2 * * * (UTC)",
+        "  tested   last success 2026-11-29T05:00:31Z; 0 2 * * * (UTC)",
+    ]

@@ -219,3 +219,13 @@ def say(seen: View, name: str, **fields: str) -> View:
     was = seen.state.members[name]
     members = {**seen.state.members, name: Member(name, was.ip, {**was.info, **fields}, "", was.cluster, was.nodes)}
     return replace(seen, state=State(members, seen.state.watchers))
+
+
+def cron_job(**status: Any) -> Object:
+    """The CronJob of an instance's backups."""
+    labels = {"app.kubernetes.io/instance": "cache", "app.kubernetes.io/component": "backup"}
+    return {
+        "metadata": {"name": "cache-backup", "labels": labels},
+        "spec": {"schedule": "0 2 * * *"},
+        "status": status,
+    }
