@@ -6,7 +6,7 @@ The operator's part is that of the role operator, which other tests run; here th
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -172,6 +172,46 @@ def test_what_depends_on_it_keeps_it(prerequisites: Run, account: Account, empty
     assert writes(account) == [*done, "s3:PutObject"]
 
 
+@pytest.fixture
+def bound(empty: Cluster) -> Iterator[None]:
+    """A volume of the EBS CSI driver that another than Redis uses, of a class that is not there."""
+    volume, claim = "/api/v1/persistentvolumes/other", "/api/v1/namespaces/default/persistentvolumeclaims/other"
+    common = {"accessModes": ["ReadWriteOnce"], "storageClassName": ""}
+    driver = {"driver": "ebs.csi.aws.com", "volumeHandle": "vol-1"}
+    of = {"claimRef": {"namespace": "default", "name": "other"}, "capacity": {"storage": "1Gi"}, "csi": driver}
+    asked = {"volumeName": "other", "resources": {"requests": {"storage": "1Gi"}}}
+    for path, kind, spec in ((volume, "PersistentVolume", of), (claim, "PersistentVolumeClaim", asked)):
+        body = {"apiVersion": "v1", "kind": kind, "metadata": {"name": "other"}, "spec": {**common, **spec}}
+        empty.apply(path, body)
+    eventually(lambda: empty.get(volume)["status"]["phase"] == "Bound")
+    yield
+    for path in (claim, volume):
+        empty.merge(path, {"metadata": {"finalizers": None}})
+        empty.delete(path)
+
+
+def test_a_volume_of_others_keeps_all_parts(prerequisites: Run, account: Account, empty: Cluster, bound: None) -> None:
+    assert prerequisites().code == 0
+    done = writes(account)
+    assert prerequisites(redis_state="absent").errors == [
+        "EKS add-on aws-ebs-csi-driver: only this driver can mount the volumes of the claims other; take away what "
+        "uses them first"
+    ]
+    assert writes(account) == done and empty.get(SERVICE_ACCOUNT) and empty.get(CLASS.format("gp3"))
+
+
+def test_backups_in_a_bucket_that_is_kept_keep_their_key_and_all_parts(
+    prerequisites: Run, account: Account, empty: Cluster
+) -> None:
+    assert prerequisites().code == 0
+    bucket = f"eks-redis-prod-us-east-1-{account.id}"
+    account.client("s3").put_object(Bucket=bucket, Key="set/manifest.json", Body=b"{}", ServerSideEncryption="AES256")
+    done = writes(account)
+    (kept,) = prerequisites(redis_state="absent", backup_bucket_enabled=False, kms_key_delete=True).errors
+    assert kept.startswith(f"KMS key alias/eks-redis-prod stays: bucket {bucket} would be lost with it")
+    assert writes(account) == done and empty.get(SERVICE_ACCOUNT) and empty.get(CLASS.format("gp3"))
+
+
 def test_parts_can_be_switched_off_and_pointed_at_what_is_there(
     prerequisites: Run, account: Account, empty: Cluster
 ) -> None:
@@ -201,6 +241,13 @@ def test_parts_can_be_switched_off_and_pointed_at_what_is_there(
         ),
         ({"redis_state": "gone"}, r"redis_state: 'gone' cannot be used; allowed: present or absent"),
         ({"eks_identity": "iam"}, r"eks_identity: 'iam' cannot be used; allowed: irsa or pod_identity"),
+        (
+            {"redis_namespace": "My_Redis"},
+            r"redis_namespace: 'My_Redis' is no name of a namespace: up to 63 lower case letters, digits and '-' .*",
+        ),
+        ({"aws_tags": {"aws:team": "a"}}, r"tags: 'aws:team': names that begin with aws: are AWS's own; .*"),
+        ({"aws_region": "us-esat-1"}, r"region 'us-esat-1' is no name of an AWS region; did you mean us-east-1\?"),
+        ({"eks_cluster_name": "a/b"}, r"EKS cluster 'a/b': no cluster has such a name; give its name, no ARN: .*"),
         ({"aws_tags": "team=a"}, r'aws_tags: it must be a mapping, such as \{"team": "cache"\}'),
         (
             {"kms_key_arnn": "arn:aws:kms:us-east-1:123456789012:key/1"},
@@ -222,6 +269,19 @@ def test_bad_input_is_one_clear_line(prerequisites: Run, account: Account, given
     (error,) = prerequisites("--check", **given).errors
     assert re.fullmatch(message, error), error
     assert writes(account) == []
+
+
+def test_a_cluster_without_an_issuer_is_told_what_it_can_have(
+    prerequisites: Run, aws: StandIn, account: Account, empty: Cluster
+) -> None:
+    aws.account(account=account.id, cluster={"name": "bare", "identity": {}})
+    since = empty.position()
+    assert prerequisites(eks_cluster_name="bare").errors == [
+        "EKS cluster bare has no OIDC issuer, which eks_identity=irsa needs; -e eks_identity=pod_identity needs none"
+    ]
+    assert writes(account) == [] and empty.writes(since) == []
+    made = prerequisites(eks_cluster_name="bare", eks_identity="pod_identity")
+    assert made.code == 0, made.output
 
 
 def test_a_kubeconfig_of_another_cluster_is_refused(
