@@ -21,6 +21,8 @@ _OTHER = {
     "s3:DeleteBucketReplication": ("s3:PutReplicationConfiguration",),
     "s3:GetPublicAccessBlock": ("s3:GetBucketPublicAccessBlock",),
     "s3:PutPublicAccessBlock": ("s3:PutBucketPublicAccessBlock",),
+    # S3 decrypts in the caller's name
+    "s3:GetObject": ("s3:GetObject", "kms:Decrypt"),
     "s3:GetObjectLockConfiguration": ("s3:GetBucketObjectLockConfiguration",),
     "s3:PutObjectLockConfiguration": ("s3:PutBucketObjectLockConfiguration",),
     "s3:ListBuckets": ("s3:ListAllMyBuckets",),
