@@ -77,7 +77,11 @@ LINT = (
         ),
     ),
 )
-UNIT = (pytest("unit", "-n", "2", "tests/unit"), pytest("aws", "-n", "2", "tests/aws"))
+UNIT = (
+    pytest("unit", "-n", "2", "tests/unit"),
+    pytest("aws", "-n", "2", "tests/aws"),
+    pytest("jobs", "-n", "2", "tests/jobs"),
+)
 SANITY = (Stage("sanity", ("python", "tests/sanity.py")),)
 # they mostly wait: side by side they take as long as the longest
 STORIES = "--all --workers 3 --continue-on-failure"

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -80,6 +81,12 @@ class Bucket:
         """Keys of uploads that are under way."""
         return [each["Key"] for each in self.s3.list_multipart_uploads(Bucket=self.name).get("Uploads", ())]
 
+    def has_a_part(self) -> bool:
+        """Whether some of an upload that is under way has arrived."""
+        listed = self.s3.list_multipart_uploads(Bucket=self.name).get("Uploads", ())
+        named = [{"Bucket": self.name, "Key": each["Key"], "UploadId": each["UploadId"]} for each in listed]
+        return any(self.s3.list_parts(**each).get("Parts") for each in named)
+
     def read(self, file: str) -> bytes:
         return bytes(self.s3.get_object(Bucket=self.name, Key=BASE + file)["Body"].read())
 
@@ -125,9 +132,14 @@ class Job:
         self.process.send_signal(signal.SIGTERM)
 
     def peak(self) -> int:
-        """The most memory that it has had so far, in bytes."""
-        lines = Path(f"/proc/{self.process.pid}/status").read_text().splitlines()
-        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:"))
+        """Waits for its end, a good one; the most memory that it has had, in bytes."""
+        most = 0  # as the kernel keeps it; the one of wait4 has what this process had when it forked
+        while self.process.poll() is None:
+            lines = Path(f"/proc/{self.process.pid}/status").read_text().splitlines()
+            most = next((int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:")), most)
+            time.sleep(0.1)
+        self.done()
+        return most
 
     def done(self) -> dict[str, Any]:
         """What it says of its end, which is a good one."""
