@@ -39,7 +39,10 @@ def create(root: Path) -> None:
     """Fills the folder; about a minute."""
     rootfs.bootstrap(root, PACKAGES)
     uv = str(Path(sys.executable).with_name("uv"))
-    _run([uv, "pip", "install", "--target", str(root / LIBRARIES), "--constraint", str(CONSTRAINTS), *WHEELS])
+    # what a library needs depends on the Python that it is to run in
+    python = _run(["chroot", str(root), "python3", "-c", "import platform; print(platform.python_version())"]).strip()
+    where = ["--target", str(root / LIBRARIES), "--python-version", python]
+    _run([uv, "pip", "install", *where, "--constraint", str(CONSTRAINTS), *WHEELS])
     _run(["chroot", str(root), *COMPILE])
 
 
@@ -54,8 +57,9 @@ def code_layer() -> archive.Fill:
     return archive.files(CHECKOUT, f"{HOME.removeprefix('/')}/ansible_collections/eks/redis", code())
 
 
-def _run(command: list[str]) -> None:
+def _run(command: list[str]) -> str:
     done = subprocess.run(command, text=True, capture_output=True, check=False)
     if done.returncode:
         last = (done.stderr.strip() or done.stdout.strip() or "no message").splitlines()[-1]
         raise LabError(f"toolbox image: {Path(command[0]).name} failed: {last}")
+    return done.stdout
