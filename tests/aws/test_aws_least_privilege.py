@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 from conftest import Account, Run
-from workloads import PREFIX, Workload, actions_of, back_up, refused, writes
+from workloads import PREFIX, SET, Set, Workload, actions_of, back_up, refused, writes
 
+from ansible_collections.eks.redis.plugins.module_utils.jobs.s3 import S3Error
 from lab.aws.stand_in import StandIn
 
 BACKUP = ("apps", "cache-backup")
@@ -59,8 +60,11 @@ def not_allowed(action: str, workload: Workload, call: Any, **params: Any) -> No
 
 def test_a_backup_may_do_all_that_it_does(backup: Workload, client: Any, account: Account) -> None:
     back_up(client(backup, "s3"), backup.bucket)
-    manifest = account.client("s3").head_object(Bucket=backup.bucket, Key=f"{PREFIX}/set/manifest.json")
-    assert (manifest["ServerSideEncryption"], manifest["SSEKMSKeyId"]) == ("aws:kms", backup.key)
+    left = account.client("s3").list_object_versions(Bucket=backup.bucket)["Versions"]
+    assert len(left) == 3 and all(each["Key"].startswith(f"{PREFIX}/apps/cache/{SET}/") for each in left)
+    for each in left:
+        stored = account.client("s3").head_object(Bucket=backup.bucket, Key=each["Key"], VersionId=each["VersionId"])
+        assert (stored["ServerSideEncryption"], stored["SSEKMSKeyId"]) == ("aws:kms", backup.key)
     roles = {call["role"] for call in account.calls() if call["operation"] == "UploadPart"}
     assert roles == {backup.role}
 
@@ -68,7 +72,16 @@ def test_a_backup_may_do_all_that_it_does(backup: Workload, client: Any, account
 @pytest.mark.parametrize("action", actions_of("backup"))
 def test_a_backup_needs_every_action(action: str, backup: Workload, client: Any) -> None:
     backup.lose(action)
-    not_allowed(action, backup, back_up, s3=client(backup, "s3"), bucket=backup.bucket)
+    lacks(action, backup, partial(back_up, client(backup, "s3"), backup.bucket))
+
+
+def lacks(action: str, workload: Workload, work: Callable[[], None]) -> None:
+    """As ``not_allowed``, of a job."""
+    with pytest.raises(S3Error) as error:
+        work()
+    who = f":assumed-role/{workload.role_name}/pod"
+    assert error.value.code == "AccessDenied"
+    assert f"{who} is not authorized to perform: {action} on resource: " in str(error.value)
 
 
 def test_the_key_has_to_know_the_role(make: Made, client: Any) -> None:
@@ -113,31 +126,26 @@ def test_the_token_of_another_service_account_is_worth_nothing(
     assert refused(backup.session, signer=aws.signer, who=who)[0] == "AccessDenied"
 
 
-def restore(s3: Any, bucket: str) -> None:
-    """A set is found and read."""
-    (found,) = s3.list_objects_v2(Bucket=bucket, Prefix=f"{PREFIX}/")["Contents"]
-    assert s3.get_object(Bucket=bucket, Key=found["Key"])["Body"].read() == b"x"
-
-
 @pytest.fixture
-def restoring(backup: Workload, client: Any) -> Workload:
-    """Of a set that was backed up: nobody else can write with the key, its administrator neither."""
-    client(backup, "s3").put_object(Bucket=backup.bucket, Key=f"{PREFIX}/set", Body=b"x")
+def restoring(backup: Workload, client: Any) -> tuple[Workload, Callable[[], None]]:
+    """From a set that was backed up: nobody else can write with the key, its administrator neither."""
+    written = Set(client(backup, "s3"), backup.bucket).write()
     backup.allow("restore")
-    return backup
+    return backup, lambda: Set(client(backup, "s3"), backup.bucket).read(written)
 
 
-def test_a_restore_reads_and_changes_nothing(restoring: Workload, client: Any) -> None:
-    s3 = client(restoring, "s3")
-    restore(s3, restoring.bucket)
-    for call, params in writes(s3, restoring.bucket):
+def test_a_restore_reads_and_changes_nothing(restoring: Any, client: Any) -> None:
+    workload, read = restoring
+    read()
+    for call, params in writes(client(workload, "s3"), workload.bucket):
         assert refused(call, **params)[0] == "AccessDenied"
 
 
 @pytest.mark.parametrize("action", actions_of("restore"))
-def test_a_restore_needs_every_action(action: str, restoring: Workload, client: Any) -> None:
-    restoring.lose(action)
-    not_allowed(action, restoring, restore, s3=client(restoring, "s3"), bucket=restoring.bucket)
+def test_a_restore_needs_every_action(action: str, restoring: Any) -> None:
+    workload, read = restoring
+    workload.lose(action)
+    lacks(action, workload, read)
 
 
 def test_the_driver_makes_volumes_with_the_key_and_cannot_use_it_otherwise(make: Made, client: Any) -> None:

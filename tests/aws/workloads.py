@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +12,9 @@ from conftest import CLUSTER, ISSUER, Account, Run
 
 from ansible_collections.eks.redis.plugins.module_utils.aws import documents
 from ansible_collections.eks.redis.plugins.module_utils.aws.iam import names, purposes
+from ansible_collections.eks.redis.plugins.module_utils.datapath import keys, settings
+from ansible_collections.eks.redis.plugins.module_utils.datapath.loading import File
+from ansible_collections.eks.redis.plugins.module_utils.jobs import buffers, prune, s3, store, upload
 from ansible_collections.eks.redis.plugins.modules import (
     backup_bucket,
     iam_oidc_provider,
@@ -22,6 +26,7 @@ from lab.aws.stand_in import Signer
 SOME_KEY = "arn:aws:kms:us-east-1:123456789012:key/12345678-1234-1234-1234-123456789012"
 PREFIX = "apps/cache"
 PART = b"x" * 5 * 1024 * 1024  # the least that S3 takes as a part which is not the last
+SET = "20261129T021500Z-k3x9"
 
 
 class Workload:
@@ -38,7 +43,8 @@ class Workload:
         done(run(iam_oidc_provider, issuer=ISSUER, cluster_name=CLUSTER))
         key = {key_roles: [self.role]} if key_roles else {}
         self.key = done(run(kms_key, cluster_name=CLUSTER, **key))["arn"]
-        done(run(backup_bucket, name=self.bucket, cluster_name=CLUSTER, kms_key=self.key))
+        lock = {"mode": "GOVERNANCE", "days": 1}
+        done(run(backup_bucket, name=self.bucket, cluster_name=CLUSTER, kms_key=self.key, object_lock=lock))
         self.allow(purpose)
 
     def allow(self, purpose: str) -> None:
@@ -100,22 +106,60 @@ def refused(call: Any, **params: Any) -> tuple[str, str]:
     return told["Code"], told["Message"]
 
 
-def back_up(s3: Any, bucket: str, prefix: str = PREFIX) -> None:
-    """A set as backups are: written at once and in parts, proven by reading, pruned."""
-    dump = {"Bucket": bucket, "Key": f"{prefix}/set/dump.rdb"}
-    s3.put_object(Bucket=bucket, Key=f"{prefix}/set/manifest.json", Body=b"{}")
-    upload = {**dump, "UploadId": s3.create_multipart_upload(**dump)["UploadId"]}
-    for number, body in enumerate((PART, b"end"), 1):
-        s3.upload_part(**upload, PartNumber=number, Body=body)
-    parts = [{field: part[field] for field in ("ETag", "PartNumber")} for part in s3.list_parts(**upload)["Parts"]]
-    s3.complete_multipart_upload(**upload, MultipartUpload={"Parts": parts})
-    s3.abort_multipart_upload(**dump, UploadId=s3.create_multipart_upload(**dump)["UploadId"])
-    assert s3.get_object(**dump)["Body"].read() == PART + b"end"
-    (page,) = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=f"{prefix}/")
-    assert [each["Key"] for each in page["Contents"]] == [
-        f"{prefix}/set/{name}" for name in ("dump.rdb", "manifest.json")
-    ]
-    s3.delete_object(**dump)
+class Set:
+    """Sets in the bucket, by the very code of the jobs, which needs no Redis for it."""
+
+    def __init__(self, s3: Any, bucket: str, prefix: str = PREFIX) -> None:
+        where = settings.Store(bucket, "us-east-1", prefix, "")
+        self.store = store.Store(s3, where, "apps", "cache")
+        self._settings = settings.Settings(
+            *("apps", "cache", "standalone", "7.0.15", (), where),
+            retention=settings.Retention(days=1, keep_verified=1, grace_hours=1),
+            schedule="@daily",
+            restore_test=settings.RestoreTest(""),
+        )
+
+    def write(self) -> File:
+        """A file in parts and a document; one that is given up."""
+        self.store.write(SET, keys.VERDICT, "{}")
+        self.store.sets()
+        for name, length in ((keys.shard_file(0), len(PART)), (keys.shard_file(1), None)):
+            room = buffers.Buffers(2, len(PART))
+            one = upload.Upload(self.store, SET, name, room)
+            one.begin()
+            for size in (len(PART), 3):
+                one.part(room.take(1) or bytearray(), size)
+            if length is None:
+                one.undo()
+            else:
+                stored = one.complete(length + 3)
+        self.store.write(SET, keys.MANIFEST, "{}", once=True)
+        place = self.store.place(SET, keys.shard_file(0))
+        return File("dump.rdb", place["Bucket"], place["Key"], stored.version_id, len(PART) + 3)
+
+    def read(self, file: File) -> None:
+        """As a restore does: which sets there are, and a file of one."""
+        self.store.sets()
+        assert self.store.text(SET, keys.MANIFEST) == b"{}"
+        assert s3.call(self.store.client, "get_object", **self.store.place(SET, keys.VERDICT))
+        version = {"Bucket": file.bucket, "Key": file.key, "VersionId": file.version_id}
+        assert s3.call(self.store.client, "get_object", **version)["ContentLength"] == file.bytes
+
+    def prune(self) -> None:
+        """Long after."""
+        self.store.remove(SET, keys.MANIFEST)
+        s3.call(self.store.client, "create_multipart_upload", **self.store.place(SET, "left"))
+        done = prune.prune(self._settings, self.store, datetime.now(UTC) + timedelta(days=400))
+        if done["problems"]:
+            raise s3.S3Error("; ".join(done["problems"]), "AccessDenied")
+        assert done["deleted"] == [SET]
+
+
+def back_up(client: Any, bucket: str) -> None:
+    """All that backups do in a bucket."""
+    one = Set(client, bucket)
+    one.read(one.write())
+    one.prune()
 
 
 def writes(s3: Any, bucket: str, prefix: str = PREFIX) -> Iterator[tuple[Any, dict[str, Any]]]:

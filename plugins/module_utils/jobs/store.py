@@ -79,6 +79,7 @@ class Store:
                 **({"IfNoneMatch": "*"} if once else {}),
                 Body=body,
                 ContentType="application/json",
+                ChecksumAlgorithm="SHA256",  # in a bucket that locks its objects a checksum alone does not do
                 ChecksumSHA256=digest,
             )
         except s3.S3Error as error:

@@ -102,7 +102,8 @@ class Upload:
         try:
             body = buffer if length == len(buffer) else bytes(memoryview(buffer)[:length])
             digest = base64.b64encode(hashlib.sha256(body).digest()).decode()
-            answer = self._call("upload_part", **self._upload, PartNumber=number, Body=body, ChecksumSHA256=digest)
+            checked = {"ChecksumAlgorithm": "SHA256", "ChecksumSHA256": digest}
+            answer = self._call("upload_part", **self._upload, PartNumber=number, Body=body, **checked)
             return {"PartNumber": number, "ETag": answer["ETag"], "ChecksumSHA256": digest}
         finally:
             self._buffers.give(buffer)

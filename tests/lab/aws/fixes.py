@@ -161,11 +161,13 @@ def _buckets() -> None:
 
 
 def _uploads() -> None:
-    """An upload in parts is encrypted as its bucket says, as any write; and it knows when it was begun."""
+    """An upload in parts is encrypted as its bucket says, as any write; it knows when it was begun; and a part that
+    comes after its end meets no fault of the program."""
     from moto.core.utils import utcnow
+    from moto.s3.exceptions import NoSuchUpload
     from moto.s3.models import S3Backend
 
-    create = S3Backend.create_multipart_upload
+    create, take = S3Backend.create_multipart_upload, S3Backend.upload_part
 
     @functools.wraps(create)
     def as_its_bucket(self: Any, bucket_name: str, *rest: Any) -> Any:
@@ -176,4 +178,12 @@ def _uploads() -> None:
         made.lab_initiated = utcnow()
         return made
 
+    @functools.wraps(take)
+    def while_it_lasts(self: Any, bucket_name: str, multipart_id: str, *rest: Any) -> Any:
+        try:
+            return take(self, bucket_name, multipart_id, *rest)
+        except KeyError:
+            raise NoSuchUpload(upload_id=multipart_id) from None
+
     S3Backend.create_multipart_upload = as_its_bucket
+    S3Backend.upload_part = while_it_lasts

@@ -16,6 +16,7 @@ from ansible_collections.eks.redis.plugins.module_utils.aws.errors import AwsErr
 from ansible_collections.eks.redis.plugins.module_utils.contract import arns
 
 Statement = dict[str, Any]
+_READS = ("s3:GetObject", "s3:GetObjectVersion")  # a set names the versions of its files
 Scope = Mapping[str, Any]  # bucket, prefix, kms_key, partition, region, account
 
 
@@ -60,20 +61,33 @@ def _volumes(scope: Scope) -> list[Statement]:
 
 
 def _backup(scope: Scope) -> list[Statement]:
-    """Writes sets in parts, reads them back to prove them, and prunes them."""
+    """Writes sets in parts, reads them back to prove them, and prunes them where no lock is on them."""
     actions = (
         "s3:AbortMultipartUpload",
         "s3:DeleteObject",
-        "s3:GetObject",
-        "s3:ListMultipartUploadParts",
+        *_READS,
+        "s3:GetObjectLegalHold",
+        "s3:GetObjectRetention",
         "s3:PutObject",
     )
-    return [*_listing(scope, "Backup"), _objects(scope, "Backup", actions), *_key(scope, "Backup", writes=True)]
+    # S3 knows no prefix as a condition of this action: keys of uploads by others can be seen, and no more
+    uploads: Statement = {
+        "Sid": "BackupUploads",
+        "Effect": "Allow",
+        "Action": "s3:ListBucketMultipartUploads",
+        "Resource": _bucket(scope),
+    }
+    return [
+        *_listing(scope, "Backup"),
+        uploads,
+        _objects(scope, "Backup", actions),
+        *_key(scope, "Backup", writes=True),
+    ]
 
 
 def _restore(scope: Scope) -> list[Statement]:
     """Reads sets, and can change none."""
-    return [*_listing(scope, "Restore"), _objects(scope, "Restore", ("s3:GetObject",)), *_key(scope, "Restore")]
+    return [*_listing(scope, "Restore"), _objects(scope, "Restore", _READS), *_key(scope, "Restore")]
 
 
 def _elasticache_exit(scope: Scope) -> list[Statement]:

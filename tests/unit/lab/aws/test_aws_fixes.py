@@ -94,3 +94,12 @@ def test_an_upload_in_parts_is_encrypted_as_its_bucket(account, key):
     s3.complete_multipart_upload(**upload, MultipartUpload={"Parts": [{"ETag": part, "PartNumber": 1}]})
     stored = s3.head_object(**named)
     assert (stored["ServerSideEncryption"], stored["SSEKMSKeyId"]) == ("aws:kms", key)
+
+
+def test_a_part_of_an_upload_that_was_given_up(account, refused):
+    s3, bucket = account.client("s3"), f"given-up-{account.id}"
+    s3.create_bucket(Bucket=bucket)
+    named = {"Bucket": bucket, "Key": "dump"}
+    upload = {**named, "UploadId": s3.create_multipart_upload(**named)["UploadId"]}
+    s3.abort_multipart_upload(**upload)
+    assert refused(s3.upload_part, **upload, PartNumber=1, Body=b"x")[0] == "NoSuchUpload"

@@ -227,10 +227,3 @@ def test_what_arrives_is_what_was_sent(s3, bucket, refused, digest):
     right = {"Body": b"x", "ChecksumSHA256": "LXEWQrcmsEQBYnyp+6wy9chTD7GQPMTbAiWHF5IaSIE="}
     s3.put_object(**named, **right)
     s3.upload_part(**upload, PartNumber=1, **right)
-
-
-def test_a_part_of_an_upload_that_was_given_up(s3, bucket, refused):
-    named = {"Bucket": bucket, "Key": "dump"}
-    upload = {**named, "UploadId": s3.create_multipart_upload(**named)["UploadId"]}
-    s3.abort_multipart_upload(**upload)
-    assert refused(s3.upload_part, **upload, PartNumber=1, Body=b"x")[0] == "NoSuchUpload"

@@ -47,6 +47,7 @@ def test_a_restore_can_change_nothing() -> None:
     assert actions([{"purpose": "restore", "bucket": "b", "kms_key": KEY}]) == {
         "s3:ListBucket",
         "s3:GetObject",
+        "s3:GetObjectVersion",
         "kms:Decrypt",
     }
 
@@ -59,9 +60,16 @@ def test_the_key_serves_through_s3_as_it_is_called_in_the_partition(partition: s
 
 
 def test_a_prefix_bounds_listing_and_objects() -> None:
-    listing, objects = purposes.statements([{"purpose": "backup", "bucket": "b", "prefix": "/apps/cache/"}], WHERE)
+    listing, uploads, objects = purposes.statements([{"purpose": "backup", "bucket": "b", "prefix": "/apps/cache/"}], WHERE)
     assert listing["Condition"] == {"StringLike": {"s3:prefix": ["apps/cache", "apps/cache/*"]}}
     assert objects["Resource"] == "arn:aws:s3:::b/apps/cache/*"
+    # S3 has no such condition for it
+    assert uploads == {
+        "Sid": "BackupUploads",
+        "Effect": "Allow",
+        "Action": "s3:ListBucketMultipartUploads",
+        "Resource": "arn:aws:s3:::b",
+    }
 
 
 @pytest.mark.parametrize("purpose", sorted(purposes.PURPOSES))
@@ -79,7 +87,7 @@ def test_two_of_a_purpose_have_sids_of_their_own_and_the_same_stands_once() -> N
     one = {"purpose": "backup", "bucket": "b", "prefix": "x"}
     made = purposes.statements([one, {**one, "prefix": "y"}, one], WHERE)
     sids = [statement["Sid"] for statement in made]
-    assert sids == ["BackupList", "BackupObjects", "BackupList2", "BackupObjects2"]
+    assert sids == ["BackupList", "BackupUploads", "BackupObjects", "BackupList2", "BackupObjects2"]
 
 
 @given(
