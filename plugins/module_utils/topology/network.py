@@ -47,7 +47,8 @@ def policies(instance: Instance, plan: Layout) -> list[dict[str, Any]]:
         selector = plan.sentinels.selector
         rules = [
             *_clients(instance, SENTINEL_PORT),
-            _rule([_pods(selector), _OPERATOR, *jobs], SENTINEL_PORT),
+            # Redis pods ask them who is master: before they start, and when the engine has the instance prove itself
+            _rule([_pods(selector), _pods(plan.members), _OPERATOR, *jobs], SENTINEL_PORT),
             *_prometheus(instance, _EXPORTER_PORT),
         ]
         result.append(_policy(instance, plan.sentinels.statefulset, {"matchLabels": dict(selector)}, rules))

@@ -77,6 +77,7 @@ FLOWS: dict[str, dict[str, tuple[dict[str, Any], list[tuple[dict[str, Any], int]
             [
                 (namespace("web"), 26379),
                 (SENTINELS, 26379),
+                (REPLICATION, 26379),
                 (OPERATOR, 26379),
                 (BACKUPS, 26379),
                 (RESTORES, 26379),
