@@ -87,13 +87,13 @@ SANITY = (Stage("sanity", ("python", "tests/sanity.py")),)
 STORIES = "--all --workers 3 --continue-on-failure"
 # six Redis pods of which no two share a node
 NODES = Stage("nodes", ("python", "-m", "lab", "up", "--nodes", "6"))
-# makes the StorageClasses that stories and drills use
+# makes the StorageClasses, key and bucket that stories and drills use, in namespaces of their own
 PREREQUISITES = Stage(
     "prerequisites",
     (
         "bash",
         "-c",
-        'eval "$(python -m lab env)" && exec ansible-playbook eks.redis.prerequisites -e eks_cluster_name=lab',
+        'eval "$(python -m lab env)" && exec ansible-playbook eks.redis.prerequisites --extra-vars=@tests/laboratory.yml',
     ),
 )
 LABORATORY = (

@@ -12,8 +12,8 @@ version_added: 0.3.0
 description:
   - Makes a symmetric KMS key with an alias, a key policy of least privilege, and yearly rotation.
   - The key policy lets the account's IAM policies decide who administers the key, who however cannot use it. It lets
-    O(volume_roles) encrypt volumes, through EBS only, and O(backup_roles) write and read backups, through S3 only.
-    Both need the same permissions in their own IAM policies.
+    O(volume_roles) encrypt volumes, through EBS only, O(backup_roles) write and read backups, and O(backup_readers)
+    read them, through S3 only. All need the same permissions in their own IAM policies.
   - A key that is disabled or pending deletion is refused, with the command that changes that.
 extends_documentation_fragment:
   - eks.redis.aws
@@ -54,6 +54,14 @@ options:
     type: list
     elements: str
     default: []
+  backup_readers:
+    description:
+      - ARNs of the IAM roles and users that read backups and write none, such as people who look at them with
+        M(eks.redis.backup_info) or restore from them. C(*) and C(?) stand for any characters.
+    type: list
+    elements: str
+    default: []
+    version_added: 0.4.0
   administrators:
     description:
       - ARNs of the roles and users that administer the key. They must exist, and who runs this must be among them.
@@ -63,8 +71,8 @@ options:
     default: []
   policy:
     description:
-      - A key policy of your own, in place of the one that is made of O(administrators), O(volume_roles) and
-        O(backup_roles).
+      - A key policy of your own, in place of the one that is made of O(administrators), O(volume_roles),
+        O(backup_roles) and O(backup_readers).
     type: dict
   cluster_name:
     description:
@@ -184,6 +192,7 @@ SPEC: dict[str, Any] = {
         "rotation_period": {"type": "int", "default": 365},
         "volume_roles": {"type": "list", "elements": "str", "default": []},
         "backup_roles": {"type": "list", "elements": "str", "default": []},
+    "backup_readers": {"type": "list", "elements": "str", "default": []},
         "administrators": {"type": "list", "elements": "str", "default": []},
         "policy": {"type": "dict"},
         "cluster_name": {"type": "str", "required": True},

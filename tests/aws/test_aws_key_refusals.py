@@ -79,6 +79,10 @@ def test_info_says_what_keeps_a_key_from_being_used(run: Run, name: str, problem
             "volume_roles: 'csi' is no ARN such as arn:aws:iam::123456789012:role/NAME",
         ),
         (
+            {"backup_readers": ["me"]},
+            "backup_readers: 'me' is no ARN such as arn:aws:iam::123456789012:role/NAME or …:user/NAME",
+        ),
+        (
             {"backup_roles": ["arn:aws:iam::123456789012:user/me"]},
             "backup_roles: 'arn:aws:iam::123456789012:user/me' is no ARN such as arn:aws:iam::123456789012:role/NAME",
         ),

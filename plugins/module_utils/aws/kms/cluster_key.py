@@ -41,7 +41,7 @@ def why_it_stays(change: Change, cluster: str) -> str | None:
 
 
 def _made(aws: Aws, given: Mapping[str, Any], check: bool) -> Change:
-    users = policy.Users(given["administrators"], given["volume_roles"], given["backup_roles"])
+    users = policy.Users(*(given[option] for option in policy.Users._fields))
     place = policy.Place(aws.partition, aws.region, aws.account)
     wanted = {
         "description": given["description"],

@@ -43,6 +43,7 @@ _ADMINISTRATION = [
 ]
 # Encrypt is what replicas are written with; who may generate data keys gains nothing by it
 _BACKUPS = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"]
+_READING = ["kms:Decrypt", "kms:DescribeKey"]
 
 
 class Place(NamedTuple):
@@ -54,11 +55,12 @@ class Place(NamedTuple):
 
 
 class Users(NamedTuple):
-    """Who is to use the key: ARNs, roles also with wildcards. Without administrators, IAM policies decide."""
+    """Who is to use the key: ARNs, but for administrators also with wildcards. Without these, IAM policies decide."""
 
     administrators: Sequence[str] = ()
     volume_roles: Sequence[str] = ()
     backup_roles: Sequence[str] = ()
+    backup_readers: Sequence[str] = ()
 
 
 def document(place: Place, users: Users) -> dict[str, Any]:
@@ -76,12 +78,14 @@ def _statements(place: Place, users: Users) -> Iterator[dict[str, Any]]:
         yield _allow("EksRedisVolumeGrants", account, volume_key.GRANTS, for_ec2)
     if users.backup_roles:
         yield _allow("EksRedisBackups", account, _BACKUPS, _through("s3", place, users.backup_roles))
+    if users.backup_readers:
+        yield _allow("EksRedisBackupReaders", account, _READING, _through("s3", place, users.backup_readers))
 
 
-def _through(service: str, place: Place, roles: Sequence[str]) -> dict[str, Any]:
-    """The condition: these roles, and only by way of that service."""
+def _through(service: str, place: Place, who: Sequence[str]) -> dict[str, Any]:
+    """The condition: these roles or users, and only by way of that service."""
     name = f"{service}.{place.region}.amazonaws.com" + (".cn" if place.partition == "aws-cn" else "")
-    return {"ArnLike": {"aws:PrincipalArn": list(roles)}, "StringEquals": {"kms:ViaService": name}}
+    return {"ArnLike": {"aws:PrincipalArn": list(who)}, "StringEquals": {"kms:ViaService": name}}
 
 
 def _allow(

@@ -12,6 +12,8 @@ from typing import Any
 _ALIAS = re.compile(r"alias/[a-zA-Z0-9/_-]{1,250}")
 _ROLE = re.compile(r"arn:aws[\w-]*:iam::\d{12}:role/[\w+=,.@/*?-]+")
 _PRINCIPAL = re.compile(r"arn:aws[\w-]*:(?:iam|sts)::\d{12}:[\w+=,.@/-]+")
+# as those whom conditions name: also with wildcards, and sessions as STS tells of them
+_READER = re.compile(r"arn:aws[\w-]*:(?:iam|sts)::\d{12}:[\w+=,.@/*?-]+")
 _PERIOD = range(90, 2561)  # days, EnableKeyRotation
 _WINDOW = range(7, 31)  # days, ScheduleKeyDeletion
 
@@ -28,6 +30,7 @@ def problems(given: Mapping[str, Any]) -> Iterator[str]:
     for option, allowed, example in (
         ("volume_roles", _ROLE, "role/NAME"),
         ("backup_roles", _ROLE, "role/NAME"),
+        ("backup_readers", _READER, "role/NAME or …:user/NAME"),
         ("administrators", _PRINCIPAL, "role/NAME or …:user/NAME"),
     ):
         for arn in given[option]:

@@ -14,8 +14,10 @@ from lab.aws.iam.decide import Policies, Principal, Question, decide
 
 PLACE = Place("aws", "us-east-1", "123456789012")
 KEY = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
-DRIVER, BACKUP, OTHER = (f"arn:aws:iam::123456789012:role/{name}" for name in ("csi", "backup", "other"))
-USERS = Users(volume_roles=[DRIVER], backup_roles=[BACKUP])
+DRIVER, BACKUP, READER, OTHER = (
+    f"arn:aws:iam::123456789012:{name}" for name in ("role/csi", "role/backup", "user/reader", "role/other")
+)
+USERS = Users(volume_roles=[DRIVER], backup_roles=[BACKUP], backup_readers=[READER])
 # a role that its own policies let do everything: only the key's says no
 EVERYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 EBS, S3 = "ec2.us-east-1.amazonaws.com", "s3.us-east-1.amazonaws.com"
@@ -42,6 +44,10 @@ def _allowed(action: str, role: str, policy: dict[str, Any], **context: str) -> 
         ("kms:Encrypt", BACKUP, S3, True),
         ("kms:Decrypt", BACKUP, EBS, False),
         ("kms:ReEncryptFrom", BACKUP, S3, False),
+        ("kms:Decrypt", READER, S3, True),
+        ("kms:Decrypt", READER, EBS, False),
+        ("kms:GenerateDataKey", READER, S3, False),
+        ("kms:Encrypt", READER, S3, False),
         ("kms:Decrypt", OTHER, EBS, False),
         ("kms:Decrypt", OTHER, S3, False),
     ],
@@ -51,7 +57,7 @@ def test_data_is_used_by_whom_and_through_what_it_is_for(action: str, role: str,
 
 
 @pytest.mark.parametrize("action", DATA)
-@pytest.mark.parametrize("role", [DRIVER, BACKUP, OTHER])
+@pytest.mark.parametrize("role", [DRIVER, BACKUP, READER, OTHER])
 def test_nobody_uses_data_without_a_service_in_between(action: str, role: str) -> None:
     assert not _allowed(action, role, document(PLACE, USERS), kms_viaservice="")
 
