@@ -71,6 +71,11 @@ class Server:
         self.link = self.connect()
         until(self.answers)
 
+    def move(self, host: str) -> None:
+        """It starts at another address next time."""
+        self.argv = tuple(host if word == self.host else word for word in self.argv)
+        self.host = host
+
     def connect(self, **options: object) -> Link:
         return Link(self.name, self.host, self.port, self.password, **options)  # type: ignore[arg-type]
 

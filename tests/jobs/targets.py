@@ -11,7 +11,9 @@ from jobs.servers import Server, Sidecar, addresses, until
 
 from ansible_collections.eks.redis.plugins.module_utils.datapath.loading import File
 from ansible_collections.eks.redis.plugins.module_utils.datapath.restoring import Restore, Target
+from ansible_collections.eks.redis.plugins.module_utils.datapath.slots import key_slot
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError
+from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Lost, Refusal
 from ansible_collections.eks.redis.plugins.module_utils.jobs.nodes import Node
 from ansible_collections.eks.redis.plugins.module_utils.jobs.scene import Scene
 from ansible_collections.eks.redis.plugins.module_utils.jobs.sentinels import pairs
@@ -81,6 +83,84 @@ class Replicated:
             one.process.wait()
 
 
+class Clustered:
+    """A cluster of so many masters, each with so many replicas; slots are shared out evenly."""
+
+    def __init__(self, folder: Path, *words: str, masters: int = 3, replicas: int = 0, password: str = "") -> None:
+        self.password = password
+        hosts = addresses(masters * (1 + replicas))
+        self.redis = [
+            Server(
+                folder / f"cache-{number}",
+                *("--cluster-enabled", "yes", "--cluster-announce-ip", host, "--cluster-node-timeout", "3000"),
+                *("--cluster-require-full-coverage", "no", *words),
+                host=host,
+                password=password,
+                port=6379,
+            )
+            for number, host in enumerate(hosts)
+        ]
+        self.masters = self.redis[:masters]
+        for number, one in enumerate(self.masters):
+            first, last = 16384 * number // masters, 16384 * (number + 1) // masters - 1
+            one.ask("CLUSTER", "SET-CONFIG-EPOCH", number + 1)
+            one.ask("CLUSTER", "ADDSLOTSRANGE", first, last)
+        for one in self.redis[1:]:
+            one.ask("CLUSTER", "MEET", self.redis[0].host, 6379)
+        for one in self.redis:
+            until(lambda one=one: one.link.fields("CLUSTER", "INFO")["cluster_known_nodes"] == str(len(self.redis)))
+        for number, one in enumerate(self.redis[masters:]):
+            master = self.masters[number % masters].link.text("CLUSTER", "MYID")
+            until(lambda one=one, master=master: _follows(one, master))
+            until(lambda one=one: one.info()["master_link_status"] == "up")
+        self.settle()
+
+    def settle(self) -> None:
+        """Until every node sees every slot served."""
+        for one in self.redis:
+            until(lambda one=one: _is_well(one))
+
+    @property
+    def target(self) -> Target:
+        return Target(redis=tuple(one.pod for one in self.redis), memory=0, settings=SETTINGS)
+
+    def ask(self, *words: str | bytes | int) -> object:
+        """Of the master that owns the slot of the key, which is the second word."""
+        key = words[1]
+        return self.owner(key if isinstance(key, bytes) else str(key).encode()).ask(*words)
+
+    def owner(self, key: bytes) -> Server:
+        """The master of a key."""
+        return self.masters[key_slot(key) * len(self.masters) // 16384]
+
+    def connect(self) -> None:
+        """Anew: a restore cuts all connections."""
+        for one in self.redis:
+            one.link.close()
+
+    def keys(self) -> int:
+        return sum(one.link.keys().get("0", 0) for one in self.masters)
+
+    def stop(self) -> None:
+        for one in self.redis:
+            one.process.kill()
+            one.process.wait()
+
+
+def _is_well(server: Server) -> bool:
+    try:
+        return server.link.fields("CLUSTER", "INFO")["cluster_state"] == "ok"
+    except Lost:  # a restore cuts connections
+        return False
+
+
+def _follows(server: Server, master: str) -> bool:
+    try:
+        return server.ask("CLUSTER", "REPLICATE", master) == b"OK"
+    except Refusal:  # it does not know that one yet
+        return False
+
+
 @dataclass
 class Kept:
     """Safety sets in memory: what the target held when each was made, by pod. broken: it cannot be made. then: done
@@ -108,7 +188,8 @@ def scene(
     """As the command makes it, and what it then says."""
     events: list[dict[str, Any]] = []
     sidecar.loader.wait()
-    loaded = [sidecar.loader.load(file, beside=number > 0) for number, file in enumerate(files)]
+    beside = not any(one.link.fields("INFO", "cluster").get("cluster_enabled") == "1" for one in safety.nodes)
+    loaded = [sidecar.loader.load(file, beside=beside and number > 0) for number, file in enumerate(files)]
     made = Scene(
         restore=Restore("r1", "a file", tuple(files), target, force, True),
         loader=sidecar.loader,

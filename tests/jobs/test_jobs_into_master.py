@@ -319,6 +319,29 @@ def test_a_loader_that_dies_while_it_is_copied_from_changes_nothing(
     assert master.ask("SET", "more", "x") == b"OK"
 
 
+def test_a_loader_that_restarts_is_not_copied_from(
+    start: Start, sidecar: Sidecar, backup: File, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a sidecar does when it needs more memory than it may have: it is empty then."""
+    target = start(*AOF)
+    master = target.redis[0]
+    master.ask("SET", "old", "old")
+    made, _events = scene(target.target, sidecar, [backup], Kept(target.redis), force=True)
+    send = Link.send
+
+    def restarting(self: Link, *words: str | bytes | int) -> None:
+        if words[:2] == ("REPLICAOF", sidecar.server.host):
+            sidecar.stop()
+            sidecar.server.start()
+        send(self, *words)
+
+    monkeypatch.setattr(Link, "send", restarting)
+    with pytest.raises(JobError, match="the loader has restarted, .*; the target was put back"):
+        into_master(made)
+    assert is_old(master)
+    assert master.ask("SET", "more", "x") == b"OK"
+
+
 def test_a_master_that_restarts_before_the_exchange_may_have_taken_writes(
     start: Start, sidecar: Sidecar, backup: File
 ) -> None:

@@ -176,9 +176,14 @@ def test_a_password_is_asked_for_and_stands_in_no_command_line(tmp_path: Path, r
         assert not any(password.encode() in path.read_bytes() for path in one.folder.rglob("*") if path.is_file())
         with pytest.raises(Refusal, match="NOAUTH"):
             Link("nobody", "127.0.0.1", one.port).ask("DBSIZE")
-        # a Redis that sends it is let in as a replica
+        # a Redis that sends it may copy, once there is something
+        redis.ask("SET", "old", "old")
         redis.ask("CONFIG", "SET", "masterauth", password)
         redis.ask("REPLICAOF", "127.0.0.1", one.port)
+        until(lambda: b"NOPERM" in (redis.folder / "output").read_bytes())
+        assert redis.ask("GET", "old") == b"old"
+        one.loader.offer()
         until(lambda: redis.info()["master_link_status"] == "up")
+        assert redis.ask("GET", "old") is None
     finally:
         one.stop()

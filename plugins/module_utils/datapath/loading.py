@@ -48,13 +48,15 @@ class File:
 @dataclass(frozen=True)
 class Loaded:
     """One file as the loader has it. keys: by number of the database, expired ones not among them; expired: None
-    where the release does not say. foreign: keys of other shards. functions: libraries. seconds: that loading took."""
+    where the release does not say. foreign: keys of other shards. functions: libraries. memory: bytes that the loader
+    then uses, also for files that it had loaded before. seconds: that loading took."""
 
     name: str
     keys: Mapping[str, int]
     expired: int | None
     foreign: int
     functions: int
+    memory: int
     seconds: float
 
     @property

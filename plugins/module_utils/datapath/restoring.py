@@ -44,8 +44,8 @@ class Target:
 
 @dataclass(frozen=True)
 class Restore:
-    """id: of this restore, the same when it is taken up again. source: in words. force: data in the target is replaced.
-    safety_backup: it is put into a set first."""
+    """id: of this restore, the same when it is taken up again; begun: then, that data was being replaced. source: in
+    words. force: data in the target is replaced. safety_backup: it is put into a set first."""
 
     id: str
     source: str
@@ -53,6 +53,7 @@ class Restore:
     target: Target
     force: bool
     safety_backup: bool
+    begun: bool = False
 
     def as_json(self) -> str:
         """On one line; the same restore is always the same text."""

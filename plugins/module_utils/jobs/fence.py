@@ -13,7 +13,7 @@ finds the truth where it matters: a process that has restarted, and may have tak
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from enum import IntEnum
 
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError
@@ -51,8 +51,13 @@ def mark(nodes: Iterable[Node], restore: str, reached: Phase) -> None:
         node.set({LAG: str(_number(restore) + reached)})
 
 
-def phase(node: Node, restore: str) -> Phase:
-    """How far the restore is there. Raises JobError where another one has begun."""
+def is_closed(node: Node) -> bool:
+    """Whether it refuses writes because of a restore."""
+    return int(node.setting(LAG)) >= _MARK and node.setting(REPLICAS) == _CLOSED
+
+
+def phase(node: Node, restore: str, closed: Callable[[Node], bool] = is_closed) -> Phase:
+    """How far the restore is there. closed: whether it refuses writes. Raises JobError where another one has begun."""
     lag = int(node.setting(LAG))
     if lag < _MARK:
         return Phase.OPEN
@@ -60,19 +65,19 @@ def phase(node: Node, restore: str) -> Phase:
         raise JobError(f"{node.what} is in the middle of another restore: complete that one, or roll it back")
     reached = Phase(lag - _number(restore))
     # who ends while he opens has opened
-    return reached if reached is Phase.PROVEN or node.setting(REPLICAS) == _CLOSED else Phase.OPEN
+    return reached if reached is Phase.PROVEN or closed(node) else Phase.OPEN
 
 
-def is_closed(node: Node) -> bool:
-    """Whether it refuses writes because of a restore."""
-    return int(node.setting(LAG)) >= _MARK and node.setting(REPLICAS) == _CLOSED
+def let_write(nodes: Iterable[Node], settings: Mapping[str, str]) -> None:
+    """They take writes; how far the restore is they remember. settings: of the instance's configuration."""
+    for node in nodes:
+        node.set({REPLICAS: settings[REPLICAS]})
 
 
-def open_again(nodes: Sequence[Node], settings: Mapping[str, str]) -> None:
-    """They take writes, and forget the restore. settings: of the instance's configuration."""
-    for name in (REPLICAS, LAG):
-        for node in nodes:
-            node.set({name: settings[name]})
+def forget(nodes: Iterable[Node], settings: Mapping[str, str]) -> None:
+    """They know of no restore. The last one has to be one that counts: as long as it remembers, that is not over."""
+    for node in nodes:
+        node.set({LAG: settings[LAG]})
 
 
 def _number(restore: str) -> int:

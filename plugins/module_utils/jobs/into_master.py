@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from ansible_collections.eks.redis.plugins.module_utils.jobs import fence
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError, Stopped
 from ansible_collections.eks.redis.plugins.module_utils.jobs.fence import Phase
-from ansible_collections.eks.redis.plugins.module_utils.jobs.nodes import Node, wait
+from ansible_collections.eks.redis.plugins.module_utils.jobs.nodes import Node, behind, wait
 from ansible_collections.eks.redis.plugins.module_utils.jobs.persist import persist
 from ansible_collections.eks.redis.plugins.module_utils.jobs.replicate import Exchange
 from ansible_collections.eks.redis.plugins.module_utils.jobs.scene import Scene, held
@@ -70,6 +70,8 @@ class _Way:
             scene.safety.make()
             fence.mark(scene.nodes, self.id, Phase.SAVED)
         self._same_life()
+        scene.loader.offer()
+        scene.say("replacing")
         fence.mark(scene.nodes, self.id, Phase.REPLACING)
         exchange.copy(both=_room_for_both(scene, master))
 
@@ -80,7 +82,7 @@ class _Way:
             raise JobError("; ".join(doubts))
         exchange.end(scene.restore.target.settings)
         scene.say("step", text=f"{master.what} holds the new data")
-        wait(lambda: _behind(scene, master), scene.tell, _PATIENCE)
+        wait(lambda: behind(scene.nodes), scene.tell, _PATIENCE)
         persist(scene.nodes, scene.tell)
         self._same_life()
         fence.mark(scene.nodes, self.id, Phase.PROVEN)
@@ -91,9 +93,9 @@ class _Way:
             raise JobError(f"{self.master.what} restarted meanwhile, and may have taken writes")
 
     def _open(self) -> None:
-        """The master last: as long as it remembers the restore, that is not over."""
-        nodes = sorted(self.scene.nodes, key=lambda node: node is self.master)
-        fence.open_again(nodes, self.scene.restore.target.settings)
+        settings = self.scene.restore.target.settings
+        fence.let_write(self.scene.nodes, settings)
+        fence.forget(sorted(self.scene.nodes, key=lambda node: node is self.master), settings)
 
     @contextmanager
     def _back(self, exchange: Exchange) -> Iterator[None]:
@@ -154,29 +156,12 @@ def _fits(scene: Scene, master: Node) -> None:
     highest = max(map(int, scene.loader.databases()), default=0)
     if highest >= databases:
         raise JobError(f"there are keys in database {highest}, and the target has the databases 0 to {databases - 1}")
-    needed, allowed = _used(scene.loader.link.fields("INFO", "memory")), int(master.setting("maxmemory"))
+    needed, allowed = scene.loaded[-1].memory, int(master.setting("maxmemory"))
     if allowed and needed > allowed:
         raise JobError(f"the data takes {needed} bytes of memory, and maxmemory of the target is {allowed}")
 
 
 def _room_for_both(scene: Scene, master: Node) -> bool:
     limit = scene.restore.target.memory
-    both = sum(_used(link.fields("INFO", "memory")) for link in (master, scene.loader.link))
+    both = int(master.fields("INFO", "memory")["used_memory"]) + scene.loaded[-1].memory
     return not limit or both <= limit * _USABLE
-
-
-def _used(memory: dict[str, str]) -> int:
-    return int(memory["used_memory"])
-
-
-def _behind(scene: Scene, master: Node) -> str | None:
-    """Which replica has not copied the new data yet."""
-    sent = int(master.fields("INFO", "replication")["master_repl_offset"])
-    for node in scene.nodes:
-        if node is not master:
-            info = node.fields("INFO", "replication")
-            if info.get("master_link_status") != "up" or info["master_sync_in_progress"] == "1":
-                return f"{node.what} copies the new data of {master.what}"
-            if int(info["slave_repl_offset"]) < sent:
-                return f"{node.what} reads the last bytes of {master.what}"
-    return None

@@ -69,6 +69,10 @@ class Link:
         """The answer of INFO or CLUSTER INFO."""
         return parse_info(self.text(*words))
 
+    def keys(self) -> dict[str, int]:
+        """How many keys it holds, by number of the database."""
+        return counts(self.fields("INFO", "keyspace"))
+
     def send(self, *words: str | bytes | int) -> None:
         """A question whose answer is asked for later."""
         self._asked.append(_command(words[0]))

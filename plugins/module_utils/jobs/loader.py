@@ -67,7 +67,7 @@ class Loader:
         link, log = self.folder / loading.RDB, self.folder / loading.LOG
         link.unlink(missing_ok=True)
         os.symlink(self.folder / file.name, link)
-        before = counts(self.link.fields("INFO", "keyspace")) if beside else {}
+        before = self.link.keys() if beside else {}
         seen = log.stat().st_size if log.exists() else 0
         started = time.monotonic()
         try:
@@ -86,12 +86,17 @@ class Loader:
             expired=None if expired is None else int(expired),
             foreign=self._foreign(file, beside) if loading.is_part(file) else 0,
             functions=self.functions(),
+            memory=int(info["used_memory"]),
             seconds=seconds,
         )
 
+    def offer(self) -> None:
+        """Others may copy what it holds. One that restarts lets nobody in: it is empty."""
+        self.link.ask("ACL", "SETUSER", "default", "+psync", "+sync")
+
     def databases(self) -> dict[str, int]:
         """Keys by number of the database, of all that is loaded."""
-        return counts(self.link.fields("INFO", "keyspace"))
+        return self.link.keys()
 
     def scan(self) -> Iterator[list[bytes]]:
         """The names of all keys of the selected database; nobody writes, so none is missed."""

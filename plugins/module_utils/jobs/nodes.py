@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.datapath.restoring import Pod
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError
-from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Link
+from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Link, Lost
 
 _PAUSE = 0.2  # seconds
 
@@ -43,10 +43,36 @@ class Node(Link):
             self.ask("CONFIG", "SET", name, value)
 
 
+def behind(nodes: Sequence[Node]) -> str | None:
+    """A replica that does not have all of its master's data yet; None when all do."""
+    infos = {node: node.fields("INFO", "replication") for node in nodes}
+    masters = {node.host: (node, info) for node, info in infos.items() if info["role"] == "master"}
+    for node, info in infos.items():
+        if info["role"] == "slave":
+            if info["master_host"] not in masters:
+                return f"{node.what} follows {info['master_host']}, which is no master"
+            master, its = masters[info["master_host"]]
+            if info["master_link_status"] != "up" or info["master_sync_in_progress"] == "1":
+                return f"{node.what} copies the data of {master.what}"
+            if int(info["slave_repl_offset"]) < int(its["master_repl_offset"]):
+                return f"{node.what} reads the last bytes of {master.what}"
+    return None
+
+
 def wait(missing: Callable[[], str | None], tell: Callable[[str], None], patience: float) -> None:
-    """Until nothing is missing. patience: seconds for which the same may be missing; JobError says what then."""
+    """Until nothing is missing. patience: seconds for which the same may be missing; JobError says what then.
+
+    A pod that does not answer is waited for as for anything else.
+    """
+
+    def judged() -> str | None:
+        try:
+            return missing()
+        except Lost as error:
+            return str(error)
+
     told, since = "", time.monotonic()
-    while (reason := missing()) is not None:
+    while (reason := judged()) is not None:
         if reason != told:
             told, since = reason, time.monotonic()
             tell(reason)

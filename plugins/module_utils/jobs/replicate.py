@@ -30,7 +30,9 @@ class Exchange:
         self.master, self.loader, self._tell = master, loader, tell
         self._host, self._port = address
         self._before = _Held(master)
-        self.identity = loader.fields("INFO", "replication")["master_replid"]
+        self._life = loader.fields("INFO", "server")["run_id"]
+        # of the loader's data; it gets another one when it is first copied
+        self._identity = ""
 
     def copy(self, both: bool) -> None:
         """Until the master holds what the loader holds. both: its memory has room for the old data and the new."""
@@ -47,7 +49,7 @@ class Exchange:
     def done(self) -> bool:
         """Whether the master has taken over the loader's data, as a whole."""
         info = self.master.fields("INFO", "replication")
-        return self.identity in (info["master_replid"], info.get("master_replid2"))
+        return self._identity in (info["master_replid"], info.get("master_replid2"))
 
     @property
     def intact(self) -> bool:
@@ -56,7 +58,7 @@ class Exchange:
 
     def doubts(self, names: Sequence[str]) -> list[str]:
         """Where the master differs from the loader: counts, and keys by chance. names: of databases."""
-        mine, its = (counts(link.fields("INFO", "keyspace")) for link in (self.master, self.loader))
+        mine, its = self.master.keys(), self.loader.keys()
         if mine != its:
             return [f"{self.master.what} holds {_counts(mine)} instead of {_counts(its)}"]
         found = []
@@ -70,6 +72,10 @@ class Exchange:
         return found
 
     def _missing(self) -> str | None:
+        its = self.loader.fields("INFO")
+        if its["run_id"] != self._life:
+            raise JobError("the loader has restarted, most likely because it needs more memory than its limit")
+        self._identity = its["master_replid"]
         info = self.master.fields("INFO")
         if info["role"] != "slave" or info["master_host"] != self._host:
             raise JobError(f"{self.master.what} was made to follow another master while it copied the data")
@@ -79,7 +85,7 @@ class Exchange:
             return f"{self.master.what} copies the data, {info.get('master_sync_read_bytes', 0)} bytes"
         if info["master_link_status"] != "up":
             return f"{self.master.what} has no link to the loader; see the log of its Redis"
-        sent = int(self.loader.fields("INFO", "replication")["master_repl_offset"])
+        sent = int(its["master_repl_offset"])
         return None if int(info["slave_repl_offset"]) >= sent else f"{self.master.what} reads the last bytes"
 
 

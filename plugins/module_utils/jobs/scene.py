@@ -12,7 +12,6 @@ from typing import Protocol
 from ansible_collections.eks.redis.plugins.module_utils.datapath.loading import Loaded
 from ansible_collections.eks.redis.plugins.module_utils.datapath.restoring import Restore
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError
-from ansible_collections.eks.redis.plugins.module_utils.jobs.link import counts
 from ansible_collections.eks.redis.plugins.module_utils.jobs.loader import Loader
 from ansible_collections.eks.redis.plugins.module_utils.jobs.nodes import Node
 
@@ -67,6 +66,6 @@ def held(nodes: Sequence[Node]) -> dict[str, int]:
     """The keys of all of them, by number of the database."""
     keys: dict[str, int] = {}
     for node in nodes:
-        for name, count in counts(node.fields("INFO", "keyspace")).items():
+        for name, count in node.keys().items():
             keys[name] = keys.get(name, 0) + count
     return keys

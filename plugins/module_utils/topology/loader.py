@@ -22,12 +22,12 @@ _VOLUME = "work"
 # Settings come by standard input, because the password is one of them. An append-only file would win over the RDB, and
 # a snapshot at the end is for nobody. Releases before 7.0 always know DEBUG, later ones only when they are told to; the
 # databases are as many as any source may have had. Nobody waits for a stream that is not compressed, and the one who
-# loads from it may take his time.
+# loads from it may take his time. Nobody copies it before the job has loaded it: after a restart it is empty.
 _SCRIPT = rf"""
 cd {FOLDER}
 rm -f {RDB}
-secret=
-test -z "$REDIS_PASSWORD" || secret="requirepass \"$(printf %s "$REDIS_PASSWORD" | sed 's/[\\"]/\\&/g')\""
+login=nopass
+test -z "$REDIS_PASSWORD" || login="\">$(printf %s "$REDIS_PASSWORD" | sed 's/[\\"]/\\&/g')\""
 debug="enable-debug-command local"
 case $(redis-server --version) in *v=[456].*) debug= ;; esac
 exec redis-server - <<END
@@ -44,7 +44,7 @@ repl-diskless-sync-delay 0
 client-output-buffer-limit replica 0 0 0
 $LOADER_LISTENS
 $debug
-$secret
+user default on $login ~* &* +@all -psync -sync
 END
 """
 # In the pod only; or for the pods of an instance too, which log in as to each other

@@ -22,7 +22,7 @@ def file(**expected: Any) -> File:
 
 
 def loaded(keys: dict[str, int], expired: int | None = 0, foreign: int = 0, functions: int = 0) -> Loaded:
-    return Loaded("shard-00000.rdb", keys, expired, foreign, functions, 0.1)
+    return Loaded("shard-00000.rdb", keys, expired, foreign, functions, 10**6, 0.1)
 
 
 def test_the_files_of_a_set_are_found_by_its_manifest() -> None:
