@@ -11,6 +11,7 @@ import pytest
 from conftest import Start
 from jobs.bucket import ONCE, Bucket, Job
 from jobs.groups import cluster, replicated
+from jobs.meddling import Meddling
 from jobs.servers import Server, until
 
 from ansible_collections.eks.redis.plugins.module_utils.datapath.settings import Source
@@ -286,20 +287,6 @@ def test_the_key_is_disabled(start: Start, bucket: Bucket) -> None:
     bucket.account.client("kms").disable_key(KeyId=bucket.key)
     assert f"KMS.DisabledException: {bucket.key} is disabled" in attempt(bucket, start("cache-0"))
     assert bucket.is_empty()
-
-
-class Meddling:
-    """A client of which one operation is not what it should be. before: changes what is sent, after: the answer."""
-
-    def __init__(self, client: Any, operation: str, before: Any = None, after: Any = None) -> None:
-        self._client, self._operation = client, operation
-        self._before, self._after = before or (lambda given: given), after or (lambda answer: answer)
-
-    def __getattr__(self, name: str) -> Any:
-        method = getattr(self._client, name)
-        if name != self._operation:
-            return method
-        return lambda **given: self._after(method(**self._before(given)))
 
 
 def told_to_end(_call: dict[str, Any]) -> dict[str, Any]:

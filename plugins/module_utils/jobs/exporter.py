@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -17,7 +18,7 @@ from ansible_collections.eks.redis.plugins.module_utils.datapath.prometheus impo
 from ansible_collections.eks.redis.plugins.module_utils.datapath.settings import Settings
 from ansible_collections.eks.redis.plugins.module_utils.datapath.summary import summary
 from ansible_collections.eks.redis.plugins.module_utils.jobs import s3
-from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError
+from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError, Stopped
 from ansible_collections.eks.redis.plugins.module_utils.jobs.events import tell
 from ansible_collections.eks.redis.plugins.module_utils.jobs.store import Store
 
@@ -28,7 +29,9 @@ _EVERY = 300.0  # seconds between two looks into the bucket
 
 def main(settings: Settings) -> dict[str, Any]:
     """Until it is told to end."""
-    serve(settings, Store(s3.client(settings.store.region), settings.store, settings.namespace, settings.name), PORT)
+    store = Store(s3.client(settings.store.region), settings.store, settings.namespace, settings.name)
+    with contextlib.suppress(Stopped):
+        serve(settings, store, PORT)
     return {}
 
 

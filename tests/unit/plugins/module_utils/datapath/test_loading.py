@@ -21,8 +21,9 @@ def file(**expected: Any) -> File:
     return File("shard-00000.rdb", "bucket", "key", "", 100, Expected(**about))
 
 
-def loaded(keys: dict[str, int], expired: int | None = 0, foreign: int = 0, functions: int = 0) -> Loaded:
-    return Loaded("shard-00000.rdb", keys, expired, foreign, functions, 10**6, 0.1)
+def loaded(keys: dict[str, int], expired: int | None = 0, functions: int = 0, **other: int) -> Loaded:
+    counts = {"foreign": 0, "repeated": 0, **other}
+    return Loaded("shard-00000.rdb", keys, expired, functions=functions, memory=10**6, seconds=0.1, **counts)
 
 
 def test_the_files_of_a_set_are_found_by_its_manifest() -> None:
@@ -86,6 +87,13 @@ def test_keys_of_other_shards_and_functions_are_told() -> None:
     assert list(loading.problems(one, loaded({"0": 9}, foreign=4, functions=1))) == [
         "shard-00000.rdb: 4 of 9 keys belong to other shards",
         "shard-00000.rdb: 1 libraries of functions instead of 2",
+    ]
+
+
+def test_keys_that_are_in_two_files_are_told_instead_of_counts() -> None:
+    one = file(keys={"0": 9}, expires={})
+    assert list(loading.problems(one, loaded({"0": 5}, repeated=4))) == [
+        "shard-00000.rdb: 4 of its keys are in another file, too",
     ]
 
 

@@ -59,6 +59,12 @@ def test_a_head_that_goes_on(length: int) -> None:
     assert rdb_head.parse(WHOLE[:length]) is None
 
 
+def test_a_head_that_is_cut_off_on_purpose() -> None:
+    head = rdb_head.parse(WHOLE[:-1], whole=True)
+    assert head is not None
+    assert (head.aux, head.counted) == (FIELDS, False)
+
+
 @pytest.mark.parametrize("data", [b"REDIS10 and more", b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03"])
 def test_what_is_no_rdb(data: bytes) -> None:
     with pytest.raises(DatapathError, match="which is no RDB"):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.eks.redis.plugins.module_utils.datapath.replies import Node, parse_info, parse_nodes
+from ansible_collections.eks.redis.plugins.module_utils.datapath.replies import Node, keyspace, parse_info, parse_nodes
 
 from .answers import MYSELF, NODES, REPLICA
 
@@ -24,6 +24,12 @@ def test_info() -> None:
     assert found["redis_version"] == "7.0.15"
     assert found["executable"] == "/data/redis-server:old"
     assert "# Server" not in found
+
+
+def test_keyspace() -> None:
+    lines = "# Keyspace\r\ndb0:keys=1000,expires=10,avg_ttl=0\r\ndb3:keys=1,expires=0,avg_ttl=0,subexpiry=0\r\n"
+    assert keyspace(parse_info(f"{MASTER}{lines}")) == {"0": (1000, 10), "3": (1, 0)}
+    assert keyspace(parse_info(MASTER)) == {}
 
 
 def test_nodes() -> None:
