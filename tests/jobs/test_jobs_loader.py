@@ -148,6 +148,9 @@ def test_several_files_are_loaded_into_one(redis: Server, sidecar: Sidecar, put:
     assert [list(loading.problems(file, one)) for file, one in zip((low, high), found, strict=True)] == [[], []]
     assert sidecar.loader.databases() == {"0": 50}
     assert sum(len(names) for names in sidecar.loader.scan()) == 50
+    # keys that are there twice would be counted once
+    again = sidecar.loader.load(high, beside=True)
+    assert (again.keys, again.repeated) == ({}, 20)
     # a file of its own starts from nothing again
     assert sidecar.loader.load(high).keys == {"0": 20}
     assert sidecar.loader.databases() == {"0": 20}

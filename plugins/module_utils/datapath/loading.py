@@ -48,13 +48,14 @@ class File:
 @dataclass(frozen=True)
 class Loaded:
     """One file as the loader has it. keys: by number of the database, expired ones not among them; expired: None
-    where the release does not say. foreign: keys of other shards. functions: libraries. memory: bytes that the loader
-    then uses, also for files that it had loaded before. seconds: that loading took."""
+    where the release does not say. foreign: keys of other shards. repeated: keys of files that were loaded before.
+    functions: libraries. memory: bytes that the loader then uses, for those files too. seconds: that loading took."""
 
     name: str
     keys: Mapping[str, int]
     expired: int | None
     foreign: int
+    repeated: int
     functions: int
     memory: int
     seconds: float
@@ -91,10 +92,14 @@ def problems(file: File, loaded: Loaded) -> Iterator[str]:
     """Where a loaded file is not what the manifest says, a line each."""
     if loaded.foreign:
         yield f"{file.name}: {loaded.foreign} of {loaded.total} keys belong to other shards"
-    if file.expected is not None:
+    if loaded.repeated:
+        yield f"{file.name}: {loaded.repeated} of its keys are in another file, too"
+    if file.expected is None:
+        return
+    if not loaded.repeated:
         yield from _counts(file.name, file.expected, loaded, expired(file, loaded))
-        if loaded.functions != file.expected.functions:
-            yield f"{file.name}: {loaded.functions} libraries of functions instead of {file.expected.functions}"
+    if loaded.functions != file.expected.functions:
+        yield f"{file.name}: {loaded.functions} libraries of functions instead of {file.expected.functions}"
 
 
 def _counts(name: str, expected: Expected, loaded: Loaded, gone: int) -> Iterator[str]:

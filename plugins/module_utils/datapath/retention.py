@@ -5,7 +5,8 @@
 
 A set goes when it is older than some days **and** enough verified sets are newer than it and stay. So however long
 backups or restore tests have failed, what was proven last stays, and so does all that came after it. What is not yet
-whole goes after a grace time, because a backup may be at work on it.
+whole goes after a grace time, because a backup may be at work on it. What a restore has put aside stays until somebody
+says that it may go.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from ansible_collections.eks.redis.plugins.module_utils.datapath import keys
 from ansible_collections.eks.redis.plugins.module_utils.datapath.sets import INCOMPLETE, BackupSet
 
 KEEP, DELETE = "keep", "delete"
@@ -53,6 +55,8 @@ def _incomplete(one: BackupSet, now: datetime, grace: timedelta) -> Decision:
 
 def _whole(one: BackupSet, now: datetime, days: int, verified: int, keep_verified: int) -> Decision:
     """Of a damaged one, too: it may be that only this release cannot read its manifest."""
+    if keys.HOLD in one.files:
+        return Decision(one, KEEP, "a restore has put it aside, and nobody has confirmed that restore")
     if now - one.started <= timedelta(days=days):
         return Decision(one, KEEP, f"it is not older than {days} days")
     if verified < keep_verified:

@@ -30,9 +30,9 @@ _TRIES = 3
 _UNEVEN = 1.1  # a shard's share of the data may be that much above its share of the slots
 
 
-def into_cluster(scene: Scene) -> None:
-    """Raises JobError; its text says in which state the target is."""
-    _Way(scene).go()
+def into_cluster(scene: Scene) -> dict[str, int]:
+    """The keys that it then holds, by number of the database. Raises JobError; its text says in which state it is."""
+    return _Way(scene).go()
 
 
 class _Way:
@@ -49,7 +49,7 @@ class _Way:
         self.saved = all(phases[node] >= Phase.SAVED for node in self.masters)
         self.runs = {node: node.run for node in self.masters}
 
-    def go(self) -> None:
+    def go(self) -> dict[str, int]:
         if not self.proven:
             self._check()
             shutter = Shutter()
@@ -63,6 +63,7 @@ class _Way:
         with self._on():
             self._open()
         self.scene.say("step", text="the cluster takes reads and writes again")
+        return held(list(self.cluster.masters()))
 
     def _check(self) -> None:
         """Raises JobError for what cannot be, before anything is touched."""

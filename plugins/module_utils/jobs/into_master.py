@@ -26,9 +26,9 @@ _PATIENCE = 600.0  # seconds without a change
 _USABLE = 0.9  # of a container's memory; the rest is for buffers, and for what is freed late
 
 
-def into_master(scene: Scene) -> None:
-    """Raises JobError; its text says in which state the target is."""
-    _Way(scene, _master(scene.nodes)).go()
+def into_master(scene: Scene) -> dict[str, int]:
+    """The keys that it then holds, by number of the database. Raises JobError; its text says in which state it is."""
+    return _Way(scene, _master(scene.nodes)).go()
 
 
 class _Way:
@@ -41,7 +41,7 @@ class _Way:
         self.before = fence.phase(master, self.id)
         self.run = master.run
 
-    def go(self) -> None:
+    def go(self) -> dict[str, int]:
         if self.before < Phase.PROVEN:
             self.scene.same_release()
             _fits(self.scene, self.master)
@@ -56,6 +56,7 @@ class _Way:
             self.sentinels.wake(self.scene.tell)
             self._open()
         self.scene.say("step", text=f"{self.master.what} takes writes again")
+        return self.master.keys()
 
     def _replace(self, exchange: Exchange) -> None:
         scene, master = self.scene, self.master

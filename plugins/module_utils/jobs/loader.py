@@ -79,11 +79,13 @@ class Loader:
         seconds = time.monotonic() - started
         info = self.link.fields("INFO")
         after = counts(info)
+        keys = {name: count - before.get(name, 0) for name, count in after.items() if count > before.get(name, 0)}
         expired = info.get("rdb_last_load_keys_expired")
         return Loaded(
             name=file.name,
-            keys={name: count - before.get(name, 0) for name, count in after.items() if count > before.get(name, 0)},
+            keys=keys,
             expired=None if expired is None else int(expired),
+            repeated=int(info.get("rdb_last_load_keys_loaded", sum(keys.values()))) - sum(keys.values()),
             foreign=self._foreign(file, beside) if loading.is_part(file) else 0,
             functions=self.functions(),
             memory=int(info["used_memory"]),

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.eks.redis.plugins.module_utils.datapath import keys
 from ansible_collections.eks.redis.plugins.module_utils.datapath.retention import DELETE, KEEP, decide
-from ansible_collections.eks.redis.plugins.module_utils.datapath.sets import STATES
+from ansible_collections.eks.redis.plugins.module_utils.datapath.sets import STATES, StoredFile
 
 from .made import DAY, HOUR, START, bare, torn
 
@@ -45,6 +47,16 @@ def test_sets_of_days(letters: str, days: int, keep: int, gone: str) -> None:
     sets = [bare(NOW - HOUR - DAY * number, LETTERS[letter], "aaaa") for number, letter in enumerate(letters)]
     decisions = decide(sets, NOW, days=days, keep_verified=keep, grace=GRACE)
     assert [f"{number:x}" for number, one in enumerate(decisions) if one.action == DELETE] == list(gone)
+
+
+def test_what_a_restore_has_put_aside_stays_until_that_is_confirmed() -> None:
+    old = bare(NOW - 400 * DAY, "complete", "aaaa")
+    held = replace(old, files={**old.files, keys.HOLD: StoredFile(20, NOW - 400 * DAY)})
+    newer = [bare(NOW - DAY * number, "verified", "aaaa") for number in range(1, 4)]
+    for one, action in ((old, DELETE), (held, KEEP)):
+        decision = decide([*newer, one], NOW, days=7, keep_verified=1, grace=GRACE)[-1]
+        assert (decision.set, decision.action) == (one, action)
+    assert "a restore has put it aside" in decision.reason
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,126 @@
+# Copyright (c) 2026, eks.redis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A restore: RDB files from a bucket into the pods of an instance, by way of the loader beside this job.
+
+Everything that can be known is known before the target is touched: all files are here, whole, loaded once, and hold
+what they should. A run that was cut off is completed by the next one, whatever step it was at.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from ansible_collections.eks.redis.plugins.module_utils.datapath import loading, restoring
+from ansible_collections.eks.redis.plugins.module_utils.datapath.hosts import CLUSTER
+from ansible_collections.eks.redis.plugins.module_utils.datapath.loading import File, Loaded
+from ansible_collections.eks.redis.plugins.module_utils.datapath.restoring import Restore
+from ansible_collections.eks.redis.plugins.module_utils.datapath.settings import Settings
+from ansible_collections.eks.redis.plugins.module_utils.jobs import s3
+from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError, Stopped
+from ansible_collections.eks.redis.plugins.module_utils.jobs.events import tell
+from ansible_collections.eks.redis.plugins.module_utils.jobs.fetch import fetch
+from ansible_collections.eks.redis.plugins.module_utils.jobs.into_cluster import into_cluster
+from ansible_collections.eks.redis.plugins.module_utils.jobs.into_master import into_master
+from ansible_collections.eks.redis.plugins.module_utils.jobs.loader import Loader
+from ansible_collections.eks.redis.plugins.module_utils.jobs.nodes import Node
+from ansible_collections.eks.redis.plugins.module_utils.jobs.safety import SafetySet
+from ansible_collections.eks.redis.plugins.module_utils.jobs.scene import Scene
+from ansible_collections.eks.redis.plugins.module_utils.jobs.store import Store
+
+ADDRESS = "POD_IP"  # of this pod, where the target's pods reach the loader
+_WAYS: dict[bool, Callable[[Scene], dict[str, int]]] = {True: into_cluster, False: into_master}
+
+
+def main(settings: Settings) -> dict[str, Any]:
+    """settings: of the target. Errors: DatapathError, JobError; their text says in which state the target is."""
+    restore = restoring.from_json(os.environ.get(restoring.VARIABLE, ""))
+    return run(settings, restore, Loader(password=_password()))
+
+
+def run(settings: Settings, restore: Restore, loader: Loader) -> dict[str, Any]:
+    """What the last line says."""
+    client = s3.client(settings.store.region)
+    seconds: dict[str, float] = {}
+    nodes = [Node(pod, _password()) for pod in restore.target.redis]
+    clustered, size = settings.mode == CLUSTER, sum(file.bytes for file in restore.files)
+    tell("started", source=restore.source, files=len(restore.files), bytes=size)
+    with _untouched(restore):
+        loader.wait()
+        with _timed(seconds, "fetch"):
+            for file in restore.files:
+                fetch(client, file, loader.folder, loader.engine, _Told(file).fetched)
+        with _timed(seconds, "load"):
+            loaded = _load(restore, loader, apart=clustered)
+    safety = SafetySet(
+        settings,
+        Store(client, settings.store, settings.namespace, settings.name),
+        restore.id,
+        wanted=restore.safety_backup,
+    )
+    scene = Scene(
+        restore=restore,
+        loader=loader,
+        loaded=loaded,
+        nodes=nodes,
+        password=_password(),
+        address=(os.environ.get(ADDRESS, loader.link.host), loader.link.port),
+        safety=safety,
+        say=tell,
+    )
+    with _timed(seconds, "exchange"):
+        keys = _WAYS[clustered](scene)
+    shown = {name: round(number, 1) for name, number in seconds.items()}
+    return {"keys": keys, "bytes": size, "safety_set": safety.name, "seconds": shown}
+
+
+def _load(restore: Restore, loader: Loader, *, apart: bool) -> list[Loaded]:
+    """All files, into one another or each alone. Raises JobError with all that is not as it should be."""
+    found: list[Loaded] = []
+    problems: list[str] = []
+    for file in restore.files:
+        loaded = loader.load(file, beside=bool(found) and not apart, tell=_Told(file).loaded)
+        found.append(loaded)
+        problems += loading.problems(file, loaded)
+        tell("loaded", file=file.name, keys=loaded.keys, expired=loaded.expired, seconds=round(loaded.seconds, 3))
+    if problems:
+        raise JobError("; ".join(problems))
+    return found
+
+
+class _Told:
+    """What is told of one file on its way."""
+
+    def __init__(self, file: File) -> None:
+        self._file = file
+
+    def fetched(self, done: int) -> None:
+        tell("progress", text=f"{self._file.name}: {done} of {self._file.bytes} bytes are here")
+
+    def loaded(self, percent: float) -> None:
+        tell("progress", text=f"{self._file.name}: {percent:.0f} % are loaded")
+
+
+def _password() -> str:
+    return os.environ.get("REDISCLI_AUTH", "")
+
+
+@contextmanager
+def _timed(seconds: dict[str, float], step: str) -> Iterator[None]:
+    started = time.monotonic()
+    yield
+    seconds[step] = time.monotonic() - started
+
+
+@contextmanager
+def _untouched(restore: Restore) -> Iterator[None]:
+    """What fails here leaves the target alone."""
+    try:
+        yield
+    except (JobError, Stopped) as error:
+        state = "the target is as the run before has left it" if restore.begun else "nothing was changed"
+        raise JobError(f"{error}; {state}") from None
