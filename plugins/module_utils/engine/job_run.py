@@ -51,7 +51,8 @@ class JobRun:
         what = f"Job {self.namespace}/{self.name}"
         if missing is not None:
             raise EngineError(
-                f"{what} has not ended after {self.deadline.seconds:.0f} s: {missing}; it goes on in the cluster"
+                f"{what} has not ended after {self.deadline.seconds:.0f} s: {missing.rstrip('.')}; it goes on in the "
+                "cluster"
             )
         self._hear_the_end()
         if jobs.ended(self._job) == "Failed":
@@ -75,8 +76,7 @@ class JobRun:
         newest = self._pods[-1] if self._pods else None
         if newest and _has_begun(newest):
             self._idle_since = time.monotonic()
-            failed = (newest.get("status") or {}).get("phase") == "Failed"
-            return f"Pod {newest['metadata']['name']} {'failed, and Kubernetes tries again' if failed else 'runs'}"
+            return f"Pod {newest['metadata']['name']} {self._state(newest)}"
         if time.monotonic() - self._idle_since > PATIENCE:
             # nothing has run, and a Job that begins by itself some day would be in the way
             self.api.delete("Job", self.name, self.namespace)
@@ -84,6 +84,12 @@ class JobRun:
         if newest:
             return f"Pod {newest['metadata']['name']} {fault_of(newest).text}"
         return self._trouble()
+
+    def _state(self, begun: Object) -> str:
+        if (begun.get("status") or {}).get("phase") != "Failed":
+            return "runs"
+        tries = 1 + self._job["spec"].get("backoffLimit", 0)
+        return f"failed, try {len(self._pods)} of {tries}"
 
     def _trouble(self) -> str:
         return workload_trouble(self.api, self.namespace, "Job", self.name, self._pods[-1:])

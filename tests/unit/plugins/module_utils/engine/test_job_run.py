@@ -40,6 +40,7 @@ def ended(kind: str, **more: str) -> Object:
     return {"status": {"conditions": [{"type": kind, "status": "True", **more}]}, "spec": {"activeDeadlineSeconds": 60}}
 
 
+GOES = {"spec": {"backoffLimit": 2}}
 OVER = {"terminated": {"exitCode": 1, "reason": "Error"}}
 
 
@@ -96,8 +97,8 @@ def test_what_it_says_is_heard_once_and_in_order_and_the_last_word_is_the_answer
     heard: list[Object] = []
     log = [line(1, STARTED), line(2, "a warning of a library"), line(3, {"no": "event"}), line(4, DONE)]
     api = Api(
-        ({}, []),
-        ({}, [pod("a")]),
+        (GOES, []),
+        (GOES, [pod("a")]),
         (ended("Complete"), [pod("a", phase="Succeeded", terminated={"exitCode": 0})]),
         logs={"a": [log]},
     )
@@ -108,7 +109,9 @@ def test_what_it_says_is_heard_once_and_in_order_and_the_last_word_is_the_answer
 def test_a_stream_that_breaks_is_taken_up_where_it_ended() -> None:
     heard: list[Object] = []
     over = pod("a", phase="Succeeded", terminated={"exitCode": 0})
-    api = Api(({}, [pod("a")]), ({}, [pod("a")]), logs={"a": [[line(1, STARTED)], [line(1, STARTED), line(2, DONE)]]})
+    api = Api(
+        (GOES, [pod("a")]), (GOES, [pod("a")]), logs={"a": [[line(1, STARTED)], [line(1, STARTED), line(2, DONE)]]}
+    )
 
     def hear(event: Object) -> None:
         heard.append(event)
@@ -173,7 +176,7 @@ def test_a_job_that_took_too_long() -> None:
 
 
 def test_a_job_without_a_pod_says_what_kubernetes_says() -> None:
-    api = Api(({"metadata": {}}, []))
+    api = Api((GOES, []))
     api.events = [
         {
             "metadata": {},
@@ -209,7 +212,7 @@ def test_a_job_without_a_pod_says_what_kubernetes_says() -> None:
 def test_a_pod_that_does_not_begin_is_given_up_and_its_job_taken_away(monkeypatch, state, conditions, text) -> None:
     waits = pod("a", phase="Pending", **state)
     waits["status"]["conditions"] = conditions
-    api = Api(({}, [waits]))
+    api = Api((GOES, [waits]))
     monkeypatch.setattr(job_run, "PATIENCE", -1)
     with pytest.raises(EngineError) as caught:
         run(api)
@@ -219,12 +222,24 @@ def test_a_pod_that_does_not_begin_is_given_up_and_its_job_taken_away(monkeypatc
 
 def test_a_job_that_somebody_deletes() -> None:
     with pytest.raises(EngineError, match="is gone: somebody has deleted it"):
-        run(Api(({}, [pod("a")]), (None, [])))
+        run(Api((GOES, [pod("a")]), (None, [])))
 
 
 def test_a_job_that_works_is_never_given_up(monkeypatch) -> None:
     monkeypatch.setattr(job_run, "PATIENCE", -1)
     over = pod("a", phase="Succeeded", terminated={"exitCode": 0})
-    api = Api(*[({}, [pod("a")])] * 5, (ended("Complete"), [over]), logs={"a": [[line(1, DONE)]]})
+    api = Api(*[(GOES, [pod("a")])] * 5, (ended("Complete"), [over]), logs={"a": [[line(1, DONE)]]})
     assert run(api) == DONE
     assert api.deleted == []
+
+
+def test_tries_are_counted(monkeypatch) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(
+        "ansible_collections.eks.redis.plugins.module_utils.engine.wait.tell", lambda line: told.append(line) or line
+    )
+    failed = [pod(name, created=name, phase="Failed", **OVER) for name in "abc"]
+    api = Api((GOES, failed[:1]), (GOES, failed[:1]), (GOES, failed[:2]), (GOES, failed), (ended("Failed"), failed))
+    with pytest.raises(EngineError):
+        run(api)
+    assert told == ["Pod a failed, try 1 of 3", "Pod b failed, try 2 of 3", "Pod c failed, try 3 of 3"]
