@@ -9,23 +9,27 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import redis
-from redis import exceptions
-
 from ansible_collections.eks.redis.plugins.module_utils.datapath.replies import keyspace, parse_info
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError
 
+# in the image of the jobs it is there
+try:
+    import redis
+except ImportError as error:
+    _missing: ImportError | None = error
+else:
+    _missing = None
+
 _PATIENCE = 30.0  # seconds for an answer; what takes longer is waited for by questions
 # redis-py takes these words away from the messages of its own kinds of errors
-_CODES: dict[type[Exception], str] = {
-    exceptions.AuthenticationError: "NOAUTH",
-    exceptions.BusyLoadingError: "LOADING",
-    exceptions.ClusterDownError: "CLUSTERDOWN",
-    exceptions.NoPermissionError: "NOPERM",
-    exceptions.OutOfMemoryError: "OOM",
-    exceptions.ReadOnlyError: "READONLY",
+_CODES = {
+    "AuthenticationError": "NOAUTH",
+    "BusyLoadingError": "LOADING",
+    "ClusterDownError": "CLUSTERDOWN",
+    "NoPermissionError": "NOPERM",
+    "OutOfMemoryError": "OOM",
+    "ReadOnlyError": "READONLY",
 }
-_REFUSALS: tuple[type[Exception], ...] = (exceptions.ResponseError, *_CODES)
 
 
 class Lost(JobError):
@@ -46,6 +50,8 @@ class Link:
     def __init__(
         self, what: str, host: str, port: int, password: str = "", *, user: str = "", timeout: float = _PATIENCE
     ) -> None:
+        if _missing:
+            raise JobError(f"jobs need the Python package redis: {_missing}")
         self.what, self.host, self.port = what, host, port
         login = {"password": password or None, "username": user or None}
         # redis-py has types for its clients only; these turn answers into other things
@@ -97,10 +103,10 @@ class Link:
     def _reached(self, action: Callable[[], Any], what: str) -> Any:
         try:
             return action()
-        except _REFUSALS as error:
-            code, text = _parts(error)
-            raise Refusal(f"{self.what}: {what}: {text}", code) from None
         except (redis.RedisError, OSError) as error:
+            if isinstance(error, redis.ResponseError) or type(error).__name__ in _CODES:
+                code, text = _parts(error)
+                raise Refusal(f"{self.what}: {what}: {text}", code) from None
             self.close()
             raise Lost(f"{self.what}: {what}: {_reason(error)}") from None
 
@@ -118,7 +124,7 @@ def _command(word: str | bytes | int) -> str:
 def _parts(error: Exception) -> tuple[str, str]:
     """The code of an error reply, and the reply as Redis wrote it, except for a plain ERR."""
     text = _reason(error)
-    code = _CODES.get(type(error))
+    code = _CODES.get(type(error).__name__)
     if code:
         return code, f"{code} {text}"
     first = text.split(" ", 1)[0]
