@@ -19,8 +19,11 @@ from jobs.targets import Clustered, Replicated
 from ansible_collections.eks.redis.plugins.module_utils.datapath import keys, loading, restoring, selection, slots
 from ansible_collections.eks.redis.plugins.module_utils.datapath.loading import File
 from ansible_collections.eks.redis.plugins.module_utils.datapath.restoring import Restore
-from ansible_collections.eks.redis.plugins.module_utils.jobs import restore, s3
+from ansible_collections.eks.redis.plugins.module_utils.jobs import into_cluster, into_master, restore, s3
+from ansible_collections.eks.redis.plugins.module_utils.jobs.copy import Copier
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError
+from ansible_collections.eks.redis.plugins.module_utils.jobs.replicate import Exchange
+from ansible_collections.eks.redis.plugins.module_utils.jobs.safety import SafetySet
 
 Target = Replicated | Clustered
 Run = Callable[..., dict[str, Any]]
@@ -141,6 +144,68 @@ def test_without_a_bucket_to_put_the_old_data_into_it_stays(
         run(master, files_of(bucket, made.set), force=True)
     assert master.redis[0].ask("SET", "old", "older") == b"OK"
     assert [file for file in bucket.files() if not file.startswith(made.set)] == []
+
+
+class Killed(BaseException):
+    """The job ends at once: nothing of it can put anything back."""
+
+
+def killed_after(monkeypatch: pytest.MonkeyPatch, where: Any, name: str) -> None:
+    method = getattr(where, name)
+
+    def ending(*words: Any, **options: Any) -> Any:
+        method(*words, **options)
+        raise Killed
+
+    monkeypatch.setattr(where, name, ending)
+
+
+def is_old(target: Target) -> bool:
+    if isinstance(target, Clustered):
+        target.connect()
+        return target.keys() == 1 and target.ask("GET", "old") == b"old" and target.ask("SET", "old", "old") == b"OK"
+    master = target.redis[0]
+    return master.link.keys() == {"0": 1} and master.ask("SET", "old", "old", "GET") == b"old"
+
+
+@pytest.mark.parametrize(
+    ("kind", "where", "name", "begun"),
+    [
+        ("master", SafetySet, "make", False),
+        ("master", Exchange, "copy", True),
+        ("master", into_master, "persist", True),
+        ("cluster", SafetySet, "make", False),
+        ("cluster", Copier, "empty", True),
+        ("cluster", into_cluster, "persist", True),
+    ],
+)
+def test_what_was_cut_off_can_be_undone(
+    bucket: Bucket,
+    start: Start,
+    request: pytest.FixtureRequest,
+    run: Run,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: str,
+    where: Any,
+    name: str,
+    begun: bool,
+) -> None:
+    target: Target = request.getfixturevalue(kind)
+    (target.redis[0] if kind == "master" else target).ask("SET", "old", "old")  # type: ignore[union-attr]
+    made = sets.lay(bucket, thirds(start))
+    with monkeypatch.context() as patched:
+        killed_after(patched, where, name)
+        with pytest.raises(Killed):
+            run(target, files_of(bucket, made.set), force=True)
+    held = [one for one in bucket.store().sets() if keys.HOLD in one.files]
+    assert len(held) == 1
+    if begun:
+        with pytest.raises(JobError, match="the old data has been replaced, and is in no set"):
+            run(target, (), undo=True, begun=True)
+    back = files_of(bucket, held[0].name) if begun else ()
+    done = run(target, back, force=True, safety_backup=False, undo=True, begun=begun)
+    assert done["keys"] == {"0": 1}
+    assert is_old(target)
 
 
 def foreign(bucket: Bucket, *rdbs: bytes) -> tuple[File, ...]:

@@ -45,7 +45,8 @@ class Target:
 @dataclass(frozen=True)
 class Restore:
     """id: of this restore, the same when it is taken up again; begun: then, that data was being replaced. source: in
-    words. force: data in the target is replaced. safety_backup: it is put into a set first."""
+    words. force: data in the target is replaced. safety_backup: it is put into a set first. undo: the target is to be
+    as it was; files: then of the set that holds what was replaced, none where there is none."""
 
     id: str
     source: str
@@ -54,6 +55,7 @@ class Restore:
     force: bool
     safety_backup: bool
     begun: bool = False
+    undo: bool = False
 
     def as_json(self) -> str:
         """On one line; the same restore is always the same text."""

@@ -13,7 +13,7 @@ finds the truth where it matters: a process that has restarted, and may have tak
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import IntEnum
 
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError
@@ -49,6 +49,13 @@ def mark(nodes: Iterable[Node], restore: str, reached: Phase) -> None:
     """Notes how far the restore is."""
     for node in nodes:
         node.set({LAG: str(_number(restore) + reached)})
+
+
+def begin_again(nodes: Sequence[Node], restore: str) -> None:
+    """Whatever they have got to: they refuse writes, and anything may be there."""
+    for node in nodes:
+        node.set({REPLICAS: _CLOSED})
+    mark(nodes, restore, Phase.REPLACING)
 
 
 def is_closed(node: Node) -> bool:

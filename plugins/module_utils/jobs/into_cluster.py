@@ -10,9 +10,10 @@ it leads forward only: the same restore, run again, begins with an empty cluster
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
+from ansible_collections.eks.redis.plugins.module_utils.datapath.restoring import Restore
 from ansible_collections.eks.redis.plugins.module_utils.datapath.slots import SLOTS, expand
 from ansible_collections.eks.redis.plugins.module_utils.jobs import fence, shut
 from ansible_collections.eks.redis.plugins.module_utils.jobs.cluster import Cluster
@@ -33,6 +34,16 @@ _UNEVEN = 1.1  # a shard's share of the data may be that much above its share of
 def into_cluster(scene: Scene) -> dict[str, int]:
     """The keys that it then holds, by number of the database. Raises JobError; its text says in which state it is."""
     return _Way(scene).go()
+
+
+def put_back(restore: Restore, nodes: Sequence[Node], _password: str, _tell: Callable[[str], None]) -> bool:
+    """Ends a restore that was cut off, where the cluster holds its own data; else False: that has to be restored."""
+    reached = [fence.phase(node, restore.id, _refuses) for node in nodes]
+    if restore.begun or max(reached) >= Phase.REPLACING:
+        fence.begin_again(nodes, restore.id)
+        return False
+    _open(nodes, list(Cluster(nodes).masters()), restore)
+    return True
 
 
 class _Way:
@@ -61,7 +72,7 @@ class _Way:
                 self._try(shutter, watch)
                 fence.mark(self.nodes, self.id, Phase.PROVEN)
         with self._on():
-            self._open()
+            _open(self.nodes, self.masters, self.scene.restore)
         self.scene.say("step", text="the cluster takes reads and writes again")
         return held(list(self.cluster.masters()))
 
@@ -173,14 +184,6 @@ class _Way:
         fence.mark([node], self.id, Phase.REPLACING)
         self.scene.tell(f"{node.what} has restarted, and was shut again")
 
-    def _open(self) -> None:
-        settings = self.scene.restore.target.settings
-        for node in self.nodes:
-            if shut.is_shut(node):
-                shut.open_again(node)
-        fence.let_write(self.nodes, settings)
-        fence.forget(sorted(self.nodes, key=lambda node: node in self.masters), settings)
-
     @contextmanager
     def _back(self) -> Iterator[None]:
         """What fails here leaves the target as it was, unless an earlier run has begun to replace its data."""
@@ -190,8 +193,9 @@ class _Way:
             if self.begun:
                 raise JobError(f"{error}; the cluster was being restored, and keeps everybody from its keys") from None
             try:
-                self._open()
+                _open(self.nodes, self.masters, self.scene.restore)
                 self.scene.safety.let_go()
+                self.scene.say("put_back")
             except JobError as other:
                 raise JobError(f"{error}; the target could not be put back, it may refuse writes: {other}") from None
             raise JobError(f"{error}; the target was put back: it holds what it held, and takes writes") from None
@@ -203,6 +207,15 @@ class _Way:
             yield
         except (JobError, Stopped) as error:
             raise JobError(f"{error}; nobody gets at keys of the cluster until this is completed") from None
+
+
+def _open(nodes: Sequence[Node], masters: Sequence[Node], restore: Restore) -> None:
+    """Everybody gets at keys, writes are taken, and the restore is forgotten."""
+    for node in nodes:
+        if shut.is_shut(node):
+            shut.open_again(node)
+    fence.let_write(nodes, restore.target.settings)
+    fence.forget(sorted(nodes, key=lambda node: node in masters), restore.target.settings)
 
 
 def _refuses(node: Node) -> bool:

@@ -10,9 +10,10 @@ old one. After that it leads on: the same restore, run again, completes it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
+from ansible_collections.eks.redis.plugins.module_utils.datapath.restoring import Restore
 from ansible_collections.eks.redis.plugins.module_utils.jobs import fence
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError, Stopped
 from ansible_collections.eks.redis.plugins.module_utils.jobs.fence import Phase
@@ -29,6 +30,17 @@ _USABLE = 0.9  # of a container's memory; the rest is for buffers, and for what 
 def into_master(scene: Scene) -> dict[str, int]:
     """The keys that it then holds, by number of the database. Raises JobError; its text says in which state it is."""
     return _Way(scene, _master(scene.nodes)).go()
+
+
+def put_back(restore: Restore, nodes: Sequence[Node], password: str, tell: Callable[[str], None]) -> bool:
+    """Ends a restore that was cut off, where the master holds its own data; else False: that has to be restored."""
+    master = _master(nodes)
+    if restore.begun or fence.phase(master, restore.id) >= Phase.REPLACING:
+        fence.begin_again(nodes, restore.id)
+        return False
+    Sentinels(restore.target, password).wake(tell)
+    _open(nodes, master, restore)
+    return True
 
 
 class _Way:
@@ -54,7 +66,7 @@ class _Way:
                 self._prove(exchange)
         with self._on():
             self.sentinels.wake(self.scene.tell)
-            self._open()
+            _open(self.scene.nodes, self.master, self.scene.restore)
         self.scene.say("step", text=f"{self.master.what} takes writes again")
         return self.master.keys()
 
@@ -93,11 +105,6 @@ class _Way:
         if self.master.run != self.run or not fence.is_closed(self.master):
             raise JobError(f"{self.master.what} restarted meanwhile, and may have taken writes")
 
-    def _open(self) -> None:
-        settings = self.scene.restore.target.settings
-        fence.let_write(self.scene.nodes, settings)
-        fence.forget(sorted(self.scene.nodes, key=lambda node: node is self.master), settings)
-
     @contextmanager
     def _back(self, exchange: Exchange) -> Iterator[None]:
         """What fails here leaves the target as it was: where that is possible, and where that was its own data."""
@@ -118,8 +125,9 @@ class _Way:
             return "the target no longer holds its old data, and refuses writes until this is completed"
         exchange.end(scene.restore.target.settings)
         self.sentinels.wake(scene.tell)
-        self._open()
+        _open(self.scene.nodes, self.master, self.scene.restore)
         scene.safety.let_go()
+        scene.say("put_back")
         now = "what its volume held" if restarted else "what it held"
         return f"the target was put back: it holds {now}, and takes writes"
 
@@ -149,6 +157,12 @@ def _master(nodes: Sequence[Node]) -> Node:
         if node is not first and info.get("master_host") != first.host:
             raise JobError(f"{node.what} follows {info.get('master_host')} instead of {first.what}")
     return first
+
+
+def _open(nodes: Sequence[Node], master: Node, restore: Restore) -> None:
+    """Writes are taken, and the restore is forgotten."""
+    fence.let_write(nodes, restore.target.settings)
+    fence.forget(sorted(nodes, key=lambda node: node is master), restore.target.settings)
 
 
 def _fits(scene: Scene, master: Node) -> None:

@@ -20,20 +20,22 @@ from ansible_collections.eks.redis.plugins.module_utils.datapath.hosts import CL
 from ansible_collections.eks.redis.plugins.module_utils.datapath.loading import File, Loaded
 from ansible_collections.eks.redis.plugins.module_utils.datapath.restoring import Restore
 from ansible_collections.eks.redis.plugins.module_utils.datapath.settings import Settings
-from ansible_collections.eks.redis.plugins.module_utils.jobs import s3
+from ansible_collections.eks.redis.plugins.module_utils.jobs import into_cluster, into_master, s3
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError, Stopped
 from ansible_collections.eks.redis.plugins.module_utils.jobs.events import tell
 from ansible_collections.eks.redis.plugins.module_utils.jobs.fetch import fetch
-from ansible_collections.eks.redis.plugins.module_utils.jobs.into_cluster import into_cluster
-from ansible_collections.eks.redis.plugins.module_utils.jobs.into_master import into_master
 from ansible_collections.eks.redis.plugins.module_utils.jobs.loader import Loader
 from ansible_collections.eks.redis.plugins.module_utils.jobs.nodes import Node
 from ansible_collections.eks.redis.plugins.module_utils.jobs.safety import SafetySet
-from ansible_collections.eks.redis.plugins.module_utils.jobs.scene import Scene
+from ansible_collections.eks.redis.plugins.module_utils.jobs.scene import Scene, held
 from ansible_collections.eks.redis.plugins.module_utils.jobs.store import Store
 
 ADDRESS = "POD_IP"  # of this pod, where the target's pods reach the loader
-_WAYS: dict[bool, Callable[[Scene], dict[str, int]]] = {True: into_cluster, False: into_master}
+_WAYS: dict[bool, Callable[[Scene], dict[str, int]]] = {
+    True: into_cluster.into_cluster,
+    False: into_master.into_master,
+}
+_WAYS_BACK = {True: into_cluster.put_back, False: into_master.put_back}
 
 
 def main(settings: Settings) -> dict[str, Any]:
@@ -44,11 +46,13 @@ def main(settings: Settings) -> dict[str, Any]:
 
 def run(settings: Settings, restore: Restore, loader: Loader) -> dict[str, Any]:
     """What the last line says."""
+    if restore.undo and (undone := _undone(settings, restore)):
+        return undone
     client = s3.client(settings.store.region)
     seconds: dict[str, float] = {}
     nodes = [Node(pod, _password()) for pod in restore.target.redis]
     clustered, size = settings.mode == CLUSTER, sum(file.bytes for file in restore.files)
-    tell("started", source=restore.source, files=len(restore.files), bytes=size)
+    tell("started", id=restore.id, source=restore.source, files=len(restore.files), bytes=size)
     with _untouched(restore):
         loader.wait()
         with _timed(seconds, "fetch"):
@@ -76,6 +80,18 @@ def run(settings: Settings, restore: Restore, loader: Loader) -> dict[str, Any]:
         keys = _WAYS[clustered](scene)
     shown = {name: round(number, 1) for name, number in seconds.items()}
     return {"keys": keys, "bytes": size, "safety_set": safety.name, "seconds": shown}
+
+
+def _undone(settings: Settings, restore: Restore) -> dict[str, Any]:
+    """What the last line says, where all that there was to undo is undone. Errors: JobError, where nothing can be."""
+    nodes = [Node(pod, _password()) for pod in restore.target.redis]
+    if _WAYS_BACK[settings.mode == CLUSTER](restore, nodes, _password(), lambda text: tell("progress", text=text)):
+        tell("put_back")
+        keys = held([node for node in nodes if node.role() == "master"])
+        return {"keys": keys, "bytes": 0, "safety_set": "", "seconds": {}}
+    if not restore.files:
+        raise JobError("the old data has been replaced, and is in no set: only the restore itself can be completed")
+    return {}
 
 
 def _load(restore: Restore, loader: Loader, *, apart: bool) -> list[Loaded]:
@@ -122,5 +138,7 @@ def _untouched(restore: Restore) -> Iterator[None]:
     try:
         yield
     except (JobError, Stopped) as error:
-        state = "the target is as the run before has left it" if restore.begun else "nothing was changed"
-        raise JobError(f"{error}; {state}") from None
+        if restore.begun or restore.undo:
+            raise JobError(f"{error}; the target is as the run before has left it") from None
+        tell("put_back")
+        raise JobError(f"{error}; nothing was changed") from None
