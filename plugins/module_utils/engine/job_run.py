@@ -83,7 +83,9 @@ class JobRun:
             raise EngineError(f"Job {self.namespace}/{self.name} did not begin, and was deleted: {self._trouble()}")
         if newest:
             return f"Pod {newest['metadata']['name']} {fault_of(newest).text}"
-        return self._trouble()
+        trouble = self._trouble()
+        # its pod may have been made a moment ago
+        return trouble if "FailedCreate" in trouble else f"Job {self.name} has no pod yet"
 
     def _state(self, begun: Object) -> str:
         if (begun.get("status") or {}).get("phase") != "Failed":

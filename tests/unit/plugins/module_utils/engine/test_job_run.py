@@ -243,3 +243,10 @@ def test_tries_are_counted(monkeypatch) -> None:
     with pytest.raises(EngineError):
         run(api)
     assert told == ["Pod a failed, try 1 of 3", "Pod b failed, try 2 of 3", "Pod c failed, try 3 of 3"]
+
+
+def test_a_job_whose_pod_is_just_being_made() -> None:
+    api = Api((GOES, []))
+    api.events = [{"metadata": {}, "reason": "SuccessfulCreate", "message": "Created pod: a"}]
+    with pytest.raises(EngineError, match=f": Job {NAME} has no pod yet; it goes on in the cluster$"):
+        run(api, seconds=0)
