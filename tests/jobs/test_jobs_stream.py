@@ -15,11 +15,10 @@ from jobs.servers import LOCAL, until
 
 from ansible_collections.eks.redis.plugins.module_utils.jobs.buffers import Buffers
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import Again, CalledOff, JobError
-from ansible_collections.eks.redis.plugins.module_utils.jobs.stream import MARK, Patience, Server, Stream, Streamed
+from ansible_collections.eks.redis.plugins.module_utils.jobs.stream import MARK, Patience, Server, Stream
 
 SIZE = 100  # of a buffer
 EMPTY = b"REDIS0010\xff"  # the shortest head: no keys
-Run = Callable[..., "tuple[Streamed, bytes]"]
 
 
 class Sink:

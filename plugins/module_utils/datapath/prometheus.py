@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeAlias
 
 from ansible_collections.eks.redis.plugins.module_utils.datapath.manifest import Manifest
 from ansible_collections.eks.redis.plugins.module_utils.datapath.sets import BackupSet
@@ -18,7 +19,7 @@ from ansible_collections.eks.redis.plugins.module_utils.datapath.summary import 
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 PREFIX = "eks_redis_backup_"
-Value = float | Mapping[str, int] | None  # a mapping: by state of the sets
+Value: TypeAlias = "float | Mapping[str, int] | None"  # a mapping: by state of the sets
 _ESCAPES = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n"})
 
 

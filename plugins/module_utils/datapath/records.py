@@ -87,9 +87,11 @@ def _value(kind: Any, data: Any, where: str) -> Any:
         return read(kind, data, where)
     if kind is datetime:
         return _time(data, where)
-    if kind is float and isinstance(data, int) and not isinstance(data, bool):
+    number = isinstance(data, int) and not isinstance(data, bool)
+    if kind is float and number:
         data = float(data)
-    if type(data) is not kind or (kind is float and not math.isfinite(data)):
+    fits = isinstance(data, kind) and (number or kind is not int)
+    if not fits or (kind is float and not math.isfinite(data)):
         raise DatapathError(f"{where}: must be {_NOUNS[kind]}, not {shown(data)}")
     return data
 

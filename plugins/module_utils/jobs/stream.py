@@ -21,7 +21,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, cast
 
 from ansible_collections.eks.redis.plugins.module_utils.datapath import rdb_head
 from ansible_collections.eks.redis.plugins.module_utils.datapath.errors import DatapathError
@@ -91,13 +91,12 @@ class Stream:
         """Errors: JobError, Again where another try may go better, CalledOff."""
         self._started = time.monotonic()
         with self._redis_cli() as process:
-            assert process.stdout and process.stderr
-            buffer, filled, over = self._read(process.stdout)
+            buffer, filled, over = self._read(cast("IO[bytes]", process.stdout))
             try:
                 code = process.wait(_ENDING)
             except subprocess.TimeoutExpired:
                 raise self._again(f"redis-cli does not end within {_ENDING:.0f} s") from None
-            said = process.stderr.read().decode(errors="replace")
+            said = cast("IO[bytes]", process.stderr).read().decode(errors="replace")
         if code:
             raise explained(self._server.pod, said, code)
         size = self._size(said)

@@ -129,7 +129,8 @@ def possible(field: str | int, junk: Any) -> bool:
         return True
     if (field in ("version_id", "key") and junk == "") or (field == "keys_exact" and junk is True):
         return True
-    return type(junk) is FREE.get(str(field)) and junk not in ("", -1)
+    wanted = FREE.get(str(field))
+    return wanted is not None and isinstance(junk, wanted) and junk is not True and junk not in ("", -1)
 
 
 @given(st.data())
