@@ -12,6 +12,7 @@ from __future__ import annotations
 import importlib
 import logging
 import os
+import pkgutil
 import sys
 import time
 from contextlib import suppress
@@ -24,6 +25,7 @@ from ansible.module_utils.errors import AnsibleValidationError, UnsupportedError
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
+from ansible_collections.eks.redis.plugins import filter as filters
 from ansible_collections.eks.redis.plugins.module_utils.engine.module import Call, perform
 from ansible_collections.eks.redis.plugins.module_utils.engine.progress import LOGGER
 from ansible_collections.eks.redis.plugins.plugin_utils.plain import plain
@@ -32,6 +34,9 @@ from ansible_collections.eks.redis.plugins.plugin_utils.plain import plain
 for _library in ("kubernetes.client.rest", "kubernetes.config", "kubernetes.stream.ws_client"):
     with suppress(ImportError):
         importlib.import_module(_library)
+# whoever looks for a filter by its short name, such as length, loads all those of the collection first
+for _filter in pkgutil.iter_modules(filters.__path__):
+    importlib.import_module(f"{filters.__name__}.{_filter.name}")
 
 
 class InProcess(ActionBase):
