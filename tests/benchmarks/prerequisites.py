@@ -17,6 +17,7 @@ from typing import Any
 import modules_run
 
 from benchmarks.measure import Row, applied, medians, nothing, play, playbook, run
+from lab import model
 from lab.aws.stand_in import Account, stand_in
 
 CLUSTER = "bench"
@@ -29,7 +30,7 @@ Task = tuple[str, Mapping[str, Any]]
 def rows(work: Path) -> Iterator[Row]:
     """In a laboratory without StorageClasses, with an account of AWS of their own."""
     with stand_in() as aws:
-        account = aws.account(cluster={"name": CLUSTER})
+        account = aws.account(cluster={"name": CLUSTER, "issuer": model.OIDC_ISSUER})
         os.environ.update(account.environment)
         playbook("prerequisites", GIVEN)
         theirs = [*in_account(account), *in_cluster()]
