@@ -15,6 +15,7 @@ from ansible_collections.eks.redis.plugins.module_utils.datapath import records
 from ansible_collections.eks.redis.plugins.module_utils.datapath.loading import File
 
 VARIABLE = "EKS_REDIS_RESTORE"
+ADDRESS = "POD_IP"  # the variable with the address of the job's pod, where the target's pods reach the loader
 # The user of a restore into a cluster, while nobody else gets at keys
 USER = "eks-redis-restore"
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ansible_collections.eks.redis.plugins.module_utils.engine import kinds, operators
+from ansible_collections.eks.redis.plugins.module_utils.engine import kinds, operators, pause
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import ApiError, EngineError
 from ansible_collections.eks.redis.plugins.module_utils.engine.trouble import workload_trouble
@@ -77,11 +77,10 @@ def _made_by(statefulset: dict[str, Any]) -> str:
 
 
 def _is_paused(api: Api, statefulset: dict[str, Any]) -> bool:
-    """Whether the operator is told to leave the custom resource alone (operator sheet §4.7)."""
+    """Whether the operator is told to leave the custom resource alone."""
     owner, namespace = statefulset["metadata"]["ownerReferences"][0], statefulset["metadata"]["namespace"]
-    live = api.get(owner["kind"], owner["name"], namespace) or {"metadata": {}}
-    annotations = live["metadata"].get("annotations") or {}
-    return bool(annotations.get(f"{owner['kind'].lower()}.opstreelabs.in/skip-reconcile") == "true")
+    live = api.get(owner["kind"], owner["name"], namespace)
+    return live is not None and pause.is_paused({"kind": owner["kind"], **live})
 
 
 def _found(api: Api, namespace: str | None) -> list[operators.Operator]:

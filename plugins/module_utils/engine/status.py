@@ -31,6 +31,12 @@ _MANAGED = f"app.kubernetes.io/managed-by={kinds.MANAGER}"
 
 def status(api: Api, namespace: str | None = None, name: str | None = None) -> list[dict[str, Any]]:
     """The instances of a namespace (None: of all), or those of a name; by namespace and name."""
+    found = api.map(lambda view: _described(api, view), views(api, namespace, name))
+    return sorted(found, key=lambda one: (one["namespace"], one["name"]))
+
+
+def views(api: Api, namespace: str | None = None, name: str | None = None) -> list[View]:
+    """What there is of each, and what its Redis says."""
 
     def read(kind: str) -> list[Object]:
         ours = {} if kind == "Node" else {"labelSelector": selector(name) if name else _MANAGED}
@@ -46,8 +52,7 @@ def status(api: Api, namespace: str | None = None, name: str | None = None) -> l
     # a custom resource of others may carry our labels; only the field manager tells whose it is
     heads = [live for kind in HEADS for live in lives[kind] if compare.owned_fields(live) is not None]
     heads = [live for live in heads if name in (None, live["metadata"]["name"])]
-    found = api.map(lambda head: _described(api, _view(api, head, lives)), heads)
-    return sorted(found, key=lambda one: (one["namespace"], one["name"]))
+    return list(api.map(lambda head: _view(api, head, lives), heads))
 
 
 def _view(api: Api, head: Object, lives: dict[str, list[Object]]) -> View:

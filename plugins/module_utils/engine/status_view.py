@@ -59,7 +59,7 @@ class View:
     @property
     def head(self) -> Object:
         """The custom resource that holds the data."""
-        return next(self.resources[kind] for kind in HEADS if kind in self.resources)
+        return head_of(self.resources)
 
     @property
     def members(self) -> list[Member]:
@@ -112,13 +112,24 @@ def zone(node: Object | None) -> str | None:
     return (node["metadata"].get("labels") or {}).get(_ZONE) if node else None
 
 
+def head_of(resources: Mapping[str, Object]) -> Object:
+    """The custom resource that holds the data, of those of one instance, by kind."""
+    return next(resources[kind] for kind in HEADS if kind in resources)
+
+
 def layout_of(resources: Mapping[str, Object]) -> Layout:
     """The layout of live custom resources of one instance, by kind.
 
     Nothing is checked against the contract: what is there is told, also what this release would refuse.
     """
-    head = next(resources[kind] for kind in HEADS if kind in resources)
-    spec, meta = head["spec"], head["metadata"]
+    meta = head_of(resources)["metadata"]
+    return layout(build(meta["name"], meta["namespace"], {}, filled(shape_of(resources))))
+
+
+def shape_of(resources: Mapping[str, Object]) -> dict[str, Any]:
+    """The fields of the flavour that decide the layout, by canonical path."""
+    head = head_of(resources)
+    spec = head["spec"]
     config: dict[str, Any] = {"persistence.enabled": "volumeClaimTemplate" in (spec.get("storage") or {})}
     if head["kind"] == "RedisCluster":
         leaders, followers = (int(spec[role].get("replicas", 0)) for role in ("redisLeader", "redisFollower"))
@@ -132,7 +143,7 @@ def layout_of(resources: Mapping[str, Object]) -> Layout:
         if "RedisSentinel" in resources:
             config["deployment.mode"] = "sentinel"
             config["deployment.config.sentinel.replicas"] = int(resources["RedisSentinel"]["spec"]["clusterSize"])
-    return layout(build(meta["name"], meta["namespace"], {}, filled(config)))
+    return config
 
 
 def _cluster_shards(state: State) -> list[Shard]:

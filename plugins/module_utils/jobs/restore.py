@@ -30,7 +30,6 @@ from ansible_collections.eks.redis.plugins.module_utils.jobs.safety import Safet
 from ansible_collections.eks.redis.plugins.module_utils.jobs.scene import Scene, held
 from ansible_collections.eks.redis.plugins.module_utils.jobs.store import Store
 
-ADDRESS = "POD_IP"  # of this pod, where the target's pods reach the loader
 _WAYS: dict[bool, Callable[[Scene], dict[str, int]]] = {
     True: into_cluster.into_cluster,
     False: into_master.into_master,
@@ -72,7 +71,7 @@ def run(settings: Settings, restore: Restore, loader: Loader) -> dict[str, Any]:
         loaded=loaded,
         nodes=nodes,
         password=_password(),
-        address=(os.environ.get(ADDRESS, loader.link.host), loader.link.port),
+        address=(os.environ.get(restoring.ADDRESS, loader.link.host), loader.link.port),
         safety=safety,
         say=tell,
     )

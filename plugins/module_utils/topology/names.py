@@ -70,6 +70,11 @@ def restore_test(name: str) -> str:
     return _within(_CRON_JOB, name, "-restore-test")
 
 
+def restore(name: str) -> str:
+    """The ConfigMap that says which restore is not complete; Jobs of restores have this name and a suffix."""
+    return _within(_CRON_JOB, name, "-restore")
+
+
 def backup_exporter(name: str) -> str:
     """Deployment and Service of the metrics of its backups; <name>-backup-exporter is of an instance <name>-backup."""
     return _within(_SERVICE, name, "-exporter-backup")

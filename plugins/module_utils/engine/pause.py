@@ -1,0 +1,47 @@
+# Copyright (c) 2026, eks.redis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Keeping the operator from an instance for a while (operator sheet §4.7).
+
+An annotation does it, of a field manager of its own: what goes with it, goes without a trace. Setting it to false
+instead would stay on the custom resource, and restart every pod.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from ansible_collections.eks.redis.plugins.module_utils.engine import kinds
+from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
+
+MANAGER = f"{kinds.MANAGER}.pause"
+Object = dict[str, Any]
+
+
+def annotation(kind: str) -> str:
+    """The annotation by which the operator leaves a custom resource of this kind alone, when it is ``true``."""
+    return f"{kind.lower()}.opstreelabs.in/skip-reconcile"
+
+
+def is_paused(live: Object) -> bool:
+    """Whether the operator leaves it alone, whoever has asked for that."""
+    return (live["metadata"].get("annotations") or {}).get(annotation(live["kind"])) == "true"
+
+
+def pause(api: Api, resources: Iterable[Object]) -> None:
+    """The operator leaves these custom resources alone from now on."""
+    for live in resources:
+        _apply(api, live, {annotation(live["kind"]): "true"})
+
+
+def resume(api: Api, resources: Iterable[Object]) -> None:
+    """The operator looks after them again; what others have paused stays so."""
+    for live in resources:
+        _apply(api, live, {})
+
+
+def _apply(api: Api, live: Object, annotations: dict[str, str]) -> None:
+    meta = {"name": live["metadata"]["name"], "namespace": live["metadata"]["namespace"], "annotations": annotations}
+    manifest = {"apiVersion": kinds.kind(live["kind"]).api, "kind": live["kind"], "metadata": meta}
+    api.apply(manifest, manager=MANAGER, force=True)
