@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from dataclasses import replace
 
 from ansible_collections.eks.redis.plugins.module_utils.datapath import keys
 from ansible_collections.eks.redis.plugins.module_utils.datapath.settings import Settings
@@ -28,7 +29,9 @@ class SafetySet:
         if not self._wanted:
             tell("step", text="the old data is not put into a set: that was not wanted")
             return
-        made = back_up(self._settings, self._store)
+        # from the master, unless a replica has all of its writes: nothing that was answered may be missing
+        source = replace(self._settings.source, max_lag=0)
+        made = back_up(replace(self._settings, source=source), self._store)
         self._store.write(made.set, keys.HOLD, json.dumps({"restore": self._restore}) + "\n")
         self.name = made.set
         tell("safety", set=made.set, keys=made.total_keys, bytes=made.bytes)
