@@ -18,6 +18,7 @@ from jobs.stored import lay, now
 from ansible_collections.eks.redis.plugins.module_utils.datapath import prometheus
 from ansible_collections.eks.redis.plugins.module_utils.datapath.errors import DatapathError
 from ansible_collections.eks.redis.plugins.module_utils.jobs import exporter
+from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import Stopped
 
 DAY = timedelta(days=1)
 
@@ -72,3 +73,11 @@ def test_a_bucket_that_cannot_be_read_any_more(bucket: Bucket) -> None:
 def test_a_schedule_that_is_none_is_refused(bucket: Bucket) -> None:
     with pytest.raises(DatapathError, match="'daily' is no schedule"):
         exporter.serve(replace(bucket.settings(), schedule="daily"), bucket.store(), free_port())
+
+
+def test_it_is_told_to_end_and_that_is_no_failure(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
+    def told(*_given: object) -> None:
+        raise Stopped
+
+    monkeypatch.setattr(exporter, "serve", told)
+    assert exporter.main(bucket.settings()) == {}

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from ansible_collections.eks.redis.plugins.module_utils.datapath import keys
 from ansible_collections.eks.redis.plugins.module_utils.datapath.manifest import Encryption, Shard, Source
@@ -122,9 +123,12 @@ def password() -> str:
     return os.environ.get("REDISCLI_AUTH", "")
 
 
+_BEGUN = datetime.now(UTC) - timedelta(seconds=time.monotonic())
+
+
 def now() -> datetime:
-    """As manifests write it."""
-    return datetime.now(UTC).replace(microsecond=0)
+    """As manifests write it. It never goes back, whatever is done to the clock of the node meanwhile."""
+    return (_BEGUN + timedelta(seconds=time.monotonic())).replace(microsecond=0)
 
 
 def _counts(head: Head, info: Mapping[str, str]) -> tuple[dict[str, tuple[int, int]], bool]:
