@@ -40,7 +40,10 @@ def main(words: Sequence[str]) -> int:
     for signalled in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signalled, _stop)
     try:
-        given = settings.from_json(os.environ.get(settings.VARIABLE, ""))
+        text = os.environ.get(settings.VARIABLE)
+        if not text:
+            raise JobError(f"{settings.VARIABLE} is not set: it tells the job which instance and which bucket it is for")
+        given = settings.from_json(text)
         command = importlib.import_module(f"{__package__}.{COMMANDS[words[0]]}")
         tell(DONE, **command.main(given))
         return 0

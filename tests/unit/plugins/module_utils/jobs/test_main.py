@@ -89,7 +89,7 @@ def test_it_may_be_told_to_end(command: Any, capsys: pytest.CaptureFixture[str])
 def test_without_settings(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.delenv(settings.VARIABLE, raising=False)
     assert program.main(["backup"]) == 1
-    assert said(capsys)[0]["reason"].startswith("EKS_REDIS_JOB: is no valid JSON")
+    assert said(capsys)[0]["reason"].startswith("EKS_REDIS_JOB is not set: ")
 
 
 @pytest.mark.parametrize("module", sorted(set(program.COMMANDS.values())))
