@@ -42,7 +42,9 @@ def main(words: Sequence[str]) -> int:
     try:
         text = os.environ.get(settings.VARIABLE)
         if not text:
-            raise JobError(f"{settings.VARIABLE} is not set: it tells the job which instance and which bucket it is for")
+            raise JobError(
+                f"{settings.VARIABLE} is not set: it tells the job which instance and which bucket it is for"
+            )
         given = settings.from_json(text)
         command = importlib.import_module(f"{__package__}.{COMMANDS[words[0]]}")
         tell(DONE, **command.main(given))
