@@ -90,4 +90,3 @@ def _load(store: Store, file: File, loader: Loader) -> Loaded:
 
 def _progress(file: File, **how_far: float) -> None:
     tell("progress", file=file.name, bytes=file.bytes, **how_far)
-
