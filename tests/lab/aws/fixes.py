@@ -23,6 +23,7 @@ MANAGED = (
     "AmazonS3ReadOnlyAccess",
     "AWSXrayWriteOnlyAccess",
     "CloudWatchAgentServerPolicy",
+    "PowerUserAccess",
     "ReadOnlyAccess",
 )
 
