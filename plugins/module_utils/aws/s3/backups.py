@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 from ansible_collections.eks.redis.plugins.module_utils.aws import errors
 from ansible_collections.eks.redis.plugins.module_utils.aws.session import Aws
 from ansible_collections.eks.redis.plugins.module_utils.datapath.sets import BackupSet
@@ -25,6 +27,10 @@ def sets(aws: Aws, where: Where, namespace: str, name: str) -> list[BackupSet]:
         said = error.__context__
         if said is None or getattr(error, "code", "") in _OF_THE_BUCKET:
             raise EngineError(str(error)) from None
-        # a job speaks of its own role: what AWS has said is told anew, as to any other caller of modules
-        with errors.translated("s3", aws.region):
-            raise said from None
+        _tell_anew(aws, said)
+
+
+def _tell_anew(aws: Aws, said: BaseException) -> NoReturn:
+    """What AWS has said as it is told to any caller of modules: a job speaks of its own role."""
+    with errors.translated("s3", aws.region):
+        raise said from None
