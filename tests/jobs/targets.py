@@ -20,7 +20,12 @@ from ansible_collections.eks.redis.plugins.module_utils.jobs.sentinels import pa
 
 GROUP = "myMaster"
 DOWN_AFTER = 2000
-SETTINGS = {"min-replicas-to-write": "0", "min-replicas-max-lag": "10", "repl-diskless-load": "disabled"}
+SETTINGS = {
+    "min-replicas-to-write": "0",
+    "min-replicas-max-lag": "10",
+    "repl-diskless-load": "disabled",
+    "repl-diskless-sync-delay": "1",
+}
 
 
 class Replicated:

@@ -39,7 +39,7 @@ class Report:
 
     def _note(self, event: Event) -> None:
         kind = event["event"]
-        if kind == "started":
+        if kind == "started" and "id" in event:  # not of the backup that it makes
             # a pod that was lost has said the same before
             self.started, self.put_back, self.files = True, False, []
         elif kind == "replacing":

@@ -27,7 +27,12 @@ from ansible_collections.eks.redis.plugins.module_utils.topology.jobs import CON
 Object = dict[str, Any]
 _VOLUME = "/data"
 # what Redis has where its file does not say it (redis.conf of 7.0)
-_DEFAULTS = {"min-replicas-to-write": "0", "min-replicas-max-lag": "10", "repl-diskless-load": "disabled"}
+_DEFAULTS = {
+    "min-replicas-to-write": "0",
+    "min-replicas-max-lag": "10",
+    "repl-diskless-load": "disabled",
+    "repl-diskless-sync-delay": "5",
+}
 _OLD_NAMES = {"min-slaves-to-write": "min-replicas-to-write", "min-slaves-max-lag": "min-replicas-max-lag"}
 
 

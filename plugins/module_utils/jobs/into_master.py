@@ -23,6 +23,8 @@ from ansible_collections.eks.redis.plugins.module_utils.jobs.replicate import Ex
 from ansible_collections.eks.redis.plugins.module_utils.jobs.scene import Scene, held
 from ansible_collections.eks.redis.plugins.module_utils.jobs.sentinels import Sentinels
 
+# Redis waits for more replicas before it begins a copy; here all have come, and writers wait
+_DELAY = "repl-diskless-sync-delay"
 _PATIENCE = 600.0  # seconds without a change
 _USABLE = 0.9  # of a container's memory; the rest is for buffers, and for what is freed late
 
@@ -86,6 +88,7 @@ class _Way:
         scene.loader.offer()
         scene.say("replacing")
         fence.mark(scene.nodes, self.id, Phase.REPLACING)
+        master.set({_DELAY: "0"})
         exchange.copy(both=_room_for_both(scene, master))
 
     def _prove(self, exchange: Exchange) -> None:
@@ -161,6 +164,7 @@ def _master(nodes: Sequence[Node]) -> Node:
 
 def _open(nodes: Sequence[Node], master: Node, restore: Restore) -> None:
     """Writes are taken, and the restore is forgotten."""
+    master.set({_DELAY: restore.target.settings[_DELAY]})
     fence.let_write(nodes, restore.target.settings)
     fence.forget(sorted(nodes, key=lambda node: node is master), restore.target.settings)
 
