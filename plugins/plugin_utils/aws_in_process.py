@@ -5,10 +5,14 @@
 
 from __future__ import annotations
 
+import gc
+
 from ansible_collections.eks.redis.plugins.module_utils.aws import session
 from ansible_collections.eks.redis.plugins.plugin_utils.in_process import InProcess
 
 session.prepare()
+# else the garbage collection of every process would walk through all of this, and so copy it
+gc.freeze()
 
 
 class AwsInProcess(InProcess):

@@ -23,6 +23,7 @@ from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
 from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import AnsibleValidationError, UnsupportedError
 from ansible.plugins.action import ActionBase
+from ansible.plugins.loader import filter_loader, test_loader
 from ansible.utils.display import Display
 
 from ansible_collections.eks.redis.plugins import filter as filters
@@ -31,12 +32,20 @@ from ansible_collections.eks.redis.plugins.module_utils.engine.progress import L
 from ansible_collections.eks.redis.plugins.plugin_utils.plain import plain
 
 # before Ansible forks, so that each takes its time once and not in every task; who lacks one is told by the task
-for _library in ("kubernetes.client.rest", "kubernetes.config", "kubernetes.stream.ws_client"):
+for _library in (
+    "kubernetes.client.rest",
+    "kubernetes.config",
+    "kubernetes.stream.ws_client",
+    "ansible_collections.kubernetes.core.plugins.module_utils.k8s.client",
+):
     with suppress(ImportError):
         importlib.import_module(_library)
 # whoever looks for a filter by its short name, such as length, loads all those of the collection first
 for _filter in pkgutil.iter_modules(filters.__path__):
     importlib.import_module(f"{filters.__name__}.{_filter.name}")
+# and, with the first filter or test of a task, all those of Ansible
+filter_loader.get("ansible.builtin.bool")
+test_loader.get("ansible.builtin.match")
 
 
 class InProcess(ActionBase):
