@@ -56,6 +56,8 @@ def client(region: str) -> Any:
         read_timeout=_READ,
         retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
         max_pool_connections=_CONNECTIONS,
+        # botocore would hash what it sends once more: parts come with their SHA-256, a header that is signed
+        s3={"payload_signing_enabled": False},
         user_agent_extra="eks.redis",
     )
     return boto3.client("s3", region_name=region, config=patience)

@@ -31,6 +31,8 @@ from ansible_collections.eks.redis.plugins.module_utils.jobs.refusals import exp
 
 MARK = 40  # bytes
 _PIPE = 2**20  # bytes; the least waiting for each other
+_SIP = 2**18  # bytes; redis-cli writes 4 KiB at a time, and reading each of them costs more than all else
+_BREATH = 0.001  # seconds in which more comes
 _HEAD = 2**20  # bytes in which the head of an RDB must end; libraries of functions are in it
 _GLANCE = 0.5  # seconds between two looks at whether to go on
 _ENDING = 10.0  # seconds that redis-cli may take to end
@@ -144,6 +146,8 @@ class Stream:
                 buffer = self._room()
                 buffer[:MARK] = over
                 filled, beyond = MARK, 0
+            elif got < _SIP:
+                time.sleep(_BREATH)
 
     def _last(self, buffer: bytearray, filled: int, over: bytes, length: int) -> None:
         """length: how much of what is in the buffer and behind it belongs to the RDB."""
