@@ -21,6 +21,7 @@ from ansible_collections.eks.redis.plugins.module_utils.datapath.manifest import
 )
 
 START = datetime(2026, 11, 29, 2, 15, tzinfo=UTC)
+LATER = 4_102_444_800
 LIBRARY = "#!lua name=shop\nredis.register_function('total', function(keys) return 1 end)"
 THIRDS: tuple[slots.Ranges, ...] = (((0, 5460),), ((5461, 10922),), ((10923, 16383),))
 
@@ -44,14 +45,15 @@ def names(share: slots.Ranges, count: int) -> list[bytes]:
 
 
 def part(server: Server, share: slots.Ranges, count: int, functions: int = 0) -> Part:
-    """Of a server that then holds so many keys of these slots and nothing else: strings, and a stream."""
+    """Of a server that then holds so many keys of these slots and nothing else: strings, of which every third expires
+    after the year 2100, and a stream."""
     server.ask("FLUSHALL")
-    for name in names(share, count - 1):
-        server.ask("SET", name, b"value of " + name)
+    for number, name in enumerate(names(share, count - 1)):
+        server.ask("SET", name, b"value of " + name, *(("EXAT", LATER + number) if number % 3 == 0 else ()))
     server.ask("XADD", names(share, count)[-1], "1-1", "field", "value")
     if functions:
         server.ask("FUNCTION", "LOAD", "REPLACE", LIBRARY)
-    return Part(server.rdb(), share, count, functions=functions)
+    return Part(server.rdb(), share, count, expires=(count + 1) // 3, functions=functions)
 
 
 def manifest(parts: Sequence[Part], started: datetime = START, **other: Any) -> Manifest:

@@ -55,7 +55,7 @@ def lay(sidecar: Sidecar, *parts: Part) -> list[File]:
     for one in parts:
         name = f"shard-{one.slots[0][0]:05}.rdb"
         (sidecar.folder / name).write_bytes(one.rdb)
-        expected = Expected("", one.slots, {"0": one.keys}, {}, True, one.functions)
+        expected = Expected("", one.slots, {"0": one.keys}, {"0": one.expires}, True, one.functions)
         made.append(File(name, "bucket", name, "", len(one.rdb), expected))
     return made
 
@@ -73,8 +73,12 @@ def halves(start: Start) -> list[Part]:
 
 def is_new(target: Clustered) -> bool:
     target.connect()
-    found = [target.ask("GET", name) for share in (((0, 8191),), ((8192, 16383),)) for name in sets.names(share, 499)]
-    return all(value and value.startswith(b"value of") for value in found) and target.keys() == 1000  # type: ignore[attr-defined]
+    for share in (((0, 8191),), ((8192, 16383),)):
+        for number, name in enumerate(sets.names(share, 499)):
+            expires = (sets.LATER + number) * 1000 if number % 3 == 0 else -1
+            if (target.ask("GET", name), target.ask("PEXPIRETIME", name)) != (b"value of " + name, expires):
+                return False
+    return target.keys() == 1000
 
 
 @pytest.mark.parametrize("masters", [3, 1, 5])

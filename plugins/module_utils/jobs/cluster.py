@@ -69,10 +69,7 @@ class Cluster:
         """Keys that nobody finds, by the master that holds them: of slots that it does not own (sheet §5.1)."""
         found = {}
         for node, ranges in self.masters().items():
-            own = list(expand(ranges))
-            for slot in own:
-                node.send("CLUSTER", "COUNTKEYSINSLOT", slot)
-            counted = sum(int(node.answer()) for _slot in own)
+            counted = sum(node.many(("CLUSTER", "COUNTKEYSINSLOT", slot) for slot in expand(ranges)))
             # what expires meanwhile is missed by the second count only
             total = sum(node.keys().values())
             if total > counted:

@@ -23,9 +23,7 @@ Words = tuple["bytes | str | int", ...]
 
 def sample(link: Link, count: int) -> list[bytes]:
     """At most so many keys of the selected database, by chance."""
-    for _number in range(count):
-        link.send("RANDOMKEY")
-    found = [link.answer() for _number in range(count)]
+    found = link.many([("RANDOMKEY",)] * count)
     return sorted({name for name in found if name is not None})
 
 
@@ -45,11 +43,14 @@ def differing(one: Link, other: Callable[[bytes], Link], names: Iterable[bytes])
 
 
 def _facts(links: Sequence[Link], names: Sequence[bytes]) -> list[tuple[bytes, int]]:
-    """DUMP and PTTL of each key."""
-    for link, name in zip(links, names, strict=True):
-        link.send("DUMP", name)
-        link.send("PTTL", name)
-    return [((link.answer() or b"")[:-_FOOTER], link.answer()) for link in links]
+    """DUMP and PTTL of each key, by the link beside it."""
+    found: dict[bytes, tuple[bytes, int]] = {}
+    for link in dict.fromkeys(links):
+        own = [name for one, name in zip(links, names, strict=True) if one is link]
+        answers = link.many((command, name) for name in own for command in ("DUMP", "PTTL"))
+        for name, dump, left in zip(own, answers[::2], answers[1::2], strict=True):
+            found[name] = ((dump or b"")[:-_FOOTER], left)
+    return [found[name] for name in names]
 
 
 def _difference(

@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Copying what the loader holds into a cluster: each key to the master that owns its slot, by the loader itself.
 
-MIGRATE sends the keys from server to server, a thousand at a time; only their names pass here. A copy that is repeated
+MIGRATE sends the keys from server to server, a thousand at a time; only their names pass here. It sends times as what
+is left of them, which on the way grows by as long as that takes, so they are set once more. A copy that is repeated
 does no harm, so what is refused is sent again, to whoever owns the slots by then. No refusal is passed over: a copier
 that did lost 3 of 100 keys while a cluster was still coming together (data path sheet §3.2).
 """
@@ -31,6 +32,7 @@ _PAUSE = 0.5  # seconds
 _TOLD = 5.0  # seconds between two words about progress
 _SAMPLE = 1000  # keys of each file
 _FULL = "OOM command not allowed"  # no later attempt changes that
+_TIMES = "local found = {} for at, key in ipairs(KEYS) do found[at] = redis.call('PEXPIRETIME', key) end return found"
 Tell = Callable[[str], None]
 
 
@@ -58,8 +60,9 @@ class Copier:
     def keys(self, count: int) -> None:
         """All keys. count: how many there are, for the progress."""
         done, told = 0, time.monotonic()
+        expires = self._loader.expires()
         for names in self._batches(self._size(count)):
-            self._send(names)
+            self._send(names, expires)
             done += len(names)
             if time.monotonic() - told > _TOLD:
                 told = time.monotonic()
@@ -93,14 +96,16 @@ class Copier:
         used = int(self._loader.link.fields("INFO", "memory")["used_memory_dataset"])
         return max(1, min(_BATCH, _BYTES * count // max(used, 1)))
 
-    def _send(self, names: list[bytes]) -> None:
-        """Until all of them have arrived. Raises JobError where that does not come."""
+    def _send(self, names: list[bytes], expires: bool) -> None:
+        """Until all have arrived. expires: whether some of them may. Raises JobError where that does not come."""
         end = time.monotonic() + _PATIENCE
         left = [names]
         while left:
             batch = left.pop()
             try:
                 self._migrate(batch)
+                if expires:
+                    self._set_times(batch)
             except Refusal as error:
                 if _FULL in str(error) or time.monotonic() > end:
                     raise
@@ -124,6 +129,12 @@ class Copier:
         # all of them have expired since their names were read
         if answer not in (b"OK", b"NOKEY"):
             raise JobError(f"the loader answers {answer!r} to MIGRATE")
+
+    def _set_times(self, names: list[bytes]) -> None:
+        """When each of them expires, to the millisecond."""
+        times = self._loader.link.ask("EVAL", _TIMES, len(names), *names)
+        expiring = [("PEXPIREAT", name, when) for name, when in zip(names, times, strict=True) if when > 0]
+        self._link(self._owners[key_slot(names[0])]).many(expiring)
 
     def _link(self, node: Node) -> Link:
         if node not in self._links:

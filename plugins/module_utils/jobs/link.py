@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.datapath.replies import keyspace, parse_info
@@ -87,6 +87,18 @@ class Link:
     def answer(self) -> Any:
         """The answer to the oldest question that has none."""
         return self._reached(lambda: self._connection.read_response(disable_decoding=True), self._asked.popleft())
+
+    def many(self, questions: Iterable[tuple[str | bytes | int, ...]]) -> list[Any]:
+        """Their answers, all asked before the first is read. After an error the next question connects anew."""
+        asked = 0
+        for words in questions:
+            self.send(*words)
+            asked += 1
+        try:
+            return [self.answer() for _each in range(asked)]
+        except Refusal:
+            self.close()
+            raise
 
     def answered(self, seconds: float) -> bool:
         """Whether there is an answer, within some seconds; also when the connection has broken."""

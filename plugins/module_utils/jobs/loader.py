@@ -18,6 +18,7 @@ from pathlib import Path
 
 from ansible_collections.eks.redis.plugins.module_utils.datapath import loading, slots
 from ansible_collections.eks.redis.plugins.module_utils.datapath.loading import File, Loaded
+from ansible_collections.eks.redis.plugins.module_utils.datapath.replies import keyspace
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError
 from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Link, Lost, Refusal, counts
 
@@ -99,6 +100,10 @@ class Loader:
     def databases(self) -> dict[str, int]:
         """Keys by number of the database, of all that is loaded."""
         return self.link.keys()
+
+    def expires(self) -> bool:
+        """Whether it holds any key that expires."""
+        return any(count for _keys, count in keyspace(self.link.fields("INFO", "keyspace")).values())
 
     def scan(self) -> Iterator[list[bytes]]:
         """The names of all keys of the selected database; nobody writes, so none is missed."""
