@@ -60,8 +60,10 @@ def test_what_backups_need_comes_and_goes_with_them(instance, cluster, namespace
     assert not instance(flavour={"metrics": {"enabled": True}})["changed"]
 
 
-def test_an_unchanged_deploy_asks_once_for_each_object(instance, asked) -> None:
-    flavour = {**METERED, "networkPolicy": {"enabled": True}}
+@pytest.mark.parametrize("account", [{}, {"roleArn": "", "serviceAccount": "mine"}])
+def test_an_unchanged_deploy_asks_once_for_each_object(capsys, instance, asked, namespace, account) -> None:
+    runs.module(capsys, "service_account", name="mine", namespace=namespace)
+    flavour = {**METERED, "networkPolicy": {"enabled": True}, "backup": {**BACKED["backup"], **account}}
     objects = len(instance(flavour=flavour)["objects"])
     requests = asked(instance, flavour=flavour)
     assert {one["verb"] for one in requests} <= {"get", "list"}

@@ -17,6 +17,7 @@ def test_a_companion_that_is_no_longer_asked_for_is_deleted(instance, cluster, n
         assert runs.changes(instance(flavour={}, check=check)) == {
             "ConfigMap/cache-config": "changed",
             "NetworkPolicy/cache": "deleted",
+            "NetworkPolicy/cache-job-pods": "deleted",
         }
     assert cluster.get(f"/apis/networking.k8s.io/v1/namespaces/{namespace}/networkpolicies")["items"] == []
     assert not instance(flavour={})["changed"]
