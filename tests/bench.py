@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 
 import yaml
-from benchmarks import deploys, prerequisites
+from benchmarks import backups, deploys, prerequisites
 from benchmarks.deploys import FLEET, NAME, NAMESPACE
 from benchmarks.measure import RUNS, Row, playbook, run
 
@@ -69,6 +69,11 @@ which `amazon.aws` has no module, are in the run of eks.redis alone.
 Requests are those of the whole playbook `eks.redis.deploy`, which also proves with data that the instance works; they
 are counted in the audit log of the API server.
 
+Backups and restores run without the laboratory, as programs of this machine: Redis, the job, and either a sink that
+compares what it gets with its SHA-256 and forgets it, or the AWS stand-in, which needs more than the job itself. All
+of them share the cores; where each program has a machine of its own, none waits for another. The memory is that of
+the job, without redis-cli beside it.
+
 Measured on {cores} cores, Python {python}, {date}.
 """
 
@@ -109,6 +114,8 @@ def main() -> None:
     described = {**instance, "redis_flavour": deploys.example()}
     with tempfile.TemporaryDirectory() as scratch:
         work = Path(scratch)
+        print("bench: measuring backups and restores", flush=True)
+        tell(*backups.rows(work))
         print("bench: deploying the example", flush=True)
         playbook("deploy", described)
         playbook("render", {**described, "redis_render_dir": str(work / "rendered")})
