@@ -253,6 +253,9 @@ def test_parts_can_be_switched_off_and_pointed_at_what_is_there(
             {"kms_key_arnn": "arn:aws:kms:us-east-1:123456789012:key/1"},
             r"kms_key_arnn: unknown variable; known: kms_key_adminis.*, kms_key_arn, .*",
         ),
+        ({"kms_key_enabled": "ture"}, r"kms_key_enabled: 'ture' cannot be used; allowed: true or false"),
+        ({"ebs_csi_method": "iam"}, r"ebs_csi_method: 'iam' cannot be used; allowed: irsa or pod_identity"),
+        ({"ebs_csi_state": "gone"}, r"ebs_csi_state: 'gone' cannot be used; allowed: present or absent"),
         (
             {"eks_cluster_name": "prd"},
             r"EKS cluster prd is not in region us-east-1 of account \d+, there are: prod; did you mean prod\?",
