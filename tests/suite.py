@@ -88,14 +88,8 @@ STORIES = "--all --workers 3 --continue-on-failure"
 # six Redis pods of which no two share a node
 NODES = Stage("nodes", ("python", "-m", "lab", "up", "--nodes", "6"))
 # makes the StorageClasses, key and bucket that stories and drills use, in namespaces of their own
-PREREQUISITES = Stage(
-    "prerequisites",
-    (
-        "bash",
-        "-c",
-        'eval "$(python -m lab env)" && exec ansible-playbook eks.redis.prerequisites --extra-vars=@tests/laboratory.yml',
-    ),
-)
+PREPARE = "ansible-playbook eks.redis.prerequisites --extra-vars=@tests/laboratory.yml"
+PREREQUISITES = Stage("prerequisites", ("bash", "-c", f'eval "$(python -m lab env)" && exec {PREPARE}'))
 LABORATORY = (
     Stage("lab", ("python", "-m", "lab", "up")),
     pytest("integration", "-n", "2", "tests/integration"),

@@ -60,7 +60,9 @@ def test_the_key_serves_through_s3_as_it_is_called_in_the_partition(partition: s
 
 
 def test_a_prefix_bounds_listing_and_objects() -> None:
-    listing, uploads, objects = purposes.statements([{"purpose": "backup", "bucket": "b", "prefix": "/apps/cache/"}], WHERE)
+    listing, uploads, objects = purposes.statements(
+        [{"purpose": "backup", "bucket": "b", "prefix": "/apps/cache/"}], WHERE
+    )
     assert listing["Condition"] == {"StringLike": {"s3:prefix": ["apps/cache", "apps/cache/*"]}}
     assert objects["Resource"] == "arn:aws:s3:::b/apps/cache/*"
     # S3 has no such condition for it
