@@ -148,11 +148,11 @@ class Job:
         assert (code, last["event"]) == (0, "done"), self.text
         return last
 
-    def failed(self) -> str:
-        """Why it has failed: one line, with nothing secret in it."""
+    def failed(self, expected: int = 1) -> str:
+        """Why it has failed: one line, with nothing secret in it. expected: its exit code."""
         code = self.process.wait(PATIENCE)
         last = self.events[-1]
-        assert (code, last["event"]) == (1, "failed"), self.text
+        assert (code, last["event"]) == (expected, "failed"), self.text
         reason = str(last["reason"])
         assert len(reason.splitlines()) == 1 and "Traceback" not in self.text and "fault of the program" not in reason
         return reason

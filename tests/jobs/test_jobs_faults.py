@@ -202,7 +202,7 @@ def test_the_job_is_told_to_end(slowly: str, moment: Callable[[Bucket], bool], s
     job = Job(bucket, "backup", bucket.settings(server))
     until(lambda: moment(bucket))
     job.terminate()
-    assert job.failed().startswith("the job was told to end (SIGTERM)")
+    assert job.failed(143).startswith("the job was told to end (SIGTERM)")
     assert bucket.is_empty()
 
 

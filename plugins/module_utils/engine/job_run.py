@@ -137,9 +137,10 @@ class JobRun:
                 said.update({event["event"]: event for event in map(_event, log.splitlines()) if event})
 
     def _reason(self) -> str:
-        for pod in self._pods[-1:]:
-            if failed := self._said[pod["metadata"]["name"]].get(FAILED):
-                return str(failed.get("reason", "it gave no reason"))
+        # of the last pod that said so; it may be gone by now
+        newest = self._pods[-1]["metadata"]["name"] if self._pods else next(reversed(self._said), "")
+        if failed := self._said.get(newest, {}).get(FAILED):
+            return str(failed.get("reason", "it gave no reason"))
         condition = jobs.end_of(self._job) or {}
         if condition.get("reason") == "DeadlineExceeded":
             return f"it took longer than the {self._job['spec'].get('activeDeadlineSeconds')} s that it may take"

@@ -4,7 +4,8 @@
 """The program of the toolbox image: ``python3 -m ansible_collections.eks.redis.plugins.module_utils.jobs COMMAND``.
 
 What it has to know is in its environment (datapath/settings.py). It writes JSON objects, one a line (events.py); the
-last one says how it ended, as its exit code does: 0 done, 1 failed, 2 not asked in a way that it understands.
+last one says how it ended, as its exit code does: 0 done, 1 failed, 2 not asked in a way that it understands, 143 told
+to end.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from ansible_collections.eks.redis.plugins.module_utils.datapath.errors import D
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError, Stopped
 from ansible_collections.eks.redis.plugins.module_utils.jobs.events import DONE, FAILED, tell
 
+STOPPED = 128 + signal.SIGTERM  # as a shell says it
 # command -> module beside this one; its main(Settings) gives what the last line says
 COMMANDS = {
     "backup": "backup",
@@ -53,6 +55,7 @@ def main(words: Sequence[str]) -> int:
         tell(FAILED, reason=str(error))
     except Stopped as error:
         tell(FAILED, reason=str(error))
+        return STOPPED
     except Exception as error:
         tell(FAILED, reason=f"a fault of the program: {_where(error)}")
     return 1

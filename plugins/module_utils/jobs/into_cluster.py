@@ -23,7 +23,7 @@ from ansible_collections.eks.redis.plugins.module_utils.jobs.fence import Phase
 from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Link
 from ansible_collections.eks.redis.plugins.module_utils.jobs.nodes import Node, behind, wait
 from ansible_collections.eks.redis.plugins.module_utils.jobs.persist import persist
-from ansible_collections.eks.redis.plugins.module_utils.jobs.scene import Scene, held
+from ansible_collections.eks.redis.plugins.module_utils.jobs.scene import Scene, ending, held
 from ansible_collections.eks.redis.plugins.module_utils.jobs.shut import Shutter, Watch
 
 _PATIENCE = 120.0  # seconds without a change
@@ -191,14 +191,14 @@ class _Way:
             yield
         except (JobError, Stopped) as error:
             if self.begun:
-                raise JobError(f"{error}; the cluster was being restored, and keeps everybody from its keys") from None
+                raise ending(error, "the cluster was being restored, and keeps everybody from its keys") from None
             try:
                 _open(self.nodes, self.masters, self.scene.restore)
                 self.scene.safety.let_go()
                 self.scene.say("put_back")
             except JobError as other:
-                raise JobError(f"{error}; the target could not be put back, it may refuse writes: {other}") from None
-            raise JobError(f"{error}; the target was put back: it holds what it held, and takes writes") from None
+                raise ending(error, f"the target could not be put back, it may refuse writes: {other}") from None
+            raise ending(error, "the target was put back: it holds what it held, and takes writes") from None
 
     @contextmanager
     def _on(self) -> Iterator[None]:
@@ -206,7 +206,7 @@ class _Way:
         try:
             yield
         except (JobError, Stopped) as error:
-            raise JobError(f"{error}; nobody gets at keys of the cluster until this is completed") from None
+            raise ending(error, "nobody gets at keys of the cluster until this is completed") from None
 
 
 def _open(nodes: Sequence[Node], masters: Sequence[Node], restore: Restore) -> None:

@@ -20,7 +20,7 @@ from ansible_collections.eks.redis.plugins.module_utils.jobs.fence import Phase
 from ansible_collections.eks.redis.plugins.module_utils.jobs.nodes import Node, behind, wait
 from ansible_collections.eks.redis.plugins.module_utils.jobs.persist import persist
 from ansible_collections.eks.redis.plugins.module_utils.jobs.replicate import Exchange
-from ansible_collections.eks.redis.plugins.module_utils.jobs.scene import Scene, held
+from ansible_collections.eks.redis.plugins.module_utils.jobs.scene import Scene, ending, held
 from ansible_collections.eks.redis.plugins.module_utils.jobs.sentinels import Sentinels
 
 # Redis waits for more replicas before it begins a copy; here all have come, and writers wait
@@ -117,8 +117,8 @@ class _Way:
             try:
                 state = self._put_back(exchange)
             except JobError as other:
-                raise JobError(f"{error}; the target could not be put back, it may refuse writes: {other}") from None
-            raise JobError(f"{error}; {state}") from None
+                raise ending(error, f"the target could not be put back, it may refuse writes: {other}") from None
+            raise ending(error, state) from None
 
     def _put_back(self, exchange: Exchange) -> str:
         """What then is."""
@@ -141,7 +141,7 @@ class _Way:
             yield
         except (JobError, Stopped) as error:
             state = f"{self.master.what} holds the new data, and refuses writes until this is completed"
-            raise JobError(f"{error}; {state}") from None
+            raise ending(error, state) from None
 
 
 def _master(nodes: Sequence[Node]) -> Node:

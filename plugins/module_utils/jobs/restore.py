@@ -27,7 +27,7 @@ from ansible_collections.eks.redis.plugins.module_utils.jobs.fetch import fetch
 from ansible_collections.eks.redis.plugins.module_utils.jobs.loader import Loader
 from ansible_collections.eks.redis.plugins.module_utils.jobs.nodes import Node
 from ansible_collections.eks.redis.plugins.module_utils.jobs.safety import SafetySet
-from ansible_collections.eks.redis.plugins.module_utils.jobs.scene import Scene, held
+from ansible_collections.eks.redis.plugins.module_utils.jobs.scene import Scene, ending, held
 from ansible_collections.eks.redis.plugins.module_utils.jobs.store import Store
 
 _WAYS: dict[bool, Callable[[Scene], dict[str, int]]] = {
@@ -138,6 +138,6 @@ def _untouched(restore: Restore) -> Iterator[None]:
         yield
     except (JobError, Stopped) as error:
         if restore.begun or restore.undo:
-            raise JobError(f"{error}; the target is as the run before has left it") from None
+            raise ending(error, "the target is as the run before has left it") from None
         tell("put_back")
-        raise JobError(f"{error}; nothing was changed") from None
+        raise ending(error, "nothing was changed") from None

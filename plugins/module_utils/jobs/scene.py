@@ -11,7 +11,7 @@ from typing import Protocol
 
 from ansible_collections.eks.redis.plugins.module_utils.datapath.loading import Loaded
 from ansible_collections.eks.redis.plugins.module_utils.datapath.restoring import Restore
-from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError
+from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError, Stopped
 from ansible_collections.eks.redis.plugins.module_utils.jobs.loader import Loader
 from ansible_collections.eks.redis.plugins.module_utils.jobs.nodes import Node
 
@@ -69,3 +69,9 @@ def held(nodes: Sequence[Node]) -> dict[str, int]:
         for name, count in node.keys().items():
             keys[name] = keys.get(name, 0) + count
     return keys
+
+
+def ending(error: JobError | Stopped, state: str) -> JobError | Stopped:
+    """The same error, which also says in which state the target is. Who was told to end is started again."""
+    text = f"{error}; {state}"
+    return Stopped(text) if isinstance(error, Stopped) else JobError(text)

@@ -41,7 +41,7 @@ def job(
     made = jobs.job(instance, RESTORE, pod, seconds=_LONGEST)
     said = {"containerName": jobs.CONTAINER, "operator": "In", "values": [1, 2]}
     policy = made["spec"]["podFailurePolicy"]
-    policy["rules"] = [{"action": "FailJob", "onExitCodes": said}, *policy["rules"]]
+    policy["rules"] = [*policy["rules"], {"action": "FailJob", "onExitCodes": said}]
     return {
         "apiVersion": "batch/v1",
         "kind": "Job",
