@@ -9,11 +9,12 @@ instead would stay on the custom resource, and restart every pod.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.engine import kinds
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
+from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError
 
 MANAGER = f"{kinds.MANAGER}.pause"
 Object = dict[str, Any]
@@ -29,10 +30,14 @@ def is_paused(live: Object) -> bool:
     return (live["metadata"].get("annotations") or {}).get(annotation(live["kind"])) == "true"
 
 
-def pause(api: Api, resources: Iterable[Object]) -> None:
-    """The operator leaves these custom resources alone from now on."""
-    for live in resources:
-        _apply(api, live, {annotation(live["kind"]): "true"})
+def pause(api: Api, resources: Sequence[Object]) -> None:
+    """The operator leaves these custom resources alone from now on; all of them or none."""
+    for done, live in enumerate(resources):
+        try:
+            _apply(api, live, {annotation(live["kind"]): "true"})
+        except EngineError:
+            resume(api, resources[:done])
+            raise
 
 
 def resume(api: Api, resources: Iterable[Object]) -> None:

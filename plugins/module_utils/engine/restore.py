@@ -167,9 +167,9 @@ class Restoration:
     def _run(self, entry: Entry, given: Restore, *, fresh: bool) -> Object:
         resources = list(self._view.resources.values())
         report = Report(replacing=lambda: self._journal.write(replace(entry, begun=True)))
+        self._pause(resources, entry, fresh=fresh)
         job = ""
         try:
-            pause.pause(self._api, resources)
             job = self._job(given)
             done = JobRun(self._api, self._namespace, job, self._deadline, report.hear).wait()
         except EngineError as error:
@@ -189,6 +189,14 @@ class Restoration:
             raise
         return result
 
+    def _pause(self, resources: Sequence[Object], entry: Entry, *, fresh: bool) -> None:
+        try:
+            pause.pause(self._api, resources)
+        except EngineError:
+            if fresh:
+                self._forget(entry)
+            raise
+
     def _after(self, error: EngineError, entry: Entry, job: str, report: Report, *, fresh: bool) -> None:
         """What is to be done, and to be said, when a run has failed."""
         live = self._api.get("Job", job, self._namespace) if job else None
@@ -205,6 +213,9 @@ class Restoration:
     def _close(self, entry: Entry) -> None:
         """Nothing of the restore is left but what it has done."""
         pause.resume(self._api, self._view.resources.values())
+        self._forget(entry)
+
+    def _forget(self, entry: Entry) -> None:
         self._journal.close()
         self._origins.forget(entry.uploads)
 

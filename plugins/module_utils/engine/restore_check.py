@@ -59,7 +59,7 @@ def _releases(state: State, origin: Origin) -> Iterator[str]:
 
 
 def _databases(view: View, origin: Origin) -> Iterator[str]:
-    others = {number: count for number, count in origin.databases().items() if number != "0"}
+    others = {int(number): count for number, count in origin.databases().items() if number != "0"}
     if view.plan.mode == "cluster" and others:
         counts = ", ".join(f"{count} in database {number}" for number, count in sorted(others.items()))
         yield f"it holds keys that a cluster has no place for: {counts}; a cluster has database 0 alone"

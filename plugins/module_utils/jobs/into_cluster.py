@@ -80,9 +80,9 @@ class _Way:
         """Raises JobError for what cannot be, before anything is touched."""
         scene = self.scene
         for loaded in scene.loaded:
-            others = {name: count for name, count in loaded.keys.items() if name != "0"}
+            others = {int(number): count for number, count in loaded.keys.items() if number != "0"}
             if others:
-                counts = ", ".join(f"{count} in database {name}" for name, count in sorted(others.items()))
+                counts = ", ".join(f"{count} in database {number}" for number, count in sorted(others.items()))
                 raise JobError(f"{loaded.name} holds keys that a cluster has no place for: {counts}; it has database 0")
         scene.same_release()
         shut.only_default(self.nodes)
