@@ -14,6 +14,7 @@ from ansible_collections.eks.redis.plugins.module_utils.engine import (
     preflight,
     preflight_backup,
     preflight_nodes,
+    preflight_pause,
     preflight_storage,
     prune,
 )
@@ -38,6 +39,7 @@ _CHECKS_OF_A_WRITE = (preflight.namespace, preflight.crds, preflight.operator)
 # pods come or restart only where a custom resource is written
 _CHECKS_OF_PODS = (preflight_nodes.nodes,)
 _CHECKS_OF_WHAT_IS = (
+    preflight_pause.paused,
     preflight.references,
     preflight_backup.service_account,
     preflight.monitoring,

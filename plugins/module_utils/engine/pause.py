@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ansible_collections.eks.redis.plugins.module_utils.engine import kinds
+from ansible_collections.eks.redis.plugins.module_utils.engine import compare, kinds
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError
 
@@ -28,6 +28,22 @@ def annotation(kind: str) -> str:
 def is_paused(live: Object) -> bool:
     """Whether the operator leaves it alone, whoever has asked for that."""
     return (live["metadata"].get("annotations") or {}).get(annotation(live["kind"])) == "true"
+
+
+def is_ours(live: Object) -> bool:
+    """Whether a restore has paused it, and is not complete."""
+    owned = compare.owned_fields(live, MANAGER) or {}
+    return f"f:{annotation(live['kind'])}" in (owned.get("f:metadata") or {}).get("f:annotations", {})
+
+
+def why(live: Object) -> str:
+    """What to do about one that is paused."""
+    if is_ours(live):
+        return (
+            "a restore of it is not complete, and the operator stays away meanwhile; run eks.redis.restore again, or "
+            "go back with its state: rolled_back"
+        )
+    return f"the operator leaves it alone because of its annotation {annotation(live['kind'])}"
 
 
 def pause(api: Api, resources: Sequence[Object]) -> None:

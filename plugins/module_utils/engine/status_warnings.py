@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.contract.quantity import octets
-from ansible_collections.eks.redis.plugins.module_utils.engine import kinds
+from ansible_collections.eks.redis.plugins.module_utils.engine import kinds, pause
 from ansible_collections.eks.redis.plugins.module_utils.engine.compare import owned_fields
 from ansible_collections.eks.redis.plugins.module_utils.engine.mend import stale_labels
 from ansible_collections.eks.redis.plugins.module_utils.engine.proof import doubts
@@ -41,6 +41,12 @@ def _answers(view: View) -> Iterator[str]:
         yield f"Redis could not be asked: {view.unasked}"
     else:
         yield from doubts(view.plan, view.state)
+
+
+def _paused(view: View) -> Iterator[str]:
+    for live in view.resources.values():
+        if pause.is_paused(live):
+            yield f"{live['kind']} {live['metadata']['name']}: {pause.why(live)}"
 
 
 def _labels(view: View) -> Iterator[str]:
@@ -191,6 +197,7 @@ def _backups(view: View) -> Iterator[str]:
 
 _FINDERS: tuple[Callable[[View], Iterator[str]], ...] = (
     _answers,
+    _paused,
     _labels,
     _versions,
     _memory,

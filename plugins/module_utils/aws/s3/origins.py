@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from typing import IO
 
 from ansible_collections.eks.redis.plugins.module_utils.aws import errors
 from ansible_collections.eks.redis.plugins.module_utils.aws.s3 import backups
@@ -82,7 +83,7 @@ class Origins:
         key = self._where.kms_key
         encryption = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": key} if key else {}
         for path, name in uploads:
-            with errors.translated("s3", self._aws.region), _told(path), open(path, "rb") as file:
+            with errors.translated("s3", self._aws.region), _opened(path) as file:
                 self._aws.client("s3").upload_fileobj(
                     file, self._where.bucket, name, ExtraArgs={"ChecksumAlgorithm": "SHA256", **encryption}
                 )
@@ -127,21 +128,15 @@ class Origins:
 
 def _local(path: str, file: File) -> tuple[File, bytes]:
     """A file of this machine, and its first bytes."""
-    try:
-        with open(path, "rb") as opened:
-            head = opened.read(rdb.MAGIC)
-            return replace(file, bytes=os.fstat(opened.fileno()).st_size), head
-    except OSError as error:
-        raise EngineError(f"files: {path}: {error.strerror}") from None
+    with _opened(path) as opened:
+        head = opened.read(rdb.MAGIC)
+        return replace(file, bytes=os.fstat(opened.fileno()).st_size), head
 
 
 @contextmanager
-def _told(path: str) -> Iterator[None]:
-    """boto3 wraps what goes wrong with an upload in an error of its own, with the reason in its text."""
-    from boto3.exceptions import Boto3Error
-
+def _opened(path: str) -> Iterator[IO[bytes]]:
     try:
-        yield
-    except (Boto3Error, OSError) as error:
-        reason = " ".join(str(error).split())
-        raise errors.AwsError(f"files: {path} cannot be uploaded: {reason}") from None
+        with open(path, "rb") as file:
+            yield file
+    except OSError as error:
+        raise EngineError(f"files: {path}: {error.strerror}") from None

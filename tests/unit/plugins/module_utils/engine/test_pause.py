@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from ansible_collections.eks.redis.plugins.module_utils.engine import pause
+from ansible_collections.eks.redis.plugins.module_utils.engine import pause, preflight_pause
+from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError
+from ansible_collections.eks.redis.plugins.module_utils.engine.status_warnings import warnings
 
-from .views import CLUSTER, REPLICATED, SENTINEL, SINGLE, resources
+from .views import CLUSTER, REPLICATED, SENTINEL, SINGLE, resources, view
 
 
 class Api:
@@ -56,3 +59,52 @@ def test_it_is_seen_who_is_paused(value: str | None, paused: bool) -> None:
     assert pause.is_paused(live) is paused
     live["metadata"].pop("annotations")
     assert pause.is_paused(live) is False
+
+
+def paused(by: str) -> dict[str, Any]:
+    """A custom resource that somebody has paused."""
+    live = resources(SENTINEL)["RedisSentinel"]
+    key = pause.annotation("RedisSentinel")
+    live["metadata"].setdefault("annotations", {})[key] = "true"
+    entry = {"manager": by, "operation": "Apply", "fieldsV1": {"f:metadata": {"f:annotations": {f"f:{key}": {}}}}}
+    live["metadata"]["managedFields"].append(entry)
+    return live
+
+
+def test_it_is_told_whether_a_restore_is_the_reason() -> None:
+    assert pause.is_ours(paused(pause.MANAGER))
+    assert pause.why(paused(pause.MANAGER)).startswith("a restore of it is not complete, and the operator stays away")
+    assert not pause.is_ours(paused("kubectl"))
+    assert pause.why(paused("kubectl")) == (
+        "the operator leaves it alone because of its annotation redissentinel.opstreelabs.in/skip-reconcile"
+    )
+
+
+@pytest.mark.parametrize(("by", "fatal"), [(pause.MANAGER, True), ("kubectl", False)])
+def test_nothing_is_deployed_into_the_middle_of_a_restore(by: str, fatal: bool) -> None:
+    live = paused(by)
+    lives = {"ConfigMap apps/cache-config": None, "RedisSentinel apps/cache": live, "Secret apps/a": {"kind": "Secret"}}
+    (found,) = preflight_pause.paused(SimpleNamespace(lives=lives))  # type: ignore[arg-type]
+    assert (found.text, found.fatal) == (f"RedisSentinel apps/cache: {pause.why(live)}", fatal)
+    assert list(preflight_pause.paused(SimpleNamespace(lives={"Redis apps/cache": resources(SINGLE)["Redis"]}))) == []  # type: ignore[arg-type]
+
+
+def test_an_instance_in_the_middle_of_a_restore_says_so() -> None:
+    seen = view(SENTINEL)
+    seen.resources["RedisSentinel"]["metadata"] = paused(pause.MANAGER)["metadata"]  # type: ignore[index]
+    assert [one for one in warnings(seen) if "restore" in one] == [
+        f"RedisSentinel cache: {pause.why(paused(pause.MANAGER))}"
+    ]
+
+
+def test_all_are_paused_or_none() -> None:
+    class Refusing(Api):
+        def apply(self, manifest: dict[str, Any], *, manager: str, force: bool) -> None:
+            if manifest["kind"] == "RedisSentinel":
+                raise EngineError("RedisSentinel apps/cache: may not be patched")
+            super().apply(manifest, manager=manager, force=force)
+
+    api = Refusing()
+    with pytest.raises(EngineError, match="may not be patched"):
+        pause.pause(api, list(resources(SENTINEL).values()))  # type: ignore[arg-type]
+    assert [bool(manifest["metadata"]["annotations"]) for manifest, _manager, _force in api.applied] == [True, False]
