@@ -5,11 +5,11 @@ The jobs change more often than what they stand on, so they are a layer of their
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
 
-from ansible_collections.eks.redis.plugins.module_utils.contract.images import TOOLBOX
 from lab import archive, rootfs
 from lab.archive import Image
 from lab.model import LabError
@@ -22,8 +22,10 @@ SOURCES = (Path(__file__), CONSTRAINTS)
 HOME = "/opt/eks-redis"
 # below the collection: what the jobs are made of, and nothing else
 CODE = tuple(f"plugins/module_utils/{name}" for name in ("contract", "datapath", "jobs"))
+# read and not imported: who starts a laboratory need not have Ansible's importer of collections
+NAMED = re.findall(r'^TOOLBOX = "(.+)"$', (CHECKOUT / CODE[0] / "images.py").read_text(), re.MULTILINE)
 IMAGE = Image(
-    (TOOLBOX,),
+    tuple(NAMED),
     command=("python3",),
     user="1000:1000",
     folder="/tmp",
