@@ -361,6 +361,30 @@ def test_a_master_that_restarts_before_the_exchange_may_have_taken_writes(
     assert is_old(master)
 
 
+def test_a_master_that_is_away_before_the_exchange_is_left_to_the_sentinels(
+    start: Start, sidecar: Sidecar, backup: File
+) -> None:
+    target = start(*AOF, replicas=1, sentinels=3)
+    master, replica = target.redis
+    master.ask("SET", "old", "old")
+
+    def away() -> None:
+        master.kill()
+        raise JobError("there is no master")
+
+    made, events = scene(target.target, sidecar, [backup], Kept(target.redis, then=away), force=True)
+    with pytest.raises(
+        JobError, match="^there is no master; cache-0 is away, and nothing was replaced: the target was"
+    ):
+        into_master(made)
+    assert events[-1] == {"event": "put_back"}
+    until(lambda: replica.connect().fields("INFO", "replication")["role"] == "master")
+    # who is promoted cuts its connections
+    replica.link.close()
+    assert is_old(replica)
+    assert replica.ask("SET", "more", "x") == b"OK"
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from ansible_collections.eks.redis.plugins.module_utils.engine import pause
 from ansible_collections.eks.redis.plugins.module_utils.topology.layout import Workload
 
 # What the operator copies from the custom resource's spec into the pod template, as it is (operator sheet §1.1, §1.2)
@@ -95,8 +96,10 @@ def _behind(resource: dict[str, Any], workload: Workload, template: dict[str, An
     config = {**spec["kubernetesConfig"], **({"resources": spec["resources"]} if "resources" in spec else {})}
     # our checksums of configuration and password are among the annotations (operator sheet §0.4)
     annotations = template["metadata"].get("annotations") or {}
+    # who is told to stay away does not write that anywhere
+    unwritten = (*(config.get("ignoreAnnotations") or ()), pause.annotation(resource["kind"]))
     for key, value in (resource["metadata"].get("annotations") or {}).items():
-        if key not in (config.get("ignoreAnnotations") or ()) and annotations.get(key) != value:
+        if key not in unwritten and annotations.get(key) != value:
             yield f"annotation {key}"
     for field, there in _POD.items():
         if (field in spec or field not in _DEFAULTED) and _other(spec.get(field), pod.get(there)):

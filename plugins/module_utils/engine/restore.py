@@ -181,9 +181,7 @@ class Restoration:
         summary = lines(what, self._instance, done, safety_set)
         result = self._result(entry, job, summary, {**done, "safety_set": safety_set or None, "files": report.files})
         try:
-            # as they are now that nothing pauses them
-            lives = [self._api.get(one["kind"], one["metadata"]["name"], self._namespace) for one in resources]
-            Readiness(self._api, self._plan, self._name, self._deadline).await_proof([one for one in lives if one])
+            Readiness(self._api, self._plan, self._name, self._deadline).await_proof(resources)
         except EngineError as error:
             error.result |= result
             raise

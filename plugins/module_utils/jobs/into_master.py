@@ -17,6 +17,7 @@ from ansible_collections.eks.redis.plugins.module_utils.datapath.restoring impor
 from ansible_collections.eks.redis.plugins.module_utils.jobs import fence
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError, Stopped
 from ansible_collections.eks.redis.plugins.module_utils.jobs.fence import Phase
+from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Lost, Refusal
 from ansible_collections.eks.redis.plugins.module_utils.jobs.nodes import Node, behind, wait
 from ansible_collections.eks.redis.plugins.module_utils.jobs.persist import persist
 from ansible_collections.eks.redis.plugins.module_utils.jobs.replicate import Exchange
@@ -54,6 +55,8 @@ class _Way:
         # how far an earlier run has got, in this life of the master
         self.before = fence.phase(master, self.id)
         self.run = master.run
+        # whether anything may be there: from then on a failover could bring back what is being replaced
+        self.replacing = self.before >= Phase.REPLACING
 
     def go(self) -> dict[str, int]:
         if self.before < Phase.PROVEN:
@@ -87,6 +90,7 @@ class _Way:
         self._same_life()
         scene.loader.offer()
         scene.say("replacing")
+        self.replacing = True
         fence.mark(scene.nodes, self.id, Phase.REPLACING)
         master.set({_DELAY: "0"})
         exchange.copy(both=_room_for_both(scene, master))
@@ -123,6 +127,8 @@ class _Way:
     def _put_back(self, exchange: Exchange) -> str:
         """What then is."""
         scene, master = self.scene, self.master
+        if not self.replacing and not _answers(master):
+            return self._leave()
         restarted = master.run != self.run
         if not restarted and (self.before >= Phase.REPLACING or exchange.done or not exchange.intact):
             return "the target no longer holds its old data, and refuses writes until this is completed"
@@ -133,6 +139,16 @@ class _Way:
         scene.say("put_back")
         now = "what its volume held" if restarted else "what it held"
         return f"the target was put back: it holds {now}, and takes writes"
+
+    def _leave(self) -> str:
+        """The master is away before anything was replaced: its replicas have all that it had, and sentinels choose."""
+        self.sentinels.alarm()
+        others = [node for node in self.scene.nodes if node is not self.master]
+        fence.let_write(others, self.scene.restore.target.settings)
+        fence.forget(others, self.scene.restore.target.settings)
+        self.scene.safety.let_go()
+        self.scene.say("put_back")
+        return f"{self.master.what} is away, and nothing was replaced: the target was put back, and goes on without it"
 
     @contextmanager
     def _on(self) -> Iterator[None]:
@@ -160,6 +176,17 @@ def _master(nodes: Sequence[Node]) -> Node:
         if node is not first and info.get("master_host") != first.host:
             raise JobError(f"{node.what} follows {info.get('master_host')} instead of {first.what}")
     return first
+
+
+def _answers(node: Node) -> bool:
+    """Whether it is there; its connection may be one to a process that has ended."""
+    node.close()
+    try:
+        return bool(node.ask("PING"))
+    except Lost:
+        return False
+    except Refusal:
+        return True  # it loads its data
 
 
 def _open(nodes: Sequence[Node], master: Node, restore: Restore) -> None:

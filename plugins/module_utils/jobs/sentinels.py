@@ -35,6 +35,10 @@ class Sentinels:
         """Failovers as the configuration says, once all of them see the master as one."""
         for link in self._links:
             wait(lambda link=link: self._stale(link), tell, _PATIENCE)  # type: ignore[misc]
+        self.alarm()
+
+    def alarm(self) -> None:
+        """Failovers as the configuration says, from now on: the master may be gone."""
         self._down_after(self._target.down_after)
 
     def _stale(self, link: Link) -> str | None:
