@@ -1,8 +1,9 @@
-"""A data set with a bit of everything that Redis holds: ``python -m clients.dataset fill|read``.
+"""A data set with a bit of everything that Redis holds: ``python -m clients.dataset fill|read|compare``.
 
 fill: writes it, beside whatever else there is. read: prints what is there of it as JSON: for each key its type, a
 digest of its value and when it expires, and a digest of the functions. Two reads of the same data are the same bytes,
-in every mode and however keys are encoded. The password is in ``REDIS_PASSWORD``.
+in every mode and however keys are encoded. compare: takes such a JSON from standard input, and fails where what is
+there differs from it. The password is in ``REDIS_PASSWORD``.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import argparse
 import hashlib
 import json
 import os
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -85,6 +87,18 @@ def read(client: Client) -> dict[str, Any]:
     return {"keys": dict(sorted(keys.items())), "functions": [_digest(text) for text in sorted(texts)]}
 
 
+def differences(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
+    """One line for each kind of difference between two reads; none where they are the same."""
+    old, new = before["keys"], now["keys"]
+    found = {
+        "missing": sorted(old.keys() - new.keys()),
+        "too many": sorted(new.keys() - old.keys()),
+        "different": sorted(key for key in old.keys() & new.keys() if old[key] != new[key]),
+    }
+    lines = [f"{len(keys)} of {len(old)} keys are {what}, such as {keys[:3]}" for what, keys in found.items() if keys]
+    return lines + (["the functions differ"] if before["functions"] != now["functions"] else [])
+
+
 def _of(client: Any, database: int) -> redis.Redis:
     """The same Redis in another database."""
     pool = client.connection_pool
@@ -156,7 +170,7 @@ def _digest(text: str) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="clients.dataset", description=__doc__)
-    parser.add_argument("verb", choices=("fill", "read"))
+    parser.add_argument("verb", choices=("fill", "read", "compare"))
     parser.add_argument("--access", choices=ACCESS, required=True)
     parser.add_argument("--host", required=True, help="the Service to begin with")
     parser.add_argument("--count", type=int, default=1000, help="of small keys of each kind")
@@ -164,8 +178,10 @@ def main() -> None:
     client = ACCESS[options.access](Address(options.host, os.environ.get("REDIS_PASSWORD"), patience=PATIENCE))
     if options.verb == "fill":
         fill(client, options.count)
-    else:
+    elif options.verb == "read":
         print(json.dumps(read(client)))
+    elif lines := differences(json.load(sys.stdin), read(client)):
+        raise SystemExit("\n".join(lines))
 
 
 if __name__ == "__main__":

@@ -81,7 +81,7 @@ def test_a_failure_is_one_line(error: Exception, reason: str, command: Any, caps
 
 def test_it_may_be_told_to_end(command: Any, capsys: pytest.CaptureFixture[str]) -> None:
     command(lambda _asked: os.kill(os.getpid(), signal.SIGTERM))
-    assert program.main(["backup"]) == 1
+    assert program.main(["backup"]) == 128 + signal.SIGTERM
     (line,) = said(capsys)
     assert line["reason"] == "the job was told to end (SIGTERM): its time was up, or it was deleted"
 
