@@ -192,7 +192,7 @@ SPEC: dict[str, Any] = {
         "rotation_period": {"type": "int", "default": 365},
         "volume_roles": {"type": "list", "elements": "str", "default": []},
         "backup_roles": {"type": "list", "elements": "str", "default": []},
-    "backup_readers": {"type": "list", "elements": "str", "default": []},
+        "backup_readers": {"type": "list", "elements": "str", "default": []},
         "administrators": {"type": "list", "elements": "str", "default": []},
         "policy": {"type": "dict"},
         "cluster_name": {"type": "str", "required": True},

@@ -64,7 +64,5 @@ def test_it_is_not_among_what_an_instance_is_made_of() -> None:
 def test_one_of_another_release_is_no_restore_that_could_be_gone_on_with(data: dict[str, str] | None) -> None:
     api = Api()
     api.live = {"data": data}
-    with pytest.raises(
-        EngineError, match="^ConfigMap apps/cache-restore is not as this release of eks.redis writes"
-    ):
+    with pytest.raises(EngineError, match="^ConfigMap apps/cache-restore is not as this release of eks.redis writes"):
         Journal(api, "apps", "cache").read()  # type: ignore[arg-type]
