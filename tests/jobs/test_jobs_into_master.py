@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from jobs.servers import Server, Sidecar, until
+from jobs.servers import Server, Sidecar, addresses, until
 from jobs.targets import DOWN_AFTER, SETTINGS, Kept, Replicated, scene, with_memory
 
 from ansible_collections.eks.redis.plugins.module_utils.datapath.loading import File
@@ -359,6 +359,32 @@ def test_a_master_that_restarts_before_the_exchange_may_have_taken_writes(
     with pytest.raises(JobError, match="the target was put back: it holds what its volume held"):
         into_master(made)
     assert is_old(master)
+
+
+def test_a_master_that_comes_back_at_another_address_is_followed_there(
+    start: Start, sidecar: Sidecar, backup: File
+) -> None:
+    """The operator, which would see to it, stays away meanwhile."""
+    target = start(*AOF, replicas=1)
+    master, replica = target.redis
+    master.ask("SET", "old", "old")
+
+    def moves() -> None:
+        master.kill()
+        master.move(addresses(1)[0])
+        master.start()
+        raise Killed
+
+    made, _events = scene(target.target, sidecar, [backup], Kept(target.redis, then=moves), force=True)
+    with pytest.raises(Killed):
+        into_master(made)
+    until(lambda: replica.info()["master_link_status"] == "down")
+    safety = Kept(target.redis)
+    again, _events = scene(target.target, sidecar, [backup], safety, force=True)
+    into_master(again)
+    assert all(map(is_new, target.redis))
+    # it has restarted, and may have taken writes: so there is another set
+    assert len(safety.sets) == 1
 
 
 def test_a_master_that_is_away_before_the_exchange_is_left_to_the_sentinels(

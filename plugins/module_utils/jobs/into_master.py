@@ -161,8 +161,10 @@ class _Way:
 
 
 def _master(nodes: Sequence[Node]) -> Node:
-    """The one master; or the pod that a restore has left as a replica of a loader. Raises JobError where there is none,
-    or a pod does not follow it."""
+    """The one master; or the pod that a restore has left as a replica of a loader. Raises JobError where there is none.
+
+    While the operator stays away nobody tells replicas the address of a master that has restarted: that is done here.
+    """
     infos = {node: node.fields("INFO", "replication") for node in nodes}
     addresses = [node.host for node in nodes]
     masters = [node for node, info in infos.items() if info["role"] == "master"]
@@ -173,7 +175,9 @@ def _master(nodes: Sequence[Node]) -> Node:
         names = ", ".join(node.what for node in masters) or "none"
         raise JobError(f"there must be one master among the pods; masters: {names}")
     for node, info in infos.items():
-        if node is not first and info.get("master_host") != first.host:
+        if node in astray and node is not first:
+            node.ask("REPLICAOF", first.host, first.port)
+        elif node is not first and info.get("master_host") != first.host:
             raise JobError(f"{node.what} follows {info.get('master_host')} instead of {first.what}")
     return first
 
