@@ -201,11 +201,12 @@ class Restoration:
         if report.put_back or (fresh and live is None and not report.started):
             self._close(entry)
             return
-        goes_on = live is not None and not jobs.ended(live)
-        what = "the Job goes on" if goes_on else "the restore is not complete, and the operator stays away"
+        if live is not None and not jobs.ended(live):
+            error.args = (f"{error}; run the same again to follow it",)
+            return
         error.args = (
-            f"{error}; {what}: run the same again to complete it, or go back with state: rolled_back "
-            "(playbooks: redis_restore_state)",
+            f"{error}; the restore is not complete, and the operator stays away: run the same again to complete it, or "
+            "go back with state: rolled_back (playbooks: redis_restore_state)",
         )
 
     def _close(self, entry: Entry) -> None:

@@ -276,7 +276,7 @@ def test_a_job_that_is_not_waited_for_any_more_is_followed_by_the_next_run(
 ) -> None:
     api = Api()
     says(monkeypatch, api, STARTED, end=EngineError("Job apps/x has not ended after 60 s"), ended=False)
-    with pytest.raises(EngineError, match="; the Job goes on: run the same again to complete it"):
+    with pytest.raises(EngineError, match="has not ended after 60 s; run the same again to follow it$"):
         restoration(api, Origins()).restore(ASKED, lambda _id: SET)
     jobs = [name for kind, name in api.objects if kind == "Job"]
     says(monkeypatch, api, STARTED)
