@@ -184,7 +184,8 @@ def _silence(facts: Facts) -> Iterator[Finding]:
     period = next((number for path, number in given.items() if path.endswith("-period")), 10)
     if facts.replicas and given and timeout <= period:
         reason = f"a replica gives up its master after {timeout} s of silence, and hears of it every {period} s"
-        yield next(iter(given)), f"{reason}: while nobody writes, it starts over and over"
+        path, *_others = given
+        yield path, f"{reason}: while nobody writes, it starts over and over"
 
 
 def _unsaved(facts: Facts) -> Iterator[Finding]:

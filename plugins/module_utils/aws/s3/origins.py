@@ -95,7 +95,8 @@ class Origins:
 
     def _origin(self, chosen: BackupSet, namespace: str, name: str) -> Origin:
         made = chosen.manifest
-        assert made is not None  # of a complete set
+        if made is None:
+            raise AssertionError(f"set {chosen.name} was chosen, and is not complete")
         shards = f", {some(len(made.shards), 'shard')}" if len(made.shards) > 1 else ""
         about = f"{chosen.state}, {size(made.bytes)}, {some(made.total_keys, 'key')}{shards}"
         text = f"set {chosen.name} of {namespace}/{name} ({about})"

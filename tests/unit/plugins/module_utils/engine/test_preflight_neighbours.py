@@ -29,7 +29,7 @@ def findings(mode: str, there: dict[str, Any], *, made: bool = False) -> list[st
 
     def listed(kind: str, _namespace: str) -> list[dict[str, Any]]:
         named = ((name.partition(" "), labels) for name, labels in there.items())
-        return [{"metadata": {"name": name, "labels": labels}} for (of, _, name), labels in named if of == kind]
+        return [{"metadata": {"name": name, "labels": labels}} for (of, _space, name), labels in named if of == kind]
 
     case: Any = SimpleNamespace(
         instance=instance, layout=layout(instance), lives=lives, api=SimpleNamespace(list=listed)

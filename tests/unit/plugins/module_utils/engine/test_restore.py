@@ -132,7 +132,7 @@ def proven(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     return asked
 
 
-def says(monkeypatch: pytest.MonkeyPatch, api: Api, *events: Object, end: Any = DONE, ended: bool = True) -> list[str]:
+def says(monkeypatch: pytest.MonkeyPatch, api: Api, *events: Object, end: Any = None, ended: bool = True) -> list[str]:
     """What the Job says, and whether it has ended then. What was in the journal, and paused, at each event."""
     seen: list[str] = []
 
@@ -150,7 +150,7 @@ def says(monkeypatch: pytest.MonkeyPatch, api: Api, *events: Object, end: Any = 
                 api.objects["Job", self.name]["status"] = {"conditions": conditions}
             if isinstance(end, Exception):
                 raise end
-            return dict(end)
+            return dict(end or DONE)
 
     monkeypatch.setattr(restore, "JobRun", Run)
     return seen

@@ -33,8 +33,9 @@ class Api:
         return self.objects.get((kind, name))
 
 
-def find(monkeypatch: pytest.MonkeyPatch, api: Api, flavour: Any = SENTINEL, **given: str) -> restore_target.Found:
-    monkeypatch.setattr(restore_target, "views", lambda *_words: [view(flavour)] if flavour is not None else [])
+def find(monkeypatch: pytest.MonkeyPatch, api: Api, flavour: Any = ..., **given: str) -> restore_target.Found:
+    flavours = [SENTINEL if flavour is ... else flavour] if flavour is not None else []
+    monkeypatch.setattr(restore_target, "views", lambda *_words: [view(one) for one in flavours])
     return restore_target.find(api, "apps", "cache", given)  # type: ignore[arg-type]
 
 
