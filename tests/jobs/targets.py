@@ -13,6 +13,8 @@ from ansible_collections.eks.redis.plugins.module_utils.datapath.loading import 
 from ansible_collections.eks.redis.plugins.module_utils.datapath.restoring import Restore, Target
 from ansible_collections.eks.redis.plugins.module_utils.datapath.slots import key_slot
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError
+from ansible_collections.eks.redis.plugins.module_utils.jobs.into_cluster import IntoCluster
+from ansible_collections.eks.redis.plugins.module_utils.jobs.into_master import IntoMaster
 from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Lost, Refusal
 from ansible_collections.eks.redis.plugins.module_utils.jobs.nodes import Node
 from ansible_collections.eks.redis.plugins.module_utils.jobs.scene import Scene
@@ -206,6 +208,20 @@ def scene(
         say=lambda event, **fields: events.append({"event": event, **fields}),
     )
     return made, events
+
+
+def into_master(given: Scene) -> dict[str, int]:
+    """As the command does it."""
+    way = IntoMaster(given)
+    way.check()
+    return way.go()
+
+
+def into_cluster(given: Scene) -> dict[str, int]:
+    """As the command does it."""
+    way = IntoCluster(given)
+    way.check()
+    return way.go()
 
 
 def with_memory(target: Target, memory: int) -> Target:

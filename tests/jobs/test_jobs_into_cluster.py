@@ -13,13 +13,12 @@ from jobs import sets
 from jobs.conftest import Start
 from jobs.servers import Server, Sidecar, addresses, until
 from jobs.sets import Part
-from jobs.targets import Clustered, Kept, scene
+from jobs.targets import Clustered, Kept, into_cluster, scene
 
 from ansible_collections.eks.redis.plugins.module_utils.datapath import slots
 from ansible_collections.eks.redis.plugins.module_utils.datapath.loading import Expected, File
 from ansible_collections.eks.redis.plugins.module_utils.jobs import into_cluster as into_cluster_module
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError
-from ansible_collections.eks.redis.plugins.module_utils.jobs.into_cluster import into_cluster
 from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Link, Lost, Refusal
 
 AOF = ("--appendonly", "yes")

@@ -10,12 +10,11 @@ from pathlib import Path
 
 import pytest
 from jobs.servers import Server, Sidecar, addresses, until
-from jobs.targets import DOWN_AFTER, SETTINGS, Kept, Replicated, scene, with_memory
+from jobs.targets import DOWN_AFTER, SETTINGS, Kept, Replicated, into_master, scene, with_memory
 
 from ansible_collections.eks.redis.plugins.module_utils.datapath.loading import File
 from ansible_collections.eks.redis.plugins.module_utils.jobs import replicate
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError
-from ansible_collections.eks.redis.plugins.module_utils.jobs.into_master import into_master
 from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Link, Lost, Refusal
 
 LIBRARY = "#!lua name=shop\nredis.register_function('total', function(keys) return 1 end)"

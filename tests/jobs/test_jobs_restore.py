@@ -208,6 +208,46 @@ def test_what_was_cut_off_can_be_undone(
     assert is_old(target)
 
 
+@pytest.mark.parametrize(
+    ("kind", "where", "name", "state"),
+    [
+        ("master", SafetySet, "make", "the target was put back: it holds what it held, and takes writes"),
+        ("master", Exchange, "copy", "the target is as the run before has left it"),
+        ("cluster", SafetySet, "make", "the target was put back: it holds what it held, and takes writes"),
+        ("cluster", Copier, "empty", "the target is as the run before has left it"),
+    ],
+)
+def test_where_it_cannot_go_on_it_says_what_the_pod_before_has_left(
+    bucket: Bucket,
+    start: Start,
+    request: pytest.FixtureRequest,
+    run: Run,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    kind: str,
+    where: Any,
+    name: str,
+    state: str,
+) -> None:
+    """A job's next pod does not know what came before, but finds it."""
+    target: Target = request.getfixturevalue(kind)
+    (target.redis[0] if kind == "master" else target).ask("SET", "old", "old")  # type: ignore[union-attr]
+    made = files_of(bucket, sets.lay(bucket, thirds(start)).set)
+    with monkeypatch.context() as patched:
+        killed_after(patched, where, name)
+        with pytest.raises(Killed):
+            run(target, made, force=True)
+    capsys.readouterr()
+    with pytest.raises(JobError, match=f"NoSuchKey: .*; {state}$"):
+        run(target, (replace(made[0], key="nowhere"), *made[1:]), force=True)
+    back = "put back" in state
+    assert bool(said(capsys, "put_back")) == back
+    if back:
+        assert is_old(target)
+    else:
+        assert run(target, made, force=True)["keys"] == {"0": 150}
+
+
 def foreign(bucket: Bucket, *rdbs: bytes) -> tuple[File, ...]:
     """As somebody has put them there."""
     for number, rdb in enumerate(rdbs):
@@ -256,6 +296,36 @@ def test_what_is_no_sound_rdb_changes_nothing(
         run(master, foreign(bucket, broken(rdb)), force=True)
     assert master.redis[0].ask("GET", "old") == b"old"
     assert master.redis[0].ask("CONFIG", "GET", "min-replicas-max-lag") == [b"min-replicas-max-lag", b"10"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "database", "force", "problem"),
+    [
+        ("cluster", 3, True, "dump-0.rdb holds keys that a cluster has no place for: 1 in database 3; .*"),
+        ("cluster", 0, False, "the target holds 1 keys; .*"),
+        ("master", 0, False, "the target holds 1 keys; .*"),
+    ],
+)
+def test_what_is_refused_at_the_last_look_changes_nothing(
+    bucket: Bucket,
+    start: Start,
+    request: pytest.FixtureRequest,
+    run: Run,
+    capsys: pytest.CaptureFixture[str],
+    kind: str,
+    database: int,
+    force: bool,
+    problem: str,
+) -> None:
+    target: Target = request.getfixturevalue(kind)
+    (target.redis[0] if kind == "master" else target).ask("SET", "old", "old")  # type: ignore[union-attr]
+    source = start("elsewhere")
+    source.ask("SELECT", database)
+    source.ask("SET", "a", "x")
+    with pytest.raises(JobError, match=f"^{problem}; nothing was changed$"):
+        run(target, foreign(bucket, source.rdb()), force=force)
+    assert said(capsys, "put_back") == [{"event": "put_back"}]
+    assert is_old(target)
 
 
 def test_keys_that_are_in_two_files_change_nothing(bucket: Bucket, start: Start, master: Replicated, run: Run) -> None:

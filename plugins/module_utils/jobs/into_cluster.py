@@ -31,22 +31,21 @@ _TRIES = 3
 _UNEVEN = 1.1  # a shard's share of the data may be that much above its share of the slots
 
 
-def into_cluster(scene: Scene) -> dict[str, int]:
-    """The keys that it then holds, by number of the database. Raises JobError; its text says in which state it is."""
-    return _Way(scene).go()
+def reached(restore: Restore, nodes: Sequence[Node]) -> Phase:
+    """How far an earlier run has got. Raises JobError where another restore has begun."""
+    return max(fence.phase(node, restore.id, _refuses) for node in nodes)
 
 
 def put_back(restore: Restore, nodes: Sequence[Node], _password: str, _tell: Callable[[str], None]) -> bool:
     """Ends a restore that was cut off, where the cluster holds its own data; else False: that has to be restored."""
-    reached = [fence.phase(node, restore.id, _refuses) for node in nodes]
-    if restore.begun or max(reached) >= Phase.REPLACING:
+    if restore.begun or reached(restore, nodes) >= Phase.REPLACING:
         fence.begin_again(nodes, restore.id)
         return False
     _open(nodes, list(Cluster(nodes).masters()), restore)
     return True
 
 
-class _Way:
+class IntoCluster:
     """From the old data to the new."""
 
     def __init__(self, scene: Scene) -> None:
@@ -61,8 +60,8 @@ class _Way:
         self.runs = {node: node.run for node in self.masters}
 
     def go(self) -> dict[str, int]:
+        """The keys that it then holds, by number of the database. Raises JobError; its text says its state."""
         if not self.proven:
-            self._check()
             shutter = Shutter()
             with self._back():
                 self._close(shutter)
@@ -76,9 +75,11 @@ class _Way:
         self.scene.say("step", text="the cluster takes reads and writes again")
         return held(list(self.cluster.masters()))
 
-    def _check(self) -> None:
+    def check(self) -> None:
         """Raises JobError for what cannot be, before anything is touched."""
         scene = self.scene
+        if self.proven:
+            return
         for loaded in scene.loaded:
             others = {int(number): count for number, count in loaded.keys.items() if number != "0"}
             if others:

@@ -30,15 +30,15 @@ _PATIENCE = 600.0  # seconds without a change
 _USABLE = 0.9  # of a container's memory; the rest is for buffers, and for what is freed late
 
 
-def into_master(scene: Scene) -> dict[str, int]:
-    """The keys that it then holds, by number of the database. Raises JobError; its text says in which state it is."""
-    return _Way(scene, _master(scene.nodes)).go()
+def reached(restore: Restore, nodes: Sequence[Node]) -> Phase:
+    """How far an earlier run has got, in this life of the master. Raises JobError where another restore has begun."""
+    return fence.phase(_master(nodes), restore.id)
 
 
 def put_back(restore: Restore, nodes: Sequence[Node], password: str, tell: Callable[[str], None]) -> bool:
     """Ends a restore that was cut off, where the master holds its own data; else False: that has to be restored."""
     master = _master(nodes)
-    if restore.begun or fence.phase(master, restore.id) >= Phase.REPLACING:
+    if restore.begun or reached(restore, nodes) >= Phase.REPLACING:
         fence.begin_again(nodes, restore.id)
         return False
     Sentinels(restore.target, password).wake(tell)
@@ -46,24 +46,29 @@ def put_back(restore: Restore, nodes: Sequence[Node], password: str, tell: Calla
     return True
 
 
-class _Way:
+class IntoMaster:
     """From the old data to the new."""
 
-    def __init__(self, scene: Scene, master: Node) -> None:
-        self.scene, self.master, self.id = scene, master, scene.restore.id
+    def __init__(self, scene: Scene) -> None:
+        self.scene, self.master, self.id = scene, _master(scene.nodes), scene.restore.id
         self.sentinels = Sentinels(scene.restore.target, scene.password)
         # how far an earlier run has got, in this life of the master
-        self.before = fence.phase(master, self.id)
-        self.run = master.run
+        self.before = fence.phase(self.master, self.id)
+        self.run = self.master.run
         # whether anything may be there: from then on a failover could bring back what is being replaced
         self.replacing = self.before >= Phase.REPLACING
 
-    def go(self) -> dict[str, int]:
+    def check(self) -> None:
+        """Raises JobError for what cannot be, before anything is touched."""
         if self.before < Phase.PROVEN:
             self.scene.same_release()
             _fits(self.scene, self.master)
-            if self.before < Phase.REPLACING:
-                self.scene.agreed(held([self.master]))
+        if self.before < Phase.REPLACING:
+            self.scene.agreed(held([self.master]))
+
+    def go(self) -> dict[str, int]:
+        """The keys that it then holds, by number of the database. Raises JobError; its text says its state."""
+        if self.before < Phase.PROVEN:
             exchange = Exchange(self.master, self.scene.loader.link, self.scene.address, self.scene.tell)
             with self._back(exchange):
                 self._replace(exchange)

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.datapath import loading, restoring
@@ -23,18 +23,20 @@ from ansible_collections.eks.redis.plugins.module_utils.datapath.settings import
 from ansible_collections.eks.redis.plugins.module_utils.jobs import into_cluster, into_master, s3
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError, Stopped
 from ansible_collections.eks.redis.plugins.module_utils.jobs.events import tell
+from ansible_collections.eks.redis.plugins.module_utils.jobs.fence import Phase
 from ansible_collections.eks.redis.plugins.module_utils.jobs.fetch import fetch
+from ansible_collections.eks.redis.plugins.module_utils.jobs.into_cluster import IntoCluster
+from ansible_collections.eks.redis.plugins.module_utils.jobs.into_master import IntoMaster
 from ansible_collections.eks.redis.plugins.module_utils.jobs.loader import Loader
 from ansible_collections.eks.redis.plugins.module_utils.jobs.nodes import Node
 from ansible_collections.eks.redis.plugins.module_utils.jobs.safety import SafetySet
 from ansible_collections.eks.redis.plugins.module_utils.jobs.scene import Scene, ending, held
 from ansible_collections.eks.redis.plugins.module_utils.jobs.store import Store
 
-_WAYS: dict[bool, Callable[[Scene], dict[str, int]]] = {
-    True: into_cluster.into_cluster,
-    False: into_master.into_master,
-}
+# by whether the target is a cluster
+_WAYS: dict[bool, type[IntoCluster] | type[IntoMaster]] = {True: IntoCluster, False: IntoMaster}
 _WAYS_BACK = {True: into_cluster.put_back, False: into_master.put_back}
+_REACHED = {True: into_cluster.reached, False: into_master.reached}
 
 
 def main(settings: Settings) -> dict[str, Any]:
@@ -45,47 +47,47 @@ def main(settings: Settings) -> dict[str, Any]:
 
 def run(settings: Settings, restore: Restore, loader: Loader) -> dict[str, Any]:
     """What the last line says."""
-    if restore.undo and (undone := _undone(settings, restore)):
+    nodes = [Node(pod, _password()) for pod in restore.target.redis]
+    clustered, size = settings.mode == CLUSTER, sum(file.bytes for file in restore.files)
+    if restore.undo and (undone := _undone(restore, nodes, clustered)):
         return undone
     client = s3.client(settings.store.region)
     seconds: dict[str, float] = {}
-    nodes = [Node(pod, _password()) for pod in restore.target.redis]
-    clustered, size = settings.mode == CLUSTER, sum(file.bytes for file in restore.files)
     tell("started", id=restore.id, source=restore.source, files=len(restore.files), bytes=size)
-    with _untouched(restore):
+    with _untouched(restore, nodes, clustered):
         loader.wait()
         with _timed(seconds, "fetch"):
             for file in restore.files:
                 fetch(client, file, loader.folder, loader.engine, _Told(file).fetched)
         with _timed(seconds, "load"):
             loaded = _load(restore, loader, apart=clustered)
-    safety = SafetySet(
-        settings,
-        Store(client, settings.store, settings.namespace, settings.name),
-        restore.id,
-        wanted=restore.safety_backup,
-    )
-    scene = Scene(
-        restore=restore,
-        loader=loader,
-        loaded=loaded,
-        nodes=nodes,
-        password=_password(),
-        address=(os.environ.get(restoring.ADDRESS, loader.link.host), loader.link.port),
-        safety=safety,
-        say=tell,
-    )
+        safety = SafetySet(
+            settings,
+            Store(client, settings.store, settings.namespace, settings.name),
+            restore.id,
+            wanted=restore.safety_backup,
+        )
+        scene = Scene(
+            restore=restore,
+            loader=loader,
+            loaded=loaded,
+            nodes=nodes,
+            password=_password(),
+            address=(os.environ.get(restoring.ADDRESS, loader.link.host), loader.link.port),
+            safety=safety,
+            say=tell,
+        )
+        way = _WAYS[clustered](scene)
+        way.check()
     with _timed(seconds, "exchange"):
-        keys = _WAYS[clustered](scene)
+        keys = way.go()
     shown = {name: round(number, 1) for name, number in seconds.items()}
     return {"keys": keys, "bytes": size, "safety_set": safety.name, "seconds": shown}
 
 
-def _undone(settings: Settings, restore: Restore) -> dict[str, Any]:
+def _undone(restore: Restore, nodes: list[Node], clustered: bool) -> dict[str, Any]:
     """What the last line says, where all that there was to undo is undone. Errors: JobError, where nothing can be."""
-    nodes = [Node(pod, _password()) for pod in restore.target.redis]
-    if _WAYS_BACK[settings.mode == CLUSTER](restore, nodes, _password(), lambda text: tell("progress", text=text)):
-        tell("put_back")
+    if _back(restore, nodes, clustered):
         keys = held([node for node in nodes if node.role() == "master"])
         return {"keys": keys, "bytes": 0, "safety_set": "", "seconds": {}}
     if not restore.files:
@@ -132,12 +134,29 @@ def _timed(seconds: dict[str, float], step: str) -> Iterator[None]:
 
 
 @contextmanager
-def _untouched(restore: Restore) -> Iterator[None]:
-    """What fails here leaves the target alone."""
+def _untouched(restore: Restore, nodes: list[Node], clustered: bool) -> Iterator[None]:
+    """What fails here leaves the target alone; what an earlier run has begun is put back where that can be."""
     try:
         yield
     except (JobError, Stopped) as error:
-        if restore.begun or restore.undo:
-            raise ending(error, "the target is as the run before has left it") from None
+        state = ""
+        with suppress(JobError):  # which cannot be told
+            state = _left(restore, nodes, clustered)
+        raise (ending(error, state) if state else error) from None
+
+
+def _left(restore: Restore, nodes: list[Node], clustered: bool) -> str:
+    """What then is. Raises JobError where that cannot be found out."""
+    before = _REACHED[clustered](restore, nodes)
+    if restore.undo or restore.begun or before >= Phase.REPLACING:
+        return "the target is as the run before has left it"
+    _back(restore, nodes, clustered)
+    return "the target was put back: it holds what it held, and takes writes" if before else "nothing was changed"
+
+
+def _back(restore: Restore, nodes: list[Node], clustered: bool) -> bool:
+    """Whether the target has its own data, and takes writes; else that has to be restored."""
+    done = _WAYS_BACK[clustered](restore, nodes, _password(), lambda text: tell("progress", text=text))
+    if done:
         tell("put_back")
-        raise ending(error, "nothing was changed") from None
+    return done
