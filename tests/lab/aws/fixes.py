@@ -124,7 +124,7 @@ def _volumes() -> None:
     ) -> Any:
         # not there yet while moto makes the volumes of its images
         encrypted = encrypted or getattr(self, "ebs_encryption_by_default", False)
-        if kms_key_id:
+        if kms_key_id and encrypted:  # else it is refused, whatever key that is
             account, region = _home(kms_key_id) or (self.account_id, self.region_name)
             kms_key_id = kms_backends[account][region].describe_key(kms_key_id).arn
         return create(self, size, zone_name, snapshot_id, encrypted, kms_key_id, **more)
