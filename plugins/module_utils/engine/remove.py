@@ -11,6 +11,7 @@ from ansible_collections.eks.redis.plugins.module_utils.engine import compare, k
 from ansible_collections.eks.redis.plugins.module_utils.engine.apply import Change, result
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import ApiError, EngineError, together
+from ansible_collections.eks.redis.plugins.module_utils.engine.restore_journal import journals
 from ansible_collections.eks.redis.plugins.module_utils.engine.snapshot import selector
 from ansible_collections.eks.redis.plugins.module_utils.engine.wait import Deadline, Watched, wait_until
 
@@ -26,6 +27,7 @@ def absent(
     """
     resources = _resources(api, name, namespace)
     data = [live for kind in _DATA for live in api.list(kind, namespace, labelSelector=selector(name))]
+    data += journals(api, namespace, name)  # they say whether the data on these volumes is whole
     _require_operator(api, namespace, resources)
     first = prune.deletions(api, resources)
     rest = prune.deletions(api, prune.everything(api, namespace, name))

@@ -21,6 +21,12 @@ _MANAGER = f"{kinds.MANAGER}.restore"
 _KEY = "restore"
 
 
+def journals(api: Api, namespace: str, instance: str) -> list[dict[str, Any]]:
+    """The live ConfigMap of an instance's restore; none where none has begun."""
+    selector = ",".join(f"{key}={value}" for key, value in job_selector(instance, RESTORE).items())
+    return api.list("ConfigMap", namespace, labelSelector=selector)
+
+
 @dataclass(frozen=True)
 class Entry:
     """id: of the restore. wanted: what was asked for, by which the same command is known again. source: what that was
