@@ -287,7 +287,7 @@ def test_a_loader_that_lets_nobody_in_changes_nothing(
     try:
         (one.folder / backup.name).write_bytes((sidecar.folder / backup.name).read_bytes())
         made, _events = scene(target.target, one, [backup], Kept(target.redis), force=True)
-        with pytest.raises(JobError, match="has no link to the loader yet; .*; the target was put back"):
+        with pytest.raises(JobError, match="connects to the loader; .*; the target was put back"):
             into_master(made)
     finally:
         one.stop()

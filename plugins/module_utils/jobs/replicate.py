@@ -84,7 +84,7 @@ class Exchange:
         if info["master_sync_in_progress"] == "1":
             return f"{self.master.what} copies the data, {info.get('master_sync_read_bytes', 0)} bytes"
         if info["master_link_status"] != "up":
-            return f"{self.master.what} has no link to the loader yet; the log of its Redis says why"
+            return f"{self.master.what} connects to the loader; if it cannot, the log of its Redis says why"
         sent = int(its["master_repl_offset"])
         return None if int(info["slave_repl_offset"]) >= sent else f"{self.master.what} reads the last bytes"
 
