@@ -97,6 +97,10 @@ sets:
     verified:
       description: Whether it is verified.
       type: bool
+    replaced:
+      description: Whether a restore has replaced what is in it. Such a set is restored only by its name, or by
+        O(eks.redis.restore#module:state=rolled_back).
+      type: bool
     reason:
       description: Why it is not verified, or not complete.
       type: str

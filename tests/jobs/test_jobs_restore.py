@@ -121,6 +121,8 @@ def test_the_old_data_is_put_aside_and_comes_back(
     (hold,) = [file for file in bucket.files() if file.endswith(keys.HOLD)]
     assert hold == f"{kept}/{keys.HOLD}"
     assert json.loads(bucket.read(hold)) == {"restore": "r1"}
+    assert bucket.read(f"{kept}/{keys.REPLACED}") == bucket.read(hold)
+    assert selection.choose(bucket.store().sets(), selection.LATEST).name == made.set
     cluster.connect()
     back = run(cluster, files_of(bucket, kept), force=True, safety_backup=False)
     assert back["keys"] == {"0": 200}
@@ -144,6 +146,24 @@ def test_without_a_bucket_to_put_the_old_data_into_it_stays(
         run(master, files_of(bucket, made.set), force=True)
     assert master.redis[0].ask("SET", "old", "older") == b"OK"
     assert [file for file in bucket.files() if not file.startswith(made.set)] == []
+
+
+def test_the_set_of_old_data_that_stayed_is_one_as_any_other(
+    bucket: Bucket, start: Start, master: Replicated, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    master.redis[0].ask("SET", "old", "old")
+    made = sets.lay(bucket, [sets.part(start("source"), slots.EVERY, 20)])
+
+    def failing(*_words: Any, **_options: Any) -> None:
+        raise JobError("the loader is gone")
+
+    monkeypatch.setattr(Exchange, "copy", failing)
+    with pytest.raises(JobError, match="^the loader is gone; the target was put back: it holds what it held"):
+        run(master, files_of(bucket, made.set), force=True)
+    newest = bucket.store().sets()[-1]
+    assert newest.complete
+    assert newest.name != made.set
+    assert not {keys.HOLD, keys.REPLACED} & newest.files.keys()
 
 
 class Killed(BaseException):

@@ -15,7 +15,8 @@ from ansible_collections.eks.redis.plugins.module_utils.datapath.errors import D
 
 MANIFEST = "manifest.json"
 VERDICT = "verdict.json"
-HOLD = "hold.json"  # beside a manifest: a restore has put the old data there, and nobody has confirmed the new
+# beside a manifest: a restore has put the old data there; and nobody has confirmed the new
+REPLACED, HOLD = "replaced.json", "hold.json"
 SUFFIX = "abcdefghijklmnopqrstuvwxyz0123456789"  # what the last four characters of a set's name are taken from
 _STAMP = "%Y%m%dT%H%M%SZ"
 _SET = re.compile(r"(\d{8}T\d{6}Z)-[a-z0-9]{4}", re.ASCII)

@@ -41,7 +41,7 @@ def decide(
             decision = _incomplete(one, now, grace)
         else:
             decision = _whole(one, now, days, verified, keep_verified)
-        verified += one.verified and decision.action == KEEP
+        verified += one.verified and not one.replaced and decision.action == KEEP
         decisions.append(decision)
     return decisions
 

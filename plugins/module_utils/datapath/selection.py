@@ -19,6 +19,8 @@ _SHOWN = 5
 def choose(sets: Iterable[BackupSet], wanted: str | datetime) -> BackupSet:
     """wanted: a set's name, LATEST, LATEST_VERIFIED, or a time: the last set with nothing in it that is younger.
 
+    What a restore has replaced is chosen by its name alone: else the next restore would bring it back.
+
     Errors: DatapathError, which says what there is.
     """
     found = sorted(sets, key=lambda each: each.name)
@@ -37,6 +39,11 @@ def choose(sets: Iterable[BackupSet], wanted: str | datetime) -> BackupSet:
     return named
 
 
+def described(one: BackupSet) -> str:
+    """Its state, and whether only its name leads to it."""
+    return f"{one.state}, replaced by a restore" if one.replaced else one.state
+
+
 def _before(one: BackupSet, time: datetime) -> bool:
     """Not by its name: that is when it was begun, and its data may be younger."""
     return one.complete and one.manifest is not None and one.manifest.moment < time.timestamp()
@@ -44,7 +51,7 @@ def _before(one: BackupSet, time: datetime) -> bool:
 
 def _last(found: Sequence[BackupSet], fits: Callable[[BackupSet], bool], what: str) -> BackupSet:
     for one in reversed(found):
-        if fits(one):
+        if fits(one) and not one.replaced:
             return one
     raise DatapathError(f"{what}{_there_is(found)}")
 
@@ -53,6 +60,6 @@ def _there_is(found: Sequence[BackupSet]) -> str:
     """The newest ones, and how they are."""
     if not found:
         return "; there are no sets at all"
-    shown = [f"{one.name} ({one.state})" for one in reversed(found[-_SHOWN:])]
+    shown = [f"{one.name} ({described(one)})" for one in reversed(found[-_SHOWN:])]
     more = f" and {len(found) - _SHOWN} older ones" if len(found) > _SHOWN else ""
     return f"; there are {', '.join(shown)}{more}"

@@ -49,6 +49,11 @@ class BackupSet:
         return self.complete and not self.untested
 
     @property
+    def replaced(self) -> bool:
+        """Whether it holds what a restore has replaced: most likely nobody wants that who does not name it."""
+        return keys.REPLACED in self.files
+
+    @property
     def state(self) -> str:
         """One of STATES. Damaged: it has a manifest, and is not complete."""
         if self.complete:

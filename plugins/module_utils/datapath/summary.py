@@ -18,9 +18,9 @@ PATIENCE = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Summary:
-    """newest: of the complete ones; newest_verified likewise; None where there is none. counts: sets by state. bytes:
-    of all sets. missed: scheduled times without a set, within the days that sets are kept. next_run: None where the
-    schedule never comes."""
+    """newest: of the complete ones that no restore has replaced; newest_verified likewise; None where there is none.
+    counts: sets by state. bytes: of all sets. missed: scheduled times without a set, within the days that sets are
+    kept. next_run: None where the schedule never comes."""
 
     newest: BackupSet | None
     newest_verified: BackupSet | None
@@ -37,7 +37,7 @@ class Summary:
 def summary(sets: Iterable[BackupSet], schedule: Schedule, days: int, now: datetime) -> Summary:
     """days: of retention."""
     found = sorted(sets, key=lambda each: each.name)
-    complete = [each for each in found if each.complete]
+    complete = [each for each in found if each.complete and not each.replaced]
     verified = [each for each in complete if each.verified]
     counted = Counter(each.state for each in found)
     return Summary(

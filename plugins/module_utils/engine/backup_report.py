@@ -71,7 +71,7 @@ def lines(instance: str, where: str, told: Facts) -> list[str]:
 
 
 def _newest(sets: Iterable[BackupSet]) -> BackupSet | None:
-    return max((one for one in sets if one.complete), key=lambda one: one.name, default=None)
+    return max((one for one in sets if one.complete and not one.replaced), key=lambda one: one.name, default=None)
 
 
 def _set(one: BackupSet, now: datetime) -> Facts:
@@ -80,6 +80,7 @@ def _set(one: BackupSet, now: datetime) -> Facts:
         "name": one.name,
         "state": one.state,
         "verified": one.verified,
+        "replaced": one.replaced,
         "started": written(one.started),
         "age_seconds": int((now - one.started).total_seconds()),
         "bytes": one.bytes,
@@ -141,7 +142,7 @@ def _paragraphs(told: Facts) -> Iterator[tuple[str, str]]:
 
 
 def _row(one: Facts) -> tuple[str, ...]:
-    state = f"{one['state']}: {one['reason']}" if one["reason"] else one["state"]
+    why = ", replaced by a restore" if one["replaced"] else f": {one['reason']}" if one["reason"] else ""
     keys = "-" if one["keys"] is None else str(one["keys"])
     took = "-" if one["seconds"] is None else span(one["seconds"])
-    return (one["name"], span(one["age_seconds"]), size(one["bytes"]), keys, took, state)
+    return (one["name"], span(one["age_seconds"]), size(one["bytes"]), keys, took, one["state"] + why)

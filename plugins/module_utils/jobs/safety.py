@@ -32,7 +32,8 @@ class SafetySet:
         # from the master, unless a replica has all of its writes: nothing that was answered may be missing
         source = replace(self._settings.source, max_lag=0)
         made = back_up(replace(self._settings, source=source), self._store)
-        self._store.write(made.set, keys.HOLD, json.dumps({"restore": self._restore}) + "\n")
+        for name in (keys.REPLACED, keys.HOLD):
+            self._store.write(made.set, name, json.dumps({"restore": self._restore}) + "\n")
         self.name = made.set
         tell("safety", set=made.set, keys=made.total_keys, bytes=made.bytes)
 
@@ -40,4 +41,5 @@ class SafetySet:
         """The target has its own data after all: such a set is one as any other."""
         if self.name:
             with suppress(JobError):  # it stays a while longer than it has to
-                self._store.remove(self.name, keys.HOLD)
+                for name in (keys.REPLACED, keys.HOLD):
+                    self._store.remove(self.name, name)

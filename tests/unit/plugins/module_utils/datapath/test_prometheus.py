@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.eks.redis.plugins.module_utils.datapath import keys
 from ansible_collections.eks.redis.plugins.module_utils.datapath.cron import Schedule
 from ansible_collections.eks.redis.plugins.module_utils.datapath.prometheus import METRICS, PREFIX, Reading, text
-from ansible_collections.eks.redis.plugins.module_utils.datapath.sets import STATES
+from ansible_collections.eks.redis.plugins.module_utils.datapath.sets import STATES, StoredFile
 from ansible_collections.eks.redis.plugins.module_utils.datapath.summary import Summary, moment, summary
 
-from .made import DAY, START, any_set
+from .made import DAY, HOUR, START, any_set
 
 LABELS = {"namespace": "apps", "instance": "cache"}
 NOW = START + timedelta(hours=2)
@@ -37,6 +39,16 @@ def test_summary() -> None:
     assert found.missed == (START - 3 * DAY, START)
     assert found.next_run == START + DAY
     assert found.loss(NOW) == NOW - (START - DAY + timedelta(seconds=1))
+
+
+def test_what_a_restore_has_replaced_is_not_what_would_be_restored() -> None:
+    made = any_set(NOW - HOUR, "verified", "aaaa")
+    aside = replace(made, files={**made.files, keys.REPLACED: StoredFile(20, NOW)})
+    before = any_set(NOW - 2 * HOUR, "verified", "aaaa")
+    for sets, newest in (([before, made], made), ([before, aside], before)):
+        found = summary(sets, DAILY, 7, NOW)
+        assert found.newest is found.newest_verified is newest
+        assert found.counts["verified"] == 2
 
 
 def test_summary_of_nothing() -> None:

@@ -59,6 +59,13 @@ def test_what_a_restore_has_put_aside_stays_until_that_is_confirmed() -> None:
     assert "a restore has put it aside" in decision.reason
 
 
+def test_what_a_restore_has_replaced_takes_the_place_of_nothing() -> None:
+    old, new = (bare(NOW - days * DAY, "verified", "aaaa") for days in (9, 1))
+    aside = replace(new, files={**new.files, keys.REPLACED: StoredFile(20, new.started)})
+    for newer, action in ((new, DELETE), (aside, KEEP)):
+        assert decide([newer, old], NOW, days=7, keep_verified=1, grace=GRACE)[-1].action == action
+
+
 @pytest.mark.parametrize(
     ("kind", "age", "action", "reason"),
     [

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.eks.redis.plugins.module_utils.datapath import keys
 from ansible_collections.eks.redis.plugins.module_utils.datapath.errors import DatapathError
 from ansible_collections.eks.redis.plugins.module_utils.datapath.selection import choose
-from ansible_collections.eks.redis.plugins.module_utils.datapath.sets import STATES
+from ansible_collections.eks.redis.plugins.module_utils.datapath.sets import STATES, StoredFile
 
 from .made import DAY, START, any_set, bare, document, whole
 
@@ -37,6 +38,17 @@ def test_before_means_the_data_and_not_the_name() -> None:
     early = any_set(START - DAY, "complete", "aaaa")
     assert choose([early, late], START + timedelta(seconds=60)) is early
     assert choose([early, late], START + timedelta(seconds=61)) is late
+
+
+@pytest.mark.parametrize("wanted", ["latest", "latest verified", START + 9 * DAY])
+def test_what_a_restore_has_replaced_is_not_brought_back_by_the_next(wanted) -> None:
+    made = any_set(START + 6 * DAY, "verified", "aaaa")
+    aside = replace(made, files={**made.files, keys.REPLACED: StoredFile(20, START)})
+    assert choose([*SETS, aside], wanted).name in (NAMES[1], NAMES[2])
+    assert choose([*SETS, made], wanted) is made
+    assert choose([*SETS, aside], aside.name) is aside
+    with pytest.raises(DatapathError, match=rf"{aside.name} \(verified, replaced by a restore\)"):
+        choose([aside], wanted)
 
 
 THERE = f"there are {NAMES[4]} (incomplete), {NAMES[3]} (damaged), {NAMES[2]} (complete), {NAMES[1]} (verified)"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from ansible_collections.eks.redis.plugins.module_utils.datapath import keys
 from ansible_collections.eks.redis.plugins.module_utils.datapath.errors import DatapathError
 from ansible_collections.eks.redis.plugins.module_utils.datapath.manifest import KMS, Encryption
+from ansible_collections.eks.redis.plugins.module_utils.datapath.sets import StoredFile
 from ansible_collections.eks.redis.plugins.module_utils.engine.backup_report import Plan, facts, lines
 from ansible_collections.eks.redis.plugins.module_utils.engine.screen import WIDTH
 
@@ -56,6 +59,7 @@ def test_a_set() -> None:
         "name": made.set,
         "state": "verified",
         "verified": True,
+        "replaced": False,
         "started": "2026-11-29T02:15:00Z",
         "age_seconds": 12 * 3600,
         "bytes": 3200,
@@ -164,6 +168,13 @@ def test_one_screen() -> None:
         "  warning  set 20261129T021500Z-k3x9 is not verified: no restore test has run yet, although one was",
         "           due",
     ]
+
+
+def test_what_a_restore_has_replaced() -> None:
+    made = any_set(START, "complete", "k3x9")
+    found = told(YESTERDAY, replace(made, files={**made.files, keys.REPLACED: StoredFile(20, START)}))
+    assert (found["newest"], found["sets"][0]["replaced"]) == (YESTERDAY.name, True)
+    assert any(line.endswith("  complete, replaced by a restore") for line in lines("apps/cache", "s3://b/", found))
 
 
 def test_an_empty_bucket() -> None:
