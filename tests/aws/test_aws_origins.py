@@ -141,14 +141,18 @@ def test_a_file_that_cannot_be_uploaded_is_told(bucket: Bucket, origins: Named, 
 
 def test_sets_that_were_put_aside_are_found_and_let_go(bucket: Bucket, origins: Named) -> None:
     made = [sets.lay(bucket, WHOLE, sets.manifest(WHOLE, START + DAY * number)) for number in range(3)]
-    for one, restore in ((made[0], "k3x9"), (made[1], "p0q1")):
-        bucket.store().write(one.set, keys.HOLD, f'{{"restore": "{restore}"}}\n')
     own = origins()
-    assert [one.name for one in own.held(NAMESPACE, NAME)] == [made[0].set, made[1].set]
-    (held,) = own.held(NAMESPACE, NAME, "p0q1")
+    assert (own.held(NAMESPACE, NAME), own.old_data(NAMESPACE, NAME)) == ([], None)
+    for one, restore in ((made[0], "k3x9"), (made[1], "p0q1"), (made[2], "p0q1")):
+        bucket.store().write(one.set, keys.HOLD, f'{{"restore": "{restore}"}}\n')
+    assert [one.name for one in own.held(NAMESPACE, NAME)] == [one.set for one in made]
+    assert own.old_data(NAMESPACE, NAME, "a2b4") is None
+    for restore, name in (("k3x9", made[0].set), ("p0q1", made[1].set), ("", made[1].set)):
+        held = own.old_data(NAMESPACE, NAME, restore)
+        assert held and held.name == name
     assert own.of_held(held, NAMESPACE, NAME).set == made[1].set
     with pytest.raises(EngineError, match=f"^set {held.name}, which holds the old data, is not complete: torn"):
         own.of_held(replace(held, problem="torn"), NAMESPACE, NAME)
-    own.let_go(NAMESPACE, NAME, [held.name])
+    own.let_go(NAMESPACE, NAME, [made[1].set, made[2].set])
     assert [one.name for one in own.held(NAMESPACE, NAME)] == [made[0].set]
     assert len(bucket.store().sets()) == 3

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -42,7 +43,9 @@ _BACK = "what it held before"  # wanted by who rolls back
 class Origins(Protocol):
     """What the bucket has; see aws/s3/origins.py."""
 
-    def held(self, namespace: str, name: str, restore: str = "") -> list[BackupSet]: ...
+    def held(self, namespace: str, name: str) -> list[BackupSet]: ...
+
+    def old_data(self, namespace: str, name: str, restore: str = "") -> BackupSet | None: ...
 
     def of_held(self, one: BackupSet, namespace: str, name: str) -> Origin: ...
 
@@ -94,11 +97,11 @@ class Restoration:
         entry = self._journal.read()
         if entry is not None:
             return self._go_on(entry) if entry.wanted == _BACK else self._undo(entry)
-        sets = self._origins.held(self._namespace, self._name)
-        if not sets:
+        old = self._origins.old_data(self._namespace, self._name)
+        if old is None:
             raise EngineError(f"there is no way back: no restore of instance {self._instance} has put anything aside")
         back = replace(asked, wanted=_BACK, force=True)
-        return self._begin(back, lambda _id: self._origins.of_held(sets[-1], self._namespace, self._name))
+        return self._begin(back, lambda _id: self._origins.of_held(old, self._namespace, self._name))
 
     def confirm(self) -> Object:
         """What restores have put aside is let go; a module's result."""
@@ -142,9 +145,8 @@ class Restoration:
 
     def _undo(self, entry: Entry) -> Object:
         """What the instance held before the one that is not complete."""
-        sets = self._origins.held(self._namespace, self._name, entry.id)
-        # the first is what was there before anything was replaced
-        origin = self._origins.of_held(sets[0], self._namespace, self._name) if sets else None
+        old = self._origins.old_data(self._namespace, self._name, entry.id)
+        origin = self._origins.of_held(old, self._namespace, self._name) if old else None
         by = f", from {origin.text} where data has been replaced" if origin else ""
         if self._check:
             return self._result(entry, None, [f"undo the restore of {entry.source}{by}"], {})
@@ -176,7 +178,7 @@ class Restoration:
             self._after(error, entry, job, report, fresh=fresh)
             raise
         self._close(entry)
-        safety_set = str(done.get("safety_set") or report.safety_set)
+        safety_set = str(done.get("safety_set") or report.safety_set) or ("" if fresh else self._put_aside(entry))
         what = f"rolled back: {self._instance}" if given.undo else f"restored: {entry.source} into {self._instance}"
         summary = lines(what, self._instance, done, safety_set)
         result = self._result(entry, job, summary, {**done, "safety_set": safety_set or None, "files": report.files})
@@ -186,6 +188,13 @@ class Restoration:
             error.result |= result
             raise
         return result
+
+    def _put_aside(self, entry: Entry) -> str:
+        """The name of the set that an earlier run has made; "" for none."""
+        with suppress(EngineError):  # the restore is complete, whether that can be told or not
+            old = self._origins.old_data(self._namespace, self._name, entry.id)
+            return old.name if old else ""
+        return ""
 
     def _pause(self, resources: Sequence[Object], entry: Entry, *, fresh: bool) -> None:
         try:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -62,10 +63,19 @@ class Origins:
         words = f"{some(len(files), 'file')} of {total}: {', '.join(given)}"
         return Origin(words, tuple(files), tuple(magics), uploads=tuple(uploads))
 
-    def held(self, namespace: str, name: str, restore: str = "") -> list[BackupSet]:
-        """Sets that restores have put aside and nobody has let go, oldest first; of one restore, or of all."""
-        found = [one for one in self._sets(namespace, name) if keys.HOLD in one.files]
-        return [one for one in found if not restore or f'"{restore}"' in self._hold(namespace, name, one.name)]
+    def held(self, namespace: str, name: str) -> list[BackupSet]:
+        """Sets that restores have put aside and nobody has let go, oldest first."""
+        return [one for one in self._sets(namespace, name) if keys.HOLD in one.files]
+
+    def old_data(self, namespace: str, name: str, restore: str = "") -> BackupSet | None:
+        """The set with what was there before a restore: the one of that id, or the last that has put anything aside.
+
+        Of several that a restore has made, being cut off and gone on with, the first: later ones may hold new data.
+        """
+        found: dict[str, BackupSet] = {}
+        for one in self.held(namespace, name):
+            found.setdefault(self._restore(namespace, name, one.name), one)
+        return found.get(restore) if restore else next(reversed(found.values()), None)
 
     def of_held(self, one: BackupSet, namespace: str, name: str) -> Origin:
         """A set that a restore has put aside."""
@@ -108,9 +118,11 @@ class Origins:
     def _sets(self, namespace: str, name: str) -> list[BackupSet]:
         return backups.sets(self._aws, self._where, namespace, name)
 
-    def _hold(self, namespace: str, name: str, one: str) -> str:
+    def _restore(self, namespace: str, name: str, one: str) -> str:
+        """The id of the restore that has put a set aside."""
         key = keys.key(self._base(namespace, name), one, keys.HOLD)
-        return str(self._aws.call("s3", "get_object", Bucket=self._where.bucket, Key=key)["Body"].read().decode())
+        body = self._aws.call("s3", "get_object", Bucket=self._where.bucket, Key=key)["Body"].read()
+        return str(json.loads(body)["restore"])
 
     def _delete(self, key: str) -> None:
         self._aws.call("s3", "delete_object", Bucket=self._where.bucket, Key=key)

@@ -90,9 +90,13 @@ class Origins:
     def __init__(self, *sets: BackupSet) -> None:
         self.sets, self.log = list(sets), []
 
-    def held(self, namespace: str, name: str, restore: str = "") -> list[BackupSet]:
-        self.log.append(f"held {restore}".strip())
+    def held(self, namespace: str, name: str) -> list[BackupSet]:
+        self.log.append("held")
         return self.sets
+
+    def old_data(self, namespace: str, name: str, restore: str = "") -> BackupSet | None:
+        self.log.append(f"old data {restore}".strip())
+        return self.sets[0] if self.sets else None
 
     def of_held(self, one: BackupSet, namespace: str, name: str) -> Origin:
         return replace(SET, text=f"set {one.name}", set=one.name)
@@ -316,6 +320,18 @@ def test_the_same_command_goes_on_with_it(
     assert (api.journal, api.paused) == (None, set())
 
 
+def test_what_an_earlier_run_has_put_aside_is_told(monkeypatch: pytest.MonkeyPatch, proven: list[list[str]]) -> None:
+    api = unfinished(monkeypatch, STARTED, REPLACING)
+    noted = api.journal
+    assert noted
+    says(monkeypatch, api, STARTED, end={**DONE, "safety_set": ""})
+    origins = Origins(bare(START, "complete", "aaaa"))
+    done = restoration(api, origins).restore(ASKED, lambda _id: SET)
+    assert origins.log[0] == f"old data {noted['id']}"
+    assert done["safety_set"] == origins.sets[0].name
+    assert done["summary"][1].startswith(f"put aside: set {origins.sets[0].name}, which is what apps/cache held before")
+
+
 def test_another_restore_is_refused_with_the_name_of_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
     api = unfinished(monkeypatch, STARTED, REPLACING)
     other = replace(ASKED, wanted="set latest of apps/other in backups")
@@ -336,23 +352,22 @@ def test_what_is_not_complete_is_undone(monkeypatch: pytest.MonkeyPatch, proven:
     origins = Origins(*sets)
     says(monkeypatch, api, STARTED)
     done = restoration(api, origins).roll_back(ASKED)
-    assert origins.log[0] == f"held {noted['id']}"
+    assert origins.log[0] == f"old data {noted['id']}"
     given = newest_job(api)
     assert (given["id"], given["undo"], given["begun"], given["safety_backup"]) == (noted["id"], True, True, False)
-    # what was there before anything was replaced is in the first of them
     assert bool(given["files"]) == bool(held)
     assert done["summary"][0].startswith("rolled back: apps/cache: 9 keys in database 0")
     assert (api.journal, api.paused) == (None, set())
 
 
-def test_what_is_complete_is_rolled_back_by_the_newest_set_that_is_held(
+def test_what_is_complete_is_rolled_back_by_the_set_that_is_held(
     monkeypatch: pytest.MonkeyPatch, proven: list[list[str]]
 ) -> None:
     api = Api()
     sets = [bare(START + DAY * number, "complete", "aaaa") for number in range(2)]
     says(monkeypatch, api, STARTED)
     done = restoration(api, Origins(*sets)).roll_back(replace(ASKED, force=False))
-    assert done["source"] == f"set {sets[1].name}"
+    assert done["source"] == f"set {sets[0].name}"
     assert api.job["safety_backup"] is True
     # one that was cut off is gone on with, not undone
     api = Api()
