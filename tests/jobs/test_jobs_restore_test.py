@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from jobs import sets
-from jobs.bucket import Bucket, Job
+from jobs.bucket import BASE, Bucket, Job
 from jobs.conftest import Start
 from jobs.servers import Sidecar, until
 from jobs.sets import THIRDS, Part
@@ -66,6 +66,16 @@ def test_what_the_backup_made_is_proven(bucket: Bucket, start: Start, sidecar: S
     assert one.verified
     # nothing is left on the scratch volume
     assert [path.name for path in sidecar.folder.iterdir() if path.suffix == ".rdb"] == []
+
+
+def test_before_the_first_backup_there_is_nothing_to_test(
+    bucket: Bucket, tested: Test, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert tested()["set"] is None
+    assert "there is no complete set yet" in capsys.readouterr().out
+    # nor while it is under way
+    bucket.s3.put_object(Bucket=bucket.name, Key=f"{BASE}20261129T020000Z-abcd/shard-00000.rdb", Body=b"REDIS")
+    assert tested()["set"] is None
 
 
 @pytest.fixture
@@ -164,6 +174,7 @@ def test_a_later_test_replaces_the_verdict(bucket: Bucket, start: Start, tested:
     assert verdict(bucket, made.set)["verified"] is True
 
 
-def test_without_sets_it_says_so(tested: Test) -> None:
-    with pytest.raises(DatapathError, match="^there is no complete set; there are no sets at all$"):
+def test_where_all_sets_are_damaged_it_says_so(bucket: Bucket, tested: Test) -> None:
+    bucket.s3.put_object(Bucket=bucket.name, Key=f"{BASE}20261129T020000Z-abcd/{keys.MANIFEST}", Body=b"{}")
+    with pytest.raises(DatapathError, match=r"^there is no complete set; there are 20261129T020000Z-abcd \(damaged\)$"):
         tested()

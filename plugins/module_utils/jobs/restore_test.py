@@ -16,7 +16,7 @@ from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.datapath import keys, loading, manifest, selection, verdict
 from ansible_collections.eks.redis.plugins.module_utils.datapath.loading import File, Loaded
-from ansible_collections.eks.redis.plugins.module_utils.datapath.sets import BackupSet
+from ansible_collections.eks.redis.plugins.module_utils.datapath.sets import INCOMPLETE, BackupSet
 from ansible_collections.eks.redis.plugins.module_utils.datapath.settings import Settings
 from ansible_collections.eks.redis.plugins.module_utils.datapath.verdict import ShardVerdict, Verdict
 from ansible_collections.eks.redis.plugins.module_utils.jobs import s3
@@ -31,9 +31,14 @@ _MISSING = ("NoSuchKey", "NoSuchVersion", "404")
 
 
 def main(settings: Settings) -> dict[str, Any]:
-    """Tests the set that the settings name. Errors: DatapathError, JobError; also where it is not proven."""
+    """Tests the set that the settings name; ``set`` is None where there are none. Errors: DatapathError, JobError; also
+    where it is not proven."""
     store = Store(s3.client(settings.store.region), settings.store, settings.namespace, settings.name)
-    chosen = selection.choose(store.sets(), settings.wanted)
+    sets = store.sets()
+    if all(one.state == INCOMPLETE for one in sets):
+        tell("nothing", reason="there is no complete set yet, so there is nothing to test")
+        return {"set": None, "keys": 0, "seconds": 0.0}
+    chosen = selection.choose(sets, settings.wanted)
     tell("started", set=chosen.name, bytes=chosen.bytes)
     loader = Loader()
     loader.wait()
