@@ -5,6 +5,7 @@
 | ``POST /lab/accounts`` | account?, region?, cluster? (name, and members of DescribeCluster's answer) | an account, \
 an administrator's keys, and a cluster in it |
 | ``POST /lab/faults`` | ``faults.Asked`` | next calls fail or are slow, until moto's reset |
+| ``DELETE /lab/faults`` | key | forgets those with a key that begins with it |
 | ``POST /lab/addons`` | account, region, addon, and ``eks_updates.Outcome`` | how long operations of an add-on go |
 | ``POST /lab/transport`` | account, secure | whether aws:SecureTransport is true for its requests (default: it is) |
 | ``GET /lab/calls?since=N`` | | the log from line N on |
@@ -41,6 +42,7 @@ class Control:
         self._routes: dict[tuple[str, str], Callable[[dict[str, Any]], Any]] = {
             ("POST", "accounts"): self._account,
             ("POST", "faults"): self._fault,
+            ("DELETE", "faults"): self._forget,
             ("POST", "addons"): self._addon,
             ("POST", "transport"): self._transport,
             ("GET", "calls"): self._calls,
@@ -80,6 +82,10 @@ class Control:
 
     def _fault(self, wanted: dict[str, Any]) -> dict[str, Any]:
         self._faults.ask(Asked(**wanted))
+        return {}
+
+    def _forget(self, wanted: dict[str, Any]) -> dict[str, Any]:
+        self._faults.forget(wanted["key"])
         return {}
 
     def _addon(self, wanted: dict[str, Any]) -> dict[str, Any]:

@@ -16,16 +16,18 @@ FOREVER = -1
 
 @dataclass
 class Asked:
-    """What ``POST /lab/faults`` takes. Empty ``operation`` or ``account`` means any."""
+    """What ``POST /lab/faults`` takes. Empty ``operation``, ``account`` or ``key`` means any."""
 
     service: str
     operation: str = ""
     account: str = ""
+    key: str = ""  # what ``bucket/key`` of a call to S3 begins with
     code: str = ""  # of errors.COMMON, in the words of the service, else literally; empty: no error, only slow
     message: str = ""  # default: AWS's own, for errors.COMMON
     status: int = 400  # for a literal code
     times: int = FOREVER
     delay: float = 0.0  # seconds before the answer
+    garbled: bool = False  # an object is not what it was when it arrives: a bit of its last byte is another
 
     def meets(self, request: AwsRequest) -> bool:
         return (
@@ -33,6 +35,7 @@ class Asked:
             and self.service == request.call.service
             and self.operation in ("", request.call.operation)
             and self.account in ("", request.account)
+            and _place(request).startswith(self.key)
         )
 
 
@@ -45,21 +48,35 @@ class Faults:
         with self._lock:
             self._asked.append(asked)
 
-    def clear(self) -> None:
+    def forget(self, key: str) -> None:
+        """Those that were asked for with this key, or one that begins with it."""
         with self._lock:
-            self._asked.clear()
+            self._asked = [asked for asked in self._asked if not asked.key.startswith(key)]
 
-    def check(self, request: AwsRequest, caller: Caller) -> None:
-        """Raises the Fault that is due."""
+    def clear(self) -> None:
+        self.forget("")
+
+    def check(self, request: AwsRequest, caller: Caller) -> bool:
+        """Raises the Fault that is due; else whether the object that is sent or answered is garbled."""
         with self._lock:
             due = next((asked for asked in self._asked if asked.meets(request)), None)
             if due and due.times != FOREVER:
                 due.times -= 1
         if not due:
-            return
+            return False
         time.sleep(due.delay)
         if due.code:
             raise _fault(due, request, caller)
+        return due.garbled
+
+
+def garbled(body: bytes) -> bytes:
+    return body[:-1] + bytes([body[-1] ^ 1]) if body else body
+
+
+def _place(request: AwsRequest) -> str:
+    given = request.params
+    return f"{given.get('Bucket', '')}/{given.get('Key') or given.get('Prefix') or ''}"
 
 
 def _fault(asked: Asked, request: AwsRequest, caller: Caller) -> Fault:

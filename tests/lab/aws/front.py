@@ -12,6 +12,7 @@ import json
 import re
 import traceback
 from collections.abc import Callable, Iterable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from moto.backends import list_of_moto_modules
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.test import run_wsgi_app
 
-from lab.aws import HEALTH, caller, fixes, guards, judge, shapes, supply
+from lab.aws import HEALTH, caller, faults, fixes, guards, judge, shapes, supply
 from lab.aws.control import PREFIX, Control
 from lab.aws.faults import Faults
 from lab.aws.guards.s3_bucket import in_its_region
@@ -77,8 +78,12 @@ class Front:
     def _answer(self, request: AwsRequest, who: caller.Caller, environ: dict[str, Any]) -> Answer:
         if request.model is None:
             return self._from_moto(request, environ)
+        garbled = False
         try:
-            self._faults.check(request, who)
+            garbled = self._faults.check(request, who)
+            if garbled and "Body" in request.params:
+                request.params["Body"] = faults.garbled(request.params["Body"])
+                environ["wsgi.input"] = BytesIO(request.params["Body"])
             if request.call.service == "s3":
                 in_its_region(request)
             judge.check(request, who, self._control.secure(request.account))
@@ -89,7 +94,9 @@ class Front:
             return shapes.write(request.model, request.content_type, fault)
         except Exception as broken:
             return _broken(request, broken)
-        return self._from_moto(request, environ)
+        answer = self._from_moto(request, environ)
+        reads = garbled and request.call.operation == "GetObject"
+        return answer._replace(body=faults.garbled(answer.body)) if reads else answer
 
     def _from_moto(self, request: AwsRequest, environ: dict[str, Any]) -> Answer:
         if request.call.service.replace("-", "") not in list_of_moto_modules():

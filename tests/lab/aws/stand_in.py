@@ -136,6 +136,10 @@ class StandIn:
         """Members of ``faults.Asked``."""
         self.post("faults", service=service, operation=operation, code=code, **more)
 
+    def heal(self, key: str) -> None:
+        """Forget the faults of calls to S3 that were asked for with this key, or one that begins with it."""
+        self._ask("lab/faults", json.dumps({"key": key}).encode(), "DELETE")
+
     def reset(self) -> None:
         """Forget every account and every fault."""
         self._ask("moto-api/reset", b"")
@@ -144,10 +148,11 @@ class StandIn:
         """See control.py."""
         return self._ask(f"lab/{control}", json.dumps(body).encode())
 
-    def _ask(self, path: str, body: bytes | None = None) -> Any:
+    def _ask(self, path: str, body: bytes | None = None, method: str | None = None) -> Any:
         # without a proxy that the caller may have: the server is on this machine
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(f"{self.endpoint}/{path}", data=body) as answer:
+        request = urllib.request.Request(f"{self.endpoint}/{path}", body, method=method)
+        with opener.open(request) as answer:
             return json.loads(answer.read())
 
 

@@ -120,6 +120,36 @@ def test_other_accounts_have_no_fault(aws, account):
     assert aws.account().client("eks").list_clusters()["clusters"] == []
 
 
+def test_a_fault_of_some_objects_is_one_of_no_others_and_can_be_taken_away(aws, account, refused):
+    s3 = account.client("s3")
+    bucket = f"faults-{account.id}"
+    s3.create_bucket(Bucket=bucket)
+    account.fail("s3", "PutObject", "AccessDenied", key=f"{bucket}/mine/")
+    assert refused(s3.put_object, Bucket=bucket, Key="mine/one", Body=b"x")[0] == "AccessDenied"
+    assert s3.put_object(Bucket=bucket, Key="its/one", Body=b"x")
+    account.fail("s3", "ListObjectsV2", "AccessDenied", key=f"{bucket}/mine/")
+    assert refused(s3.list_objects_v2, Bucket=bucket, Prefix="mine/")[0] == "AccessDenied"
+    assert s3.list_objects_v2(Bucket=bucket)["KeyCount"] == 1
+    aws.heal(f"{bucket}/mine/")
+    assert s3.put_object(Bucket=bucket, Key="mine/one", Body=b"x")
+
+
+def test_an_object_is_garbled_on_its_way(account, refused):
+    s3 = account.client("s3")
+    bucket = f"garbled-{account.id}"
+    s3.create_bucket(Bucket=bucket)
+    account.fail("s3", "PutObject", garbled=True, times=1)
+    checked = {"Bucket": bucket, "Key": "one", "Body": b"abc", "ChecksumAlgorithm": "SHA256"}
+    assert refused(s3.put_object, **checked)[0] == "BadDigest"
+    account.fail("s3", "PutObject", garbled=True, times=1)
+    plain = account.client("s3", config=Config(request_checksum_calculation="when_required"))
+    plain.put_object(Bucket=bucket, Key="one", Body=b"abc")
+    assert plain.get_object(Bucket=bucket, Key="one")["Body"].read() == b"abb"
+    account.fail("s3", "GetObject", garbled=True, times=1)
+    assert plain.get_object(Bucket=bucket, Key="one", ChecksumMode="ENABLED")["Body"].read() == b"abc"
+    assert plain.get_object(Bucket=bucket, Key="one")["Body"].read() == b"abb"
+
+
 @pytest.mark.parametrize(
     ("service", "call", "params", "message"),
     [
