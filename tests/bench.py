@@ -70,7 +70,7 @@ Requests are those of the whole playbook `eks.redis.deploy`, which also proves w
 are counted in the audit log of the API server.
 
 Backups and restores run without the laboratory, as programs of this machine: Redis, the job, and either a sink that
-compares what it gets with its SHA-256 and forgets it, or the AWS stand-in, which needs more than the job itself. All
+compares what it gets with its checksum and forgets it, or the AWS stand-in, which needs more than the job itself. All
 of them share the cores; where each program has a machine of its own, none waits for another. The memory is that of
 the job, without redis-cli beside it.
 

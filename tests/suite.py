@@ -101,7 +101,9 @@ LABORATORY = (
 DRILLS = (
     NODES,
     PREREQUISITES,
-    Stage("backups", ("bash", "-c", 'eval "$(python -m lab env)" && exec molecule test --scenario-name backup-restore')),
+    Stage(
+        "backups", ("bash", "-c", 'eval "$(python -m lab env)" && exec molecule test --scenario-name backup-restore')
+    ),
     pytest("drills", "-s", "tests/drills"),
 )
 SUITES = {"check": (*LINT, *UNIT), "test": (*LINT, *SANITY, *UNIT, *LABORATORY), "drills": DRILLS}

@@ -1,15 +1,15 @@
 """A sink that speaks as much of S3 as a backup asks for: ``python -m benchmarks.sink PORT``.
 
-It reads what is sent, compares each part with its SHA-256 as S3 does, and keeps no more than sizes and checksums; so
+It reads what is sent, compares each part with its checksum as S3 does, and keeps no more than sizes and checksums; so
 what is measured is who sends, and not who stores. Documents are kept, and nothing is ever listed.
 """
 
 from __future__ import annotations
 
 import base64
-import hashlib
 import re
 import sys
+import zlib
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
@@ -17,8 +17,8 @@ NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
 _PIECE = 2**20  # bytes
 _NUMBERED = re.compile(r"<Part>.*?</Part>", re.DOTALL)
 _NUMBER = re.compile(r"<PartNumber>(\d+)</PartNumber>")
-# size and digest of each part of an upload by its number; size and checksum of each object
-_uploads: dict[str, dict[int, tuple[int, bytes]]] = {}
+# size and CRC-32 of each part of an upload by its number; size and checksum of each object
+_uploads: dict[str, dict[int, tuple[int, int]]] = {}
 _objects: dict[str, tuple[int, str]] = {}
 
 
@@ -36,20 +36,20 @@ class Handler(BaseHTTPRequestHandler):
             return
         parts = _uploads[query["uploadId"][0]]
         named = [int(_NUMBER.findall(part)[0]) for part in _NUMBERED.findall(body.decode())]
-        checksum = _checksum(b"".join(parts[number][1] for number in named))
+        checksum = _written(zlib.crc32(b"".join(parts[number][1].to_bytes(4, "big") for number in named)))
         _objects[key] = (sum(parts[number][0] for number in named), f"{checksum}-{len(named)}")
-        self._answer("CompleteMultipartUploadResult", Key=key, ETag='"1"', ChecksumSHA256=checksum)
+        self._answer("CompleteMultipartUploadResult", Key=key, ETag='"1"', ChecksumCRC32=checksum)
 
     def do_PUT(self) -> None:
-        size, digest, _body = self._body()
+        size, checksum, _body = self._body()
         key, query = self._asked()
-        if base64.b64encode(digest).decode() != self.headers["x-amz-checksum-sha256"]:
+        if _written(checksum) != self.headers.get("x-amz-checksum-crc32", _written(checksum)):
             self._answer("Error", 400, Code="BadDigest")
         elif "partNumber" in query:
-            _uploads[query["uploadId"][0]][int(query["partNumber"][0])] = (size, digest)
+            _uploads[query["uploadId"][0]][int(query["partNumber"][0])] = (size, checksum)
             self._answer("", ETag='"1"')
         else:
-            _objects[key] = (size, base64.b64encode(digest).decode())
+            _objects[key] = (size, _written(checksum))
             self._answer("", ETag='"1"')
 
     def do_GET(self) -> None:
@@ -61,7 +61,7 @@ class Handler(BaseHTTPRequestHandler):
         size, checksum = _objects[self._asked()[0]]
         self.send_response(200)
         self.send_header("Content-Length", str(size))
-        self.send_header("x-amz-checksum-sha256", checksum)
+        self.send_header("x-amz-checksum-crc32", checksum)
         self.end_headers()
 
     def do_DELETE(self) -> None:
@@ -72,18 +72,18 @@ class Handler(BaseHTTPRequestHandler):
         url = urlsplit(self.path)
         return url.path, parse_qs(url.query, keep_blank_values=True)
 
-    def _body(self) -> tuple[int, bytes, bytes]:
-        """Its size, its digest and how it ends: all of it, where it is small."""
+    def _body(self) -> tuple[int, int, bytes]:
+        """Its size, its CRC-32 and how it ends: all of it, where it is small."""
         left = size = int(self.headers["Content-Length"] or 0)
-        digest, piece, view = hashlib.sha256(), bytearray(min(size, _PIECE)), memoryview(b"")
+        checksum, piece, view = 0, bytearray(min(size, _PIECE)), memoryview(b"")
         while left:
             got = self.rfile.readinto(memoryview(piece)[: min(left, _PIECE)])
             if not got:
                 raise ConnectionError("the body ends too early")
             view = memoryview(piece)[:got]
-            digest.update(view)
+            checksum = zlib.crc32(view, checksum)
             left -= got
-        return size, digest.digest(), bytes(view)
+        return size, checksum, bytes(view)
 
     def _answer(self, kind: str, status: int = 200, **fields: str) -> None:
         """An XML document of a kind, or with none just headers."""
@@ -100,8 +100,8 @@ class Handler(BaseHTTPRequestHandler):
         """Nobody reads it."""
 
 
-def _checksum(text: bytes) -> str:
-    return base64.b64encode(hashlib.sha256(text).digest()).decode()
+def _written(checksum: int) -> str:
+    return base64.b64encode(checksum.to_bytes(4, "big")).decode()
 
 
 def main() -> None:

@@ -322,7 +322,7 @@ def shorter(answer: dict[str, Any]) -> dict[str, Any]:
 
 
 def other_sum(answer: dict[str, Any]) -> dict[str, Any]:
-    return {**answer, "ChecksumSHA256": "q83vq83vq83vq83vq83vq83vq83vq83vq83vq83vq80=-13"}
+    return {**answer, "ChecksumCRC32": "q83vqw==-13"}
 
 
 def other_key(answer: dict[str, Any]) -> dict[str, Any]:
@@ -332,7 +332,7 @@ def other_key(answer: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("operation", "meddle", "reason"),
     [
-        ("upload_part", {"before": torn}, "BadDigest: The SHA256 you specified did not match"),
+        ("upload_part", {"before": torn}, "BadDigest: The CRC32 you specified did not match"),
         ("complete_multipart_upload", {"before": one_part_less}, "shard-00000.rdb: S3 has stored "),
         ("head_object", {"after": shorter}, "shard-00000.rdb: S3 has stored "),
         ("head_object", {"after": other_sum}, "shard-00000.rdb: S3 has stored "),

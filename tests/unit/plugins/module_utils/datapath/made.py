@@ -45,7 +45,7 @@ def shard(share: slots.Ranges = slots.EVERY, started: datetime = START, **other:
         ctime=int(started.timestamp()) + 1,
         started=started,
         finished=started + timedelta(seconds=10),
-        checksum="q83vq83vq83vq83vq83vq83vq83vq83vq83vq83vq80=",
+        checksum="q83vqw==",
         version_id="",
     )
     return replace(made, **other)

@@ -1,0 +1,168 @@
+"""An instance with backups: its data set, its sets, its pods, and the modules that work on it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import insides
+from conftest import kubectl, playbook
+from modules import Module
+from places import ask, eventually, pods, within
+from shelf import BUCKET, Shelf
+
+PASSWORD = "drilled-4-backups"
+SMALL = {"requests": {"cpu": "50m", "memory": "96Mi"}, "limits": {"cpu": "1", "memory": "384Mi"}}
+BACKUPS = {"enabled": True, "s3Bucket": BUCKET, "serviceAccount": "redis-backup"}
+FLAVOUR = {
+    "persistence": {"size": "512Mi", "aof": {"enabled": True}},
+    "master": {"resources": SMALL},
+    "backup": {**BACKUPS, "restoreTest": {"enabled": False}},
+    # who copies need not wait for others
+    "additionalConfig": {"repl-diskless-sync-delay": "0"},
+}
+FILL = 40  # values of a megabyte that cannot be compressed: several parts of an upload
+SLOWLY = 1200  # microseconds for each key that is copied
+HELD = re.compile(r"keys=(\d+)")
+
+
+class BackedUp:
+    """name: of instance, and within that of its namespace. host, access: as `clients.dataset` takes them."""
+
+    def __init__(self, name: str, access: str, host: str) -> None:
+        self.name, self.access = name, access
+        self.namespace = f"drill-{os.getpid()}-{name}"
+        self.host = f"{host}.{self.namespace}.svc"
+        self.where = {"name": name, "namespace": self.namespace}
+        self.shelf = Shelf(f"redis/{self.namespace}/{name}/", os.environ["AWS_ENDPOINT_URL"])
+        self._stopped: list[int] = []
+
+    def deploy(self, flavour: dict[str, Any], **root: object) -> None:
+        let_in = str(Path(__file__).with_name("let_in.yml"))
+        given = json.dumps({"place": self.namespace, "bucket": BUCKET})
+        subprocess.run(["ansible-playbook", let_in, "--extra-vars", given], check=True, stdout=subprocess.DEVNULL)
+        root = {"authentication": {"enabled": True, "authToken": PASSWORD}, **root}
+        named = {"redis_name": self.name, "redis_namespace": self.namespace}
+        playbook("deploy", redis_flavour={**FLAVOUR, **flavour}, redis_root=root, **named)
+
+    def remove(self) -> None:
+        self.shelf.heal()
+        named = {"redis_name": self.name, "redis_namespace": self.namespace}
+        playbook("undeploy", redis_delete_data=True, **named)
+        kubectl("delete", "namespace", self.namespace, namespace="default")
+        self.shelf.forget_uploads()
+        for name in self.shelf.files():
+            self.shelf.remove(name)
+
+    def begin(self, module: str, **options: object) -> Module:
+        return Module(module, **self.where, **options)
+
+    def run(self, module: str, **options: object) -> dict[str, Any]:
+        return self.begin(module, **options).done()
+
+    def dataset(self, verb: str, given: str = "") -> str:
+        """What `clients.dataset` prints; raises CalledProcessError where it compares and finds a difference."""
+        client = [sys.executable, "-m", "clients.dataset", verb, "--access", self.access, "--host", self.host]
+        command = [sys.executable, "-m", "lab", "exec", *client]
+        environment = {**os.environ, "REDIS_PASSWORD": PASSWORD}
+        return subprocess.run(
+            command, input=given, stdout=subprocess.PIPE, text=True, check=True, env=environment
+        ).stdout
+
+    def fill(self) -> None:
+        """The data set, and what makes it large."""
+        self.dataset("fill")
+        one = "head -c 1000000 /dev/urandom | redis-cli -x SET fill:$i"
+        self.shell(self.master(), f"for i in $(seq {FILL}); do {one}; done")
+
+    def lost(self, before: str) -> int:
+        """How many keys of an earlier read are not there any more, or are others."""
+        old, new = (json.loads(text)["keys"] for text in (before, self.dataset("read")))
+        return sum(new.get(key) != facts for key, facts in old.items())
+
+    def shell(self, pod: str, script: str) -> str:
+        said = f"export REDISCLI_AUTH=$REDIS_PASSWORD; {script}"
+        return kubectl("exec", pod, "--", "sh", "-c", said, namespace=self.namespace)
+
+    def redis(self) -> list[str]:
+        return sorted(pods(self.namespace))
+
+    def masters(self) -> list[str]:
+        return [pod for pod in self.redis() if ask(self.namespace, pod, "ROLE").startswith("master")]
+
+    def master(self) -> str:
+        return self.masters()[0]
+
+    def keys(self) -> int:
+        """Of all masters and databases."""
+        counts = [ask(self.namespace, pod, "INFO", "keyspace") for pod in self.masters()]
+        return sum(int(count) for text in counts for count in HELD.findall(text))
+
+    def say(self, *command: str) -> None:
+        """To each Redis that answers."""
+        for pod in self.redis():
+            ask(self.namespace, pod, *command)
+
+    def slow(self) -> None:
+        """Copies take some seconds, so that something can happen in their middle."""
+        self.say("CONFIG", "SET", "rdb-key-save-delay", str(SLOWLY))
+
+    def job_pod(self, component: str) -> str:
+        """The newest pod of a Job that runs."""
+        found: list[str] = []
+
+        def is_there() -> bool:
+            listed = json.loads(self.listed(component))["items"]
+            running = [each["metadata"] for each in listed if each["status"].get("phase") == "Running"]
+            found[:] = [each["name"] for each in sorted(running, key=lambda each: each["creationTimestamp"])]
+            return bool(found)
+
+        eventually(is_there)
+        return found[-1]
+
+    def listed(self, component: str) -> str:
+        selector = f"--selector=app.kubernetes.io/component={component}"
+        return kubectl("get", "pods", selector, "--output=json", namespace=self.namespace)
+
+    def programs(self, pod: str, program: str) -> list[int]:
+        return insides.processes(self.namespace, pod, program)
+
+    def hang(self, pod: str) -> None:
+        self._stopped = self.programs(pod, "redis-server")
+        insides.hang(self._stopped)
+
+    @contextmanager
+    def healed(self) -> Iterator[None]:
+        """Whatever was done to it is over afterwards, and it is well."""
+        try:
+            yield
+        finally:
+            self.shelf.heal()
+            insides.wake(self._stopped)
+            self._stopped = []
+            assert within(300, self.is_well), f"{self.name} is not well"
+            self.say("CONFIG", "SET", "rdb-key-save-delay", "0")
+
+    def is_well(self) -> bool:
+        """Each Redis answers, and each replica follows."""
+        listed = json.loads(kubectl("get", "statefulsets", "--output=json", namespace=self.namespace))["items"]
+        if any(each["status"].get("readyReplicas", 0) != each["spec"]["replicas"] for each in listed):
+            return False
+        said = [ask(self.namespace, pod, "INFO", "replication") for pod in self.redis()]
+        following = ["role:slave" in text and "master_link_status:up" in text for text in said]
+        return all(said) and len(said) - sum(following) == len(self.masters()) and self._sentinels_agree(sum(following))
+
+    def _sentinels_agree(self, replicas: int) -> bool:
+        for pod in pods(self.namespace, "sentinel"):
+            words = ask(self.namespace, pod, "-p 26379 SENTINEL MASTER myMaster").splitlines()
+            said = dict(zip(words[::2], words[1::2], strict=False))
+            if (said.get("flags"), said.get("num-slaves")) != ("master", str(replicas)):
+                return False
+        return True
