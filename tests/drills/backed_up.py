@@ -7,7 +7,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -42,7 +42,9 @@ class BackedUp:
         self.host = f"{host}.{self.namespace}.svc"
         self.where = {"name": name, "namespace": self.namespace}
         self.shelf = Shelf(f"redis/{self.namespace}/{name}/", os.environ["AWS_ENDPOINT_URL"])
-        self._stopped: list[int] = []
+        self.password = PASSWORD
+        # what is to be done when a fault is over
+        self.mended: list[Callable[[], object]] = []
 
     def deploy(self, flavour: dict[str, Any], **root: object) -> None:
         let_in = str(Path(__file__).with_name("let_in.yml"))
@@ -135,8 +137,16 @@ class BackedUp:
         return insides.processes(self.namespace, pod, program)
 
     def hang(self, pod: str) -> None:
-        self._stopped = self.programs(pod, "redis-server")
-        insides.hang(self._stopped)
+        stopped = self.programs(pod, "redis-server")
+        insides.hang(stopped)
+        self.mended.append(lambda: insides.wake(stopped))
+
+    def secret(self, password: str) -> None:
+        """Writes it into the Secret that pods are started with."""
+        (name,) = kubectl("get", "secrets", "--output=name", namespace=self.namespace).split()
+        (key,) = json.loads(kubectl("get", name, "--output=json", namespace=self.namespace))["data"]
+        patch = json.dumps({"stringData": {key: password}})
+        kubectl("patch", name, f"--patch={patch}", namespace=self.namespace)
 
     @contextmanager
     def healed(self) -> Iterator[None]:
@@ -145,8 +155,8 @@ class BackedUp:
             yield
         finally:
             self.shelf.heal()
-            insides.wake(self._stopped)
-            self._stopped = []
+            while self.mended:
+                self.mended.pop()()
             assert within(300, self.is_well), f"{self.name} is not well"
             self.say("CONFIG", "SET", "rdb-key-save-delay", "0")
 
@@ -163,6 +173,7 @@ class BackedUp:
         for pod in pods(self.namespace, "sentinel"):
             words = ask(self.namespace, pod, "-p 26379 SENTINEL MASTER myMaster").splitlines()
             said = dict(zip(words[::2], words[1::2], strict=False))
-            if (said.get("flags"), said.get("num-slaves")) != ("master", str(replicas)):
+            # they remember those that are gone
+            if said.get("flags") != "master" or int(said["num-slaves"]) < replicas:
                 return False
         return True

@@ -10,6 +10,8 @@ from typing import Any
 
 from places import eventually
 
+_TOLD = re.compile(r" *\d+ s  (.*)")
+
 
 class Module:
     """module: such as `restore`; options: as the module takes them. Begins at once."""
@@ -25,6 +27,11 @@ class Module:
     def text(self) -> str:
         """All that it has said so far, as one line."""
         return " ".join(" ".join(self._lines).split())
+
+    @property
+    def told(self) -> list[str]:
+        """What it has told on its way, without the time before each."""
+        return [found[1] for line in self._lines if (found := _TOLD.fullmatch(line.rstrip()))]
 
     @property
     def ended(self) -> bool:
