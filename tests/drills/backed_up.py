@@ -29,17 +29,17 @@ FLAVOUR = {
     "additionalConfig": {"repl-diskless-sync-delay": "0"},
 }
 FILL = 40  # values of a megabyte that cannot be compressed: several parts of an upload
-SLOWLY = 1200  # microseconds for each key that is copied
+SLOWLY = 700  # microseconds for each key that is copied
 HELD = re.compile(r"keys=(\d+)")
 
 
 class BackedUp:
-    """name: of instance, and within that of its namespace. host, access: as `clients.dataset` takes them."""
+    """name: of instance, and within that of its namespace. component: of the Jobs that are drilled."""
 
-    def __init__(self, name: str, access: str, host: str) -> None:
-        self.name, self.access = name, access
+    def __init__(self, name: str, component: str) -> None:
+        self.name = name
+        self.jobs = f"app.kubernetes.io/component={component}"
         self.namespace = f"drill-{os.getpid()}-{name}"
-        self.host = f"{host}.{self.namespace}.svc"
         self.where = {"name": name, "namespace": self.namespace}
         self.shelf = Shelf(f"redis/{self.namespace}/{name}/", os.environ["AWS_ENDPOINT_URL"])
         self.password = PASSWORD
@@ -69,14 +69,13 @@ class BackedUp:
     def run(self, module: str, **options: object) -> dict[str, Any]:
         return self.begin(module, **options).done()
 
-    def dataset(self, verb: str, given: str = "") -> str:
-        """What `clients.dataset` prints; raises CalledProcessError where it compares and finds a difference."""
-        client = [sys.executable, "-m", "clients.dataset", verb, "--access", self.access, "--host", self.host]
-        command = [sys.executable, "-m", "lab", "exec", *client]
-        environment = {**os.environ, "REDIS_PASSWORD": PASSWORD}
-        return subprocess.run(
-            command, input=given, stdout=subprocess.PIPE, text=True, check=True, env=environment
-        ).stdout
+    def dataset(self, verb: str) -> str:
+        """What `clients.dataset` prints; at the master itself, whoever knows by now that it is one."""
+        pod = self.master()
+        where = ["--access", "service", "--host", f"{pod}.{self.name}-headless.{self.namespace}.svc"]
+        command = [sys.executable, "-m", "lab", "exec", sys.executable, "-m", "clients.dataset", verb, *where]
+        environment = {**os.environ, "REDIS_PASSWORD": self.password}
+        return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, env=environment).stdout
 
     def fill(self) -> None:
         """The data set, and what makes it large."""
@@ -112,26 +111,24 @@ class BackedUp:
         for pod in self.redis():
             ask(self.namespace, pod, *command)
 
-    def slow(self) -> None:
-        """Copies take some seconds, so that something can happen in their middle."""
-        self.say("CONFIG", "SET", "rdb-key-save-delay", str(SLOWLY))
+    def slow(self, microseconds: int = SLOWLY) -> None:
+        """Copies and loads take some seconds, so that something can happen in their middle."""
+        for name in ("rdb-key-save-delay", "key-load-delay"):
+            self.say("CONFIG", "SET", name, str(microseconds))
 
-    def job_pod(self, component: str) -> str:
+    def job_pod(self) -> str:
         """The newest pod of a Job that runs."""
         found: list[str] = []
 
         def is_there() -> bool:
-            listed = json.loads(self.listed(component))["items"]
+            selector = f"--selector={self.jobs}"
+            listed = json.loads(kubectl("get", "pods", selector, "--output=json", namespace=self.namespace))["items"]
             running = [each["metadata"] for each in listed if each["status"].get("phase") == "Running"]
             found[:] = [each["name"] for each in sorted(running, key=lambda each: each["creationTimestamp"])]
             return bool(found)
 
         eventually(is_there)
         return found[-1]
-
-    def listed(self, component: str) -> str:
-        selector = f"--selector=app.kubernetes.io/component={component}"
-        return kubectl("get", "pods", selector, "--output=json", namespace=self.namespace)
 
     def programs(self, pod: str, program: str) -> list[int]:
         return insides.processes(self.namespace, pod, program)
@@ -150,15 +147,18 @@ class BackedUp:
 
     @contextmanager
     def healed(self) -> Iterator[None]:
-        """Whatever was done to it is over afterwards, and it is well."""
+        """Whatever was done to it is over afterwards."""
         try:
             yield
         finally:
             self.shelf.heal()
             while self.mended:
                 self.mended.pop()()
-            assert within(300, self.is_well), f"{self.name} is not well"
-            self.say("CONFIG", "SET", "rdb-key-save-delay", "0")
+
+    def recover(self) -> None:
+        """Waits until it is well, and as quick as before."""
+        assert within(300, self.is_well), f"{self.name} is not well"
+        self.slow(0)
 
     def is_well(self) -> bool:
         """Each Redis answers, and each replica follows."""

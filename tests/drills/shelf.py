@@ -50,6 +50,18 @@ class Shelf:
     def write(self, name: str, file: str, body: bytes) -> None:
         self.s3.put_object(Bucket=BUCKET, Key=f"{self.prefix}{name}/{file}", Body=body)
 
+    def copy(self, name: str, to: str) -> None:
+        """Makes another set of it, of which its manifest knows: nothing but the name is another."""
+        for file in self.files()[name]:
+            if file != _MANIFEST:
+                self.write(to, file, self.read(name, file))
+        self.seal(to, {**self.manifest(name), "set": to})
+
+    def seal(self, name: str, manifest: dict[str, Any]) -> None:
+        """Writes the manifest, of files as they are by now."""
+        shards = [{**one, "version_id": ""} for one in manifest["shards"]]
+        self.write(name, _MANIFEST, json.dumps({**manifest, "shards": shards}).encode())
+
     def remove(self, name: str, file: str = "") -> None:
         """A file of a set, or all of it, with all of its versions."""
         found = self.s3.list_object_versions(Bucket=BUCKET, Prefix=f"{self.prefix}{name}/{file}")

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+import signal
 
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import Again, JobError
 
@@ -24,7 +25,10 @@ _KNOWN = (
 
 
 def explained(pod: str, said: str, code: int) -> JobError:
-    """said: all that redis-cli wrote to its standard error; code: of its exit."""
+    """said: all that redis-cli wrote to its standard error; code: of its exit, or below 0 the signal that ended it."""
+    if code < 0:
+        name = signal.Signals(-code).name
+        return Again(f"{pod}: redis-cli was killed ({name}): is backup.resources.limits.memory enough?")
     lines = [line.strip() for line in said.splitlines() if line.strip()]
     last = lines[-1] if lines else f"exit code {code}"
     for pattern, meaning, again in _KNOWN:

@@ -34,3 +34,9 @@ def test_explained(last: str, meaning: str, again: bool) -> None:
 
 def test_without_a_word() -> None:
     assert str(explained("cache-0", "", 1)) == "cache-0: redis-cli failed with exit code 1: exit code 1"
+
+
+def test_a_redis_cli_that_was_killed_says_nothing_itself() -> None:
+    error = explained("cache-0", SAID, -9)
+    assert str(error) == "cache-0: redis-cli was killed (SIGKILL): is backup.resources.limits.memory enough?"
+    assert isinstance(error, Again)

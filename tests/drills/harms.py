@@ -1,4 +1,4 @@
-"""What drills do to a backup: before it begins, or in the middle of its copy."""
+"""What drills do to backups and restores: before they begin, or in their middle."""
 
 from __future__ import annotations
 
@@ -22,17 +22,25 @@ def s3(operation: str, code: str = "", **more: object) -> Harm:
     return lambda one: one.shelf.fail(operation, code, **more)
 
 
+def both(*harms: Harm) -> Harm:
+    def do(one: BackedUp) -> None:
+        for harm in harms:
+            harm(one)
+
+    return do
+
+
 def kill(program: str) -> Harm:
     """A program of the Job's pod."""
-    return lambda one: insides.kill(one.programs(one.job_pod("backup"), program))
+    return lambda one: insides.kill(one.programs(one.job_pod(), program))
 
 
 def delete_job_pod(one: BackedUp) -> None:
-    _delete(one, one.job_pod("backup"))
+    _delete(one, one.job_pod())
 
 
 def delete_job(one: BackedUp) -> None:
-    kubectl("delete", "jobs", "--selector=app.kubernetes.io/component=backup", namespace=one.namespace)
+    kubectl("delete", "jobs", f"--selector={one.jobs}", namespace=one.namespace)
 
 
 def only_a_free_node(one: BackedUp) -> None:
@@ -47,7 +55,7 @@ def only_a_free_node(one: BackedUp) -> None:
 
 
 def cut_job_node(one: BackedUp) -> None:
-    node = node_of(one.namespace, one.job_pod("backup")).name
+    node = node_of(one.namespace, one.job_pod()).name
     one.mended.pop()()
     cut(node, CUT)
 
@@ -67,6 +75,22 @@ def delete_master(one: BackedUp) -> None:
 
 def kill_replica(one: BackedUp) -> None:
     insides.kill(one.programs(replica(one), "redis-server")[:1])
+
+
+def kill_master(one: BackedUp) -> None:
+    insides.kill(one.programs(one.master(), "redis-server")[:1])
+
+
+def fill_volume(one: BackedUp) -> None:
+    """Of the master, until nothing can be written to it."""
+    pod = one.master()
+    one.shell(pod, "dd if=/dev/zero of=/data/fill bs=64k 2>/dev/null; true")
+    one.mended.append(lambda: one.shell(pod, "rm -f /data/fill"))
+
+
+def fill_scratch(one: BackedUp) -> None:
+    """The folder that the program fetches files into is on a disk that is too small."""
+    insides.shrink(one.programs(one.job_pod(), "python3")[0], "/work", "1m")
 
 
 def hang_replica(one: BackedUp) -> None:
