@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from jobs.servers import Server, Sidecar, addresses, until
-from jobs.targets import DOWN_AFTER, SETTINGS, Kept, Replicated, into_master, scene, with_memory
+from jobs.targets import DOWN_AFTER, GROUP, SETTINGS, Kept, Replicated, into_master, scene, with_memory
 
 from ansible_collections.eks.redis.plugins.module_utils.datapath.loading import File
 from ansible_collections.eks.redis.plugins.module_utils.jobs import replicate
@@ -275,6 +275,25 @@ def test_sentinels_stay_calm_and_are_awake_again_afterwards(start: Start, sideca
         assert seen["down-after-milliseconds"] == str(DOWN_AFTER)
         assert (seen["ip"], seen["flags"], seen["role-reported"]) == (target.redis[0].host, "master", "master")
         assert seen["config-epoch"] == "0"  # nobody failed over
+
+
+def test_what_the_operator_still_does_to_sentinels_is_borne(start: Start, sidecar: Sidecar, backup: File) -> None:
+    target = start(*AOF, replicas=1, sentinels=3)
+    target.redis[0].ask("SET", "old", "old")
+    told, without, _other = target.sentinels
+
+    def operator() -> None:
+        told.ask("SENTINEL", "SET", GROUP, "down-after-milliseconds", 5000)
+        without.ask("SENTINEL", "REMOVE", GROUP)
+        until(lambda: target.seen(told)["down-after-milliseconds"] == "86400000")
+
+    made, _events = scene(target.target, sidecar, [backup], Kept(target.redis, then=operator), force=True)
+    into_master(made)
+    assert all(map(is_new, target.redis))
+    assert target.seen(told)["down-after-milliseconds"] == str(DOWN_AFTER)
+    # the operator, which is back by now, tells it
+    with pytest.raises(Refusal, match="No such master"):
+        without.link.ask("SENTINEL", "MASTER", GROUP)
 
 
 def test_a_loader_that_lets_nobody_in_changes_nothing(

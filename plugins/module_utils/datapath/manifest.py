@@ -42,7 +42,7 @@ class Shard:
     slots: ranges, both ends included. bytes, sha256: of the RDB, which is the stored object. keys, expires: by number
     of the database, only those that hold any; keys_exact: whether the RDB itself says so, and not the server beside
     it, which went on writing. functions: libraries. offset, ctime: of the source when the RDB was begun, in bytes of
-    the stream of writes ``replid`` and in seconds since 1970. checksum: S3's SHA-256 of the parts' SHA-256.
+    the stream of writes ``replid`` and in seconds since 1970. checksum: S3's CRC-32 of the parts' CRC-32.
     version_id: S3's, "" in a bucket without versions.
     """
 

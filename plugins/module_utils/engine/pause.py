@@ -5,10 +5,13 @@
 
 An annotation does it, of a field manager of its own: what goes with it, goes without a trace. Setting it to false
 instead would stay on the custom resource, and restart every pod.
+
+What the operator is at when the annotation comes, it finishes: that is waited for. Nothing tells when it is done.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -17,6 +20,7 @@ from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError
 
 MANAGER = f"{kinds.MANAGER}.pause"
+UNDER_WAY = 5.0  # seconds; 4 were seen for three sentinels that it had just been told of
 Object = dict[str, Any]
 
 
@@ -54,6 +58,7 @@ def pause(api: Api, resources: Sequence[Object]) -> None:
         except EngineError:
             resume(api, resources[:done])
             raise
+    time.sleep(UNDER_WAY)
 
 
 def resume(api: Api, resources: Iterable[Object]) -> None:

@@ -6,30 +6,46 @@
 A master that says to be a replica is failed over after down-after and twice the 10 seconds between their questions
 (data path sheet §2.5); and if they were told the usual down-after before they have seen it as a master again, still
 then.
+
+The operator, too, tells them the usual down-after whenever it looks at them, and it may be at that when it is asked to
+stay away. If it finds no master just then, it takes theirs from a sentinel and fails to give it another one (operator
+sheet §4.3): that one fails nothing over, and learns of its master when the operator is back.
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.datapath.restoring import Target
-from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Link
+from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError
+from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Link, Refusal
 from ansible_collections.eks.redis.plugins.module_utils.jobs.nodes import wait
 
 _DAY = 86_400_000  # milliseconds
 _PATIENCE = 120.0  # seconds; they ask the master every ten
+_LOOK = 1.0  # seconds; a failover takes several times as long to begin
+_DOWN_AFTER = "down-after-milliseconds"
+_UNKNOWN = "No such master"
 
 
 class Sentinels:
     """All sentinels of an instance; none in modes without."""
 
     def __init__(self, target: Target, password: str) -> None:
-        self._target = target
-        self._links = [Link(pod.name, pod.address, pod.port, password) for pod in target.sentinels]
+        self._target, self._password = target, password
+        self._links = self._connected()
+        self._awake = threading.Event()
+        self._watch: threading.Thread | None = None
 
     def calm(self) -> None:
-        """No failover from now on, for a day."""
+        """No failover from now on, for a day, whatever others tell them."""
         self._down_after(_DAY)
+        self._awake.clear()
+        self._watch = threading.Thread(target=self._keep_calm, daemon=True)
+        self._watch.start()
 
     def wake(self, tell: Callable[[str], None]) -> None:
         """Failovers as the configuration says, once all of them see the master as one."""
@@ -39,15 +55,40 @@ class Sentinels:
 
     def alarm(self) -> None:
         """Failovers as the configuration says, from now on: the master may be gone."""
+        self._awake.set()
+        if self._watch:
+            self._watch.join()
         self._down_after(self._target.down_after)
 
     def _stale(self, link: Link) -> str | None:
-        role = pairs(link.ask("SENTINEL", "MASTER", self._target.group)).get("role-reported")
+        seen = self._ask(link, "MASTER")
+        role = "master" if seen is None else pairs(seen).get("role-reported")
         return None if role == "master" else f"{link.what} still sees the master as a {role}"
 
     def _down_after(self, milliseconds: int) -> None:
         for link in self._links:
-            link.ask("SENTINEL", "SET", self._target.group, "down-after-milliseconds", milliseconds)
+            self._ask(link, "SET", _DOWN_AFTER, milliseconds)
+
+    def _keep_calm(self) -> None:
+        links = self._connected()
+        while not self._awake.wait(_LOOK):
+            for link in links:
+                with suppress(JobError):  # it restarts, or will be there the next time
+                    seen = self._ask(link, "MASTER")
+                    if seen and pairs(seen)[_DOWN_AFTER] != str(_DAY):
+                        self._ask(link, "SET", _DOWN_AFTER, _DAY)
+
+    def _ask(self, link: Link, what: str, *words: str | int) -> Any:
+        """The answer about the master; None of one that knows no master."""
+        try:
+            return link.ask("SENTINEL", what, self._target.group, *words)
+        except Refusal as error:
+            if _UNKNOWN in str(error):
+                return None
+            raise
+
+    def _connected(self) -> list[Link]:
+        return [Link(pod.name, pod.address, pod.port, self._password) for pod in self._target.sentinels]
 
 
 def pairs(answer: Sequence[bytes]) -> dict[str, str]:

@@ -20,6 +20,13 @@ class Api:
         self.applied.append((manifest, manager, force))
 
 
+@pytest.fixture(autouse=True)
+def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    found: list[float] = []
+    monkeypatch.setattr(pause.time, "sleep", found.append)
+    return found
+
+
 @pytest.mark.parametrize(
     ("flavour", "annotations"),
     [
@@ -33,10 +40,12 @@ class Api:
     ],
 )
 def test_each_custom_resource_is_paused_by_the_annotation_of_its_kind(
-    flavour: dict[str, Any], annotations: list[str]
+    flavour: dict[str, Any], annotations: list[str], slept: list[float]
 ) -> None:
     api, lives = Api(), list(resources(flavour).values())
     pause.pause(api, lives)  # type: ignore[arg-type]
+    # what the operator was at is waited for, once
+    assert slept == [pause.UNDER_WAY]
     found = [manifest["metadata"] for manifest, _manager, _force in api.applied]
     assert [one["annotations"] for one in found] == [{name: "true"} for name in annotations]
     assert {(one["namespace"], one["name"]) for one in found} == {("apps", "cache")}

@@ -13,7 +13,7 @@ from ansible_collections.eks.redis.plugins.module_utils.datapath import slots
 from ansible_collections.eks.redis.plugins.module_utils.datapath.loading import Expected, File
 from ansible_collections.eks.redis.plugins.module_utils.datapath.origin import Origin
 from ansible_collections.eks.redis.plugins.module_utils.datapath.sets import BackupSet
-from ansible_collections.eks.redis.plugins.module_utils.engine import restore, restore_report
+from ansible_collections.eks.redis.plugins.module_utils.engine import pause, restore, restore_report
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError
 from ansible_collections.eks.redis.plugins.module_utils.engine.live_instance import instance_of
 from ansible_collections.eks.redis.plugins.module_utils.engine.restore import Asked, Restoration
@@ -117,6 +117,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     for module in (restore, restore_report):
         monkeypatch.setattr(module, "tell", lines.append)
     monkeypatch.setattr(restore, "free", lambda api, seen: {})
+    monkeypatch.setattr(pause, "UNDER_WAY", 0.0)
     return lines
 
 
