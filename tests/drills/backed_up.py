@@ -29,15 +29,16 @@ FLAVOUR = {
     "additionalConfig": {"repl-diskless-sync-delay": "0"},
 }
 FILL = 40  # values of a megabyte that cannot be compressed: several parts of an upload
-SLOWLY = 700  # microseconds for each key that is copied
+# microseconds for each key that is copied, and that is loaded
+SLOWLY = {"rdb-key-save-delay": 700, "key-load-delay": 150}
 HELD = re.compile(r"keys=(\d+)")
 
 
 class BackedUp:
     """name: of instance, and within that of its namespace. component: of the Jobs that are drilled."""
 
-    def __init__(self, name: str, component: str) -> None:
-        self.name = name
+    def __init__(self, name: str, component: str, *, clustered: bool = False) -> None:
+        self.name, self.clustered = name, clustered
         self.jobs = f"app.kubernetes.io/component={component}"
         self.namespace = f"drill-{os.getpid()}-{name}"
         self.where = {"name": name, "namespace": self.namespace}
@@ -71,8 +72,9 @@ class BackedUp:
 
     def dataset(self, verb: str) -> str:
         """What `clients.dataset` prints; at the master itself, whoever knows by now that it is one."""
-        pod = self.master()
-        where = ["--access", "service", "--host", f"{pod}.{self.name}-headless.{self.namespace}.svc"]
+        first = f"{self.name}-leader" if self.clustered else f"{self.master()}.{self.name}-headless"
+        access = "cluster" if self.clustered else "service"
+        where = ["--access", access, "--host", f"{first}.{self.namespace}.svc"]
         command = [sys.executable, "-m", "lab", "exec", sys.executable, "-m", "clients.dataset", verb, *where]
         environment = {**os.environ, "REDIS_PASSWORD": self.password}
         return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, env=environment).stdout
@@ -80,7 +82,7 @@ class BackedUp:
     def fill(self) -> None:
         """The data set, and what makes it large."""
         self.dataset("fill")
-        one = "head -c 1000000 /dev/urandom | redis-cli -x SET fill:$i"
+        one = "head -c 1000000 /dev/urandom | redis-cli -c -x SET fill:$i"
         self.shell(self.master(), f"for i in $(seq {FILL}); do {one}; done")
 
     def lost(self, before: str) -> int:
@@ -111,10 +113,10 @@ class BackedUp:
         for pod in self.redis():
             ask(self.namespace, pod, *command)
 
-    def slow(self, microseconds: int = SLOWLY) -> None:
+    def slow(self, times: int = 1) -> None:
         """Copies and loads take some seconds, so that something can happen in their middle."""
-        for name in ("rdb-key-save-delay", "key-load-delay"):
-            self.say("CONFIG", "SET", name, str(microseconds))
+        for name, microseconds in SLOWLY.items():
+            self.say("CONFIG", "SET", name, str(times * microseconds))
 
     def job_pod(self) -> str:
         """The newest pod of a Job that runs."""
@@ -165,6 +167,8 @@ class BackedUp:
         listed = json.loads(kubectl("get", "statefulsets", "--output=json", namespace=self.namespace))["items"]
         if any(each["status"].get("readyReplicas", 0) != each["spec"]["replicas"] for each in listed):
             return False
+        if self.clustered:
+            return all("cluster_state:ok" in ask(self.namespace, pod, "CLUSTER", "INFO") for pod in self.redis())
         said = [ask(self.namespace, pod, "INFO", "replication") for pod in self.redis()]
         following = ["role:slave" in text and "master_link_status:up" in text for text in said]
         return all(said) and len(said) - sum(following) == len(self.masters()) and self._sentinels_agree(sum(following))

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import harms
 import pytest
 import spoiling
 import telling
-from backed_up import BACKUPS, BackedUp
-from conftest import kubectl
+from backed_up import BACKUPS
 from document import Section
 from harms import Harm, s3
-from places import eventually
 from shelf import Shelf
+from target import AGAIN, BACK, NEW, OLD, SPOILT, Target
 
 SECTION = Section(
     "Restores under faults",
@@ -31,9 +29,6 @@ that has a manifest may lack anything. A set that is spoilt is also given to the
 # what the module tells when a step begins
 FETCH, CLOSED, SAVED, SNAPSHOT = r": 1 file,", "refuses writes", "put aside: set", "holds the new data"
 SLOW_FETCH = s3("GetObject", delay=4.0)
-BY_HAND = "SET data:late 1; DEL data:text:1 data:big data:orders; SET data:text:2 other"
-OLD, NEW = "the old data", "the new data"
-AGAIN, BACK = "restored", "rolled_back"
 
 
 class Case(NamedTuple):
@@ -108,7 +103,7 @@ PODS = {
     ),
 }
 CASES = {**STEPS, **S3, **PODS}
-SPOILT: dict[str, tuple[Callable[[Shelf, str], None], str]] = {
+SPOILT_SETS: dict[str, tuple[Callable[[Shelf, str], None], str]] = {
     "an object of the set is truncated": (spoiling.truncate, "bytes instead of"),
     "an object of the set is altered": (spoiling.alter, "is not what was written: its SHA-256"),
     "an object of the set is missing": (spoiling.lose, "is missing"),
@@ -117,63 +112,6 @@ SPOILT: dict[str, tuple[Callable[[Shelf, str], None], str]] = {
     "the manifest is torn": (spoiling.tear_manifest, "manifest"),
     "the manifest is of another instance": (spoiling.swap_owner, "it is of instance"),
 }
-# the newest of all
-SPOILT_SET = "20991231T000000Z-torn"
-
-
-class Target(BackedUp):
-    """An instance that is restored, from a set whose data differs from what it holds in between."""
-
-    def prepare(self) -> None:
-        self.new = self.dataset("read")
-        self.set = self.run("backup")["set"]
-        self.change()
-        self.old = self.dataset("read")
-
-    def change(self) -> None:
-        """It holds the old data, from the new on."""
-        self.shell(self.master(), "; ".join(f"redis-cli {command.strip()}" for command in BY_HAND.split(";")))
-
-    def holds(self) -> tuple[str, int]:
-        """OLD or NEW, whichever is nearer, and how many keys differ from it."""
-        here = json.loads(self.dataset("read"))["keys"]
-        wanted = {name: json.loads(text)["keys"] for name, text in ((OLD, self.old), (NEW, self.new))}
-        wrong = {
-            name: sum(here.get(key) != there.get(key) for key in here.keys() | there.keys())
-            for name, there in wanted.items()
-        }
-        return min(wrong.items(), key=lambda one: one[1])
-
-    def restore(self, state: str, name: str = "") -> None:
-        """Runs it to its end, and compares all keys."""
-        self.run("restore", state=state, force=True, **({} if state == BACK else {"set": name or self.set}))
-        assert self.holds() == (OLD if state == BACK else NEW, 0)
-
-    def have_old(self) -> None:
-        if self.holds() == (NEW, 0):
-            self.change()
-        assert self.holds() == (OLD, 0)
-
-    def test_set(self, name: str) -> dict[str, Any]:
-        """What is said of it after a restore test, which takes the newest that is complete."""
-        kubectl("create", "job", "now", f"--from=cronjob/{self.name}-restore-test", namespace=self.namespace)
-        eventually(lambda: bool(self._conditions("now")))
-        kubectl("delete", "job", "now", namespace=self.namespace)
-        sets: list[dict[str, Any]] = self.run("backup_info")["sets"]
-        return next(one for one in sets if one["name"] == name)
-
-    def _conditions(self, job: str) -> str:
-        return kubectl("get", "job", job, "--output=jsonpath={.status.conditions}", namespace=self.namespace)
-
-    def tidy(self) -> None:
-        """Leaves nothing of a run but the set that all of them restore."""
-        assert [
-            doubt for name in self.shelf.claims() if name != SPOILT_SET and (doubt := self.shelf.doubts(name))
-        ] == []
-        for name in self.shelf.files():
-            if name != self.set:
-                self.shelf.remove(name)
-        self.shelf.forget_uploads()
 
 
 @pytest.fixture(scope="module")
@@ -219,18 +157,18 @@ def test_a_restore_ends_with_old_or_new_data_when(what, target, record) -> None:
     target.tidy()
 
 
-@pytest.mark.parametrize("what", SPOILT)
+@pytest.mark.parametrize("what", SPOILT_SETS)
 def test_a_set_is_refused_when(what, target, record) -> None:
-    spoil, reason = SPOILT[what]
+    spoil, reason = SPOILT_SETS[what]
     target.have_old()
-    target.shelf.copy(target.set, SPOILT_SET)
-    spoil(target.shelf, SPOILT_SET)
-    refused = target.begin("restore", set=SPOILT_SET, force=True).refused()
+    target.shelf.copy(target.set, SPOILT)
+    spoil(target.shelf, SPOILT)
+    refused = target.begin("restore", set=SPOILT, force=True).refused()
     print(what, refused, flush=True)
     says = telling.found(reason, [refused])
     holds, lost = target.holds()
     assert (holds, lost) == (OLD, 0)
-    tested = target.test_set(SPOILT_SET)
+    tested = target.test_set(SPOILT)
     assert not tested["verified"] and tested["reason"], tested
     target.restore(AGAIN)
     record(SECTION, what, says, holds, lost, AGAIN)
