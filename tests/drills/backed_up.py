@@ -101,7 +101,16 @@ class BackedUp:
         return [pod for pod in self.redis() if ask(self.namespace, pod, "ROLE").startswith("master")]
 
     def master(self) -> str:
-        return self.masters()[0]
+        """The first; or who follows nobody of the others, as a restore that was cut off may leave it."""
+        addresses = kubectl(
+            "get", "pods", "--output=jsonpath={.items[*].status.podIP}", namespace=self.namespace
+        ).split()
+        found = self.masters()
+        for pod in () if found else self.redis():
+            _role, host, *_rest = ask(self.namespace, pod, "ROLE").splitlines() or ["", ""]
+            found += [pod] if host and host not in addresses else []
+        assert found, "there is no master"
+        return found[0]
 
     def keys(self) -> int:
         """Of all masters and databases."""
