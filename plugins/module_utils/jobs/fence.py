@@ -4,9 +4,10 @@
 """Keeping writers out of a Redis while its data is replaced: refused with an error, never lost in silence.
 
 A master that asks for more replicas than anybody has refuses each write, be it a command's, a script's or a function's,
-of whatever user (NOREPLICAS), and goes on to be read. Nothing but one number has to be put back.
+of whatever user (NOREPLICAS), and goes on to be read. As writers wait, a Redis begins each copy of itself at once
+meanwhile, and not when other replicas may have come too. Nothing but these two numbers has to be put back.
 
-A second number, of which any large one means the same to Redis, says how far the restore is. So whoever goes on with it
+Another number, of which any large one means the same to Redis, says how far the restore is. So whoever goes on with it
 finds the truth where it matters: a process that has restarted, and may have taken writes, has forgotten both.
 """
 
@@ -20,8 +21,10 @@ from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobEr
 from ansible_collections.eks.redis.plugins.module_utils.jobs.nodes import Node
 
 REPLICAS, LAG = "min-replicas-to-write", "min-replicas-max-lag"
+SYNC_DELAY = "repl-diskless-sync-delay"
 _CLOSED = "1000"
-# The second number: this, and by ten more for each restore that there may be, and how far it is
+_SHUT = {REPLICAS: _CLOSED, SYNC_DELAY: "0"}
+# The mark: this, and by ten more for each restore that there may be, and how far it is
 _MARK, _RESTORES = 1_000_000_000, 100_000_000
 
 
@@ -40,9 +43,9 @@ def close(nodes: Iterable[Node], restore: str) -> None:
     """From now on each of them refuses writes; restore: its id. What a node has got to in it stays."""
     for node in nodes:
         if phase(node, restore) is Phase.OPEN:
-            # the mark first: without the other number it means nothing
+            # the mark first: without the other numbers it means nothing
             mark([node], restore, Phase.CLOSED)
-            node.set({REPLICAS: _CLOSED})
+            node.set(_SHUT)
 
 
 def mark(nodes: Iterable[Node], restore: str, reached: Phase) -> None:
@@ -54,7 +57,7 @@ def mark(nodes: Iterable[Node], restore: str, reached: Phase) -> None:
 def begin_again(nodes: Sequence[Node], restore: str) -> None:
     """Whatever they have got to: they refuse writes, and anything may be there."""
     for node in nodes:
-        node.set({REPLICAS: _CLOSED})
+        node.set(_SHUT)
     mark(nodes, restore, Phase.REPLACING)
 
 
@@ -78,7 +81,7 @@ def phase(node: Node, restore: str, closed: Callable[[Node], bool] = is_closed) 
 def let_write(nodes: Iterable[Node], settings: Mapping[str, str]) -> None:
     """They take writes; how far the restore is they remember. settings: of the instance's configuration."""
     for node in nodes:
-        node.set({REPLICAS: settings[REPLICAS]})
+        node.set({name: settings[name] for name in _SHUT})
 
 
 def forget(nodes: Iterable[Node], settings: Mapping[str, str]) -> None:

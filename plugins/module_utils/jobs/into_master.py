@@ -24,8 +24,6 @@ from ansible_collections.eks.redis.plugins.module_utils.jobs.replicate import Ex
 from ansible_collections.eks.redis.plugins.module_utils.jobs.scene import Scene, ending, held
 from ansible_collections.eks.redis.plugins.module_utils.jobs.sentinels import Sentinels
 
-# Redis waits for more replicas before it begins a copy; here all have come, and writers wait
-_DELAY = "repl-diskless-sync-delay"
 _PATIENCE = 600.0  # seconds without a change
 _USABLE = 0.9  # of a container's memory; the rest is for buffers, and for what is freed late
 
@@ -72,12 +70,15 @@ class IntoMaster:
             exchange = Exchange(self.master, self.scene.loader.link, self.scene.address, self.scene.tell)
             with self._back(exchange):
                 self._replace(exchange)
-            with self._on():
+            with self._on("refuses writes until this is completed"):
                 self._prove(exchange)
-        with self._on():
-            self.sentinels.wake(self.scene.tell)
-            _open(self.scene.nodes, self.master, self.scene.restore)
+        with self._on("refuses writes until this is completed"):
+            fence.let_write(self.scene.nodes, self.scene.restore.target.settings)
         self.scene.say("step", text=f"{self.master.what} takes writes again")
+        # who writes does not wait for this
+        with self._on("takes writes"):
+            self.sentinels.wake(self.scene.tell)
+            _forget(self.scene.nodes, self.master, self.scene.restore)
         return self.master.keys()
 
     def _replace(self, exchange: Exchange) -> None:
@@ -97,7 +98,6 @@ class IntoMaster:
         scene.say("replacing")
         self.replacing = True
         fence.mark(scene.nodes, self.id, Phase.REPLACING)
-        master.set({_DELAY: "0"})
         exchange.copy(both=_room_for_both(scene, master))
 
     def _prove(self, exchange: Exchange) -> None:
@@ -156,13 +156,12 @@ class IntoMaster:
         return f"{self.master.what} is away, and nothing was replaced: the target was put back, and goes on without it"
 
     @contextmanager
-    def _on(self) -> Iterator[None]:
-        """What fails here is completed by the next run."""
+    def _on(self, state: str) -> Iterator[None]:
+        """What fails here is completed by the next run. state: what the master does meanwhile."""
         try:
             yield
         except (JobError, Stopped) as error:
-            state = f"{self.master.what} holds the new data, and refuses writes until this is completed"
-            raise ending(error, state) from None
+            raise ending(error, f"{self.master.what} holds the new data, and {state}") from None
 
 
 def _master(nodes: Sequence[Node]) -> Node:
@@ -200,8 +199,11 @@ def _answers(node: Node) -> bool:
 
 def _open(nodes: Sequence[Node], master: Node, restore: Restore) -> None:
     """Writes are taken, and the restore is forgotten."""
-    master.set({_DELAY: restore.target.settings[_DELAY]})
     fence.let_write(nodes, restore.target.settings)
+    _forget(nodes, master, restore)
+
+
+def _forget(nodes: Sequence[Node], master: Node, restore: Restore) -> None:
     fence.forget(sorted(nodes, key=lambda node: node is master), restore.target.settings)
 
 
