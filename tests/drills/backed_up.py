@@ -56,13 +56,10 @@ class BackedUp:
         playbook("deploy", redis_flavour={**FLAVOUR, **flavour}, redis_root=root, **named)
 
     def remove(self) -> None:
-        self.shelf.heal()
         named = {"redis_name": self.name, "redis_namespace": self.namespace}
         playbook("undeploy", redis_delete_data=True, **named)
         kubectl("delete", "namespace", self.namespace, namespace="default")
-        self.shelf.forget_uploads()
-        for name in self.shelf.files():
-            self.shelf.remove(name)
+        self.shelf.clear()
 
     def begin(self, module: str, **options: object) -> Module:
         return Module(module, **self.where, **options)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import insides
@@ -11,7 +12,7 @@ from places import ask, cut, laboratory, node_of, pods
 
 Harm = Callable[[BackedUp], None]
 OPERATOR = "redis-operator"
-CUT = 75.0  # seconds
+CUT, HANGS = 75.0, 15.0  # seconds
 
 
 def nothing(_one: BackedUp) -> None:
@@ -20,14 +21,6 @@ def nothing(_one: BackedUp) -> None:
 
 def s3(operation: str, code: str = "", **more: object) -> Harm:
     return lambda one: one.shelf.fail(operation, code, **more)
-
-
-def both(*harms: Harm) -> Harm:
-    def do(one: BackedUp) -> None:
-        for harm in harms:
-            harm(one)
-
-    return do
 
 
 def kill(program: str) -> Harm:
@@ -95,6 +88,13 @@ def fill_scratch(one: BackedUp) -> None:
 
 def hang_replica(one: BackedUp) -> None:
     one.hang(replica(one))
+
+
+def hang_master_for_a_while(one: BackedUp) -> None:
+    stopped = one.programs(one.master(), "redis-server")
+    insides.hang(stopped)
+    time.sleep(HANGS)
+    insides.wake(stopped)
 
 
 def fail_over(one: BackedUp) -> None:

@@ -63,10 +63,17 @@ class Shelf:
         self.write(name, _MANIFEST, json.dumps({**manifest, "shards": shards}).encode())
 
     def remove(self, name: str, file: str = "") -> None:
-        """A file of a set, or all of it, with all of its versions."""
-        found = self.s3.list_object_versions(Bucket=BUCKET, Prefix=f"{self.prefix}{name}/{file}")
-        for each in [*found.get("Versions", ()), *found.get("DeleteMarkers", ())]:
-            self.s3.delete_object(Bucket=BUCKET, Key=each["Key"], VersionId=each["VersionId"])
+        """A file of a set, or all of it."""
+        for each in [file] if file else self.files()[name]:
+            self.s3.delete_object(Bucket=BUCKET, Key=f"{self.prefix}{name}/{each}")
+
+    def clear(self) -> None:
+        """Leaves nothing, not even what was deleted."""
+        self.heal()
+        self.forget_uploads()
+        for page in self.s3.get_paginator("list_object_versions").paginate(Bucket=BUCKET, Prefix=self.prefix):
+            for each in [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]:
+                self.s3.delete_object(Bucket=BUCKET, Key=each["Key"], VersionId=each["VersionId"])
 
     def manifest(self, name: str) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(self.read(name, _MANIFEST))

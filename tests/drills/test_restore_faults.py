@@ -96,6 +96,9 @@ PODS = {
     "the replica's pod is deleted by force while the data is exchanged": Case(
         "restored:", NEW, at=SAVED, midway=harms.delete_replica, ends=True
     ),
+    "the master hangs for 15 s while the data is exchanged": Case(
+        "restored:", NEW, at=SAVED, midway=harms.hang_master_for_a_while, ends=True
+    ),
     "the job has another password than Redis": Case("password", before=harms.wrong_password),
     "the operator is down": Case("restored:", NEW, harms.stop_operator, ends=True),
     "the Job's node is cut off for 75 s": Case(
