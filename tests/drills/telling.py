@@ -11,7 +11,7 @@ _NAMES = (
     (re.compile(r"\d{8}T\d{6}Z-\w{4}"), "SET"),
     (re.compile(r"\bdrill-[\w]+-"), "drill-"),
     (re.compile(r"-(backup|restore)-\w{8}(-\w{5})?\b"), r"-\1-…"),
-    (re.compile(r"\barn:aws:\S+[^\s:,;.]"), "ARN"),
+    (re.compile(r'"?\barn:aws:\S+[^\s:,;.]'), "ARN"),
     (re.compile(r"eks-redis-lab-us-east-1-\d+/redis/\S+/"), "…/"),
     (re.compile(r"\b\d+\.\d+\.\d+\.\d+\b"), "ADDRESS"),
 )
@@ -24,7 +24,11 @@ def found(pattern: str, lines: Sequence[str]) -> str:
     for name, instead in _NAMES:
         line = name.sub(instead, line)
     line = line.replace("|", "/")
-    return line if len(line) <= LONGEST else line[: LONGEST - 1].rstrip() + "…"
+    if len(line) <= LONGEST:
+        return line
+    # what happened stands in front, what to do at the end
+    half = LONGEST // 2 - 1
+    return f"{line[:half].rstrip()} … {line[-half:].lstrip()}"
 
 
 def counted(sets: Mapping[str, Sequence[str]]) -> str:

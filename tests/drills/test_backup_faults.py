@@ -25,15 +25,17 @@ of its files are then read and hashed. Afterwards all keys are read at the insta
 """,
     ("what happens", "what is said", "sets of this run", "keys lost", "the next backup"),
 )
-# what it tells of a copy that is begun anew
+# what it tells of a copy that is begun anew, of a pod that is replaced, and at its end
 AGAIN = "failed, and tried again: "
+FAILED, MADE = "failed, try 1 of 2", "made: set"
 
 
 class Case(NamedTuple):
-    """says: what must be told. before: done before the backup begins; midway: in the middle of its copy. whole: how
-    many whole sets there are then; left: how many that are no sets; both beside those of before."""
+    """says: what must be told, each by a line of its own. before: done before the backup begins; midway: in the middle
+    of its copy. whole, left: how many sets it leaves behind that are whole, and how many that are none.
+    """
 
-    says: str
+    says: tuple[str, ...]
     before: Harm = harms.nothing
     midway: Harm | None = None
     whole: int = 1
@@ -41,38 +43,40 @@ class Case(NamedTuple):
 
 
 CASES = {
-    "redis-cli is killed": Case(f"{AGAIN}.*redis-cli", midway=harms.kill("redis-cli")),
-    "the program of the Job is killed": Case("made: set", midway=harms.kill("python3")),
-    "the Job's pod is deleted by force": Case("made: set", midway=harms.delete_job_pod),
-    "the Job is deleted": Case("is gone: somebody has deleted it", midway=harms.delete_job, whole=0),
-    "the pod that is copied is deleted by force": Case(f"{AGAIN}.*broke the copy off", midway=harms.delete_replica),
-    "the Redis that is copied is killed": Case(f"{AGAIN}.*broke the copy off", midway=harms.kill_replica),
-    "the Redis that is copied hangs": Case(AGAIN, midway=harms.hang_replica),
-    "the master's pod is deleted by force while its replica is copied": Case(AGAIN, midway=harms.delete_master),
-    "the replica becomes the master while it is copied": Case(AGAIN, midway=harms.fail_over),
-    "another backup runs beside it": Case("made: set", midway=harms.another_backup, whole=2),
-    "S3 is busy for a moment": Case("made: set", before=s3("UploadPart", "Throttling", times=4)),
-    "S3 fails for a moment": Case("made: set", before=s3("", "InternalError", status=500, times=3)),
-    "S3 is slow": Case("made: set", before=s3("UploadPart", delay=4.0)),
+    "redis-cli is killed": Case((f"{AGAIN}.*redis-cli", MADE), midway=harms.kill("redis-cli")),
+    "the program of the Job is killed": Case((FAILED, MADE), midway=harms.kill("python3")),
+    "the Job's pod is deleted by force": Case((MADE,), midway=harms.delete_job_pod),
+    "the Job is deleted": Case(("is gone: somebody has deleted it",), midway=harms.delete_job, whole=0),
+    "the pod that is copied is deleted by force": Case(
+        (f"{AGAIN}.*broke the copy off", MADE), midway=harms.delete_replica
+    ),
+    "the Redis that is copied is killed": Case((f"{AGAIN}.*broke the copy off", MADE), midway=harms.kill_replica),
+    "the Redis that is copied hangs": Case((AGAIN, MADE), midway=harms.hang_replica),
+    "the master's pod is deleted by force while its replica is copied": Case((AGAIN, MADE), midway=harms.delete_master),
+    "the replica becomes the master while it is copied": Case((AGAIN, MADE), midway=harms.fail_over),
+    "another backup runs beside it": Case((MADE,), midway=harms.another_backup, whole=2),
+    "S3 is busy for a moment": Case((MADE,), before=s3("UploadPart", "Throttling", times=4)),
+    "S3 fails for a moment": Case((MADE,), before=s3("", "InternalError", status=500, times=3)),
+    "S3 is slow": Case((MADE,), before=s3("UploadPart", delay=4.0)),
     "S3 fails for as long as it is tried": Case(
-        "S3 failed each time", midway=s3("UploadPart", "InternalError", status=500), whole=0
+        ("S3 failed each time",), midway=s3("UploadPart", "InternalError", status=500), whole=0
     ),
     "S3 does not answer to the manifest": Case(
-        "manifest.json: InternalError", before=s3("PutObject", "InternalError", status=500), whole=0, left=2
+        ("manifest.json: InternalError",), before=s3("PutObject", "InternalError", status=500), whole=0, left=2
     ),
-    "the role may not write": Case("AccessDenied", before=s3("CreateMultipartUpload", "AccessDenied"), whole=0),
-    "the role may not write any more": Case("AccessDenied", midway=s3("UploadPart", "AccessDenied"), whole=0),
-    "the credentials expire": Case("credentials of the job have expired", midway=s3("", "ExpiredToken"), whole=0),
+    "the role may not write": Case(("AccessDenied",), before=s3("CreateMultipartUpload", "AccessDenied"), whole=0),
+    "the role may not write any more": Case(("AccessDenied",), midway=s3("UploadPart", "AccessDenied"), whole=0),
+    "the credentials expire": Case(("credentials of the job have expired",), midway=s3("", "ExpiredToken"), whole=0),
     "the clock of the node is wrong": Case(
-        "the clock of the node is wrong", before=s3("", "RequestTimeTooSkewed", status=403), whole=0
+        ("the clock of the node is wrong",), before=s3("", "RequestTimeTooSkewed", status=403), whole=0
     ),
-    "the bucket is gone": Case("there is no such bucket", before=s3("", "NoSuchBucket", status=404), whole=0),
-    "a part arrives with another checksum": Case("BadDigest", before=s3("UploadPart", garbled=True), whole=0),
+    "the bucket is gone": Case(("there is no such bucket",), before=s3("", "NoSuchBucket", status=404), whole=0),
+    "a part arrives with another checksum": Case(("BadDigest",), before=s3("UploadPart", garbled=True), whole=0),
     "the job has another password than Redis": Case(
-        "the password of the job is not the one of the instance", before=harms.wrong_password, whole=0
+        ("the password of the job is not the one of the instance",), before=harms.wrong_password, whole=0
     ),
-    "the operator is down": Case("made: set", before=harms.stop_operator),
-    "the Job's node is cut off for 75 s": Case("made: set", before=harms.only_a_free_node, midway=harms.cut_job_node),
+    "the operator is down": Case((MADE,), before=harms.stop_operator),
+    "the Job's node is cut off for 75 s": Case((AGAIN, MADE), before=harms.only_a_free_node, midway=harms.cut_job_node),
 }
 
 
@@ -106,7 +110,8 @@ def test_a_backup_is_whole_or_none_when(what, source, record) -> None:
         result = backup.result()
     source.recover()
     print(what, backup.told, result.get("msg"), flush=True)
-    says = telling.found(case.says, [str(result.get("msg")), *backup.told, *result.get("summary", ())])
+    lines = [str(result.get("msg")), *backup.told, *result.get("summary", ())]
+    says = "; ".join(telling.found(each, lines) for each in case.says)
 
     new = [name for name in source.shelf.files() if name not in sets]
     whole = [name for name in source.shelf.claims() if name not in sets]

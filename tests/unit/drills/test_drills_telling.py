@@ -15,8 +15,8 @@ def test_a_line_of_a_table_has_no_names_of_its_run():
     )
 
 
-def test_a_long_line_is_cut():
-    assert telling.found("x", ["x" * 1000]) == "x" * 239 + "…"
+def test_a_long_line_is_cut_in_its_middle():
+    assert telling.found("x", ["x" * 1000 + "y"]) == "x" * 119 + " … " + "x" * 118 + "y"
 
 
 def test_what_nobody_says_is_missed():
