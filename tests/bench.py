@@ -101,21 +101,23 @@ def surroundings() -> None:
 
 
 def main() -> None:
-    subprocess.check_call([sys.executable, "-m", "lab", "up"])
-    environment.enter()
     rows: list[Row] = []
 
     def tell(*added: Row) -> None:
         print(*added, sep="", end="", flush=True)
         rows.extend(added)
 
+    # first what a laboratory beside it would disturb
+    print("bench: measuring backups and restores", flush=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        tell(*backups.rows(Path(scratch)))
+    subprocess.check_call([sys.executable, "-m", "lab", "up"])
+    environment.enter()
     tell(deploys.render())
     instance = {"redis_name": NAME, "redis_namespace": NAMESPACE}
     described = {**instance, "redis_flavour": deploys.example()}
     with tempfile.TemporaryDirectory() as scratch:
         work = Path(scratch)
-        print("bench: measuring backups and restores", flush=True)
-        tell(*backups.rows(work))
         print("bench: deploying the example", flush=True)
         playbook("deploy", described)
         playbook("render", {**described, "redis_render_dir": str(work / "rendered")})

@@ -84,7 +84,7 @@ UNIT = (
 )
 SANITY = (Stage("sanity", ("python", "tests/sanity.py")),)
 # they mostly wait: side by side they take as long as the longest
-STORIES = "--all --exclude backup-restore --workers 3 --continue-on-failure"
+STORIES = "--all --workers 3 --continue-on-failure"
 # six Redis pods of which no two share a node
 NODES = Stage("nodes", ("python", "-m", "lab", "up", "--nodes", "6"))
 # makes the StorageClasses, key and bucket that stories and drills use, in namespaces of their own
@@ -101,9 +101,6 @@ LABORATORY = (
 DRILLS = (
     NODES,
     PREREQUISITES,
-    Stage(
-        "backups", ("bash", "-c", 'eval "$(python -m lab env)" && exec molecule test --scenario-name backup-restore')
-    ),
     pytest("drills", "-s", "tests/drills"),
 )
 SUITES = {"check": (*LINT, *UNIT), "test": (*LINT, *SANITY, *UNIT, *LABORATORY), "drills": DRILLS}
