@@ -45,9 +45,8 @@ options:
   set:
     description:
       - Which set, by its name; V(latest) for the newest complete one, V(latest verified) for the newest that a restore
-        test has loaded.
+        test has loaded. The last is what is taken without O(set), O(before) and O(files), of which only one can be.
     type: str
-    default: latest verified
   before:
     description:
       - The last set that holds nothing younger than this time, in UTC, such as V(2026-11-29T02:00:00Z). Instead of
@@ -219,6 +218,7 @@ from ansible_collections.eks.redis.plugins.module_utils.aws import options
 from ansible_collections.eks.redis.plugins.module_utils.aws.s3.origins import Origins
 from ansible_collections.eks.redis.plugins.module_utils.datapath import times
 from ansible_collections.eks.redis.plugins.module_utils.datapath.errors import DatapathError
+from ansible_collections.eks.redis.plugins.module_utils.datapath.selection import LATEST_VERIFIED
 from ansible_collections.eks.redis.plugins.module_utils.datapath.settings import Store
 from ansible_collections.eks.redis.plugins.module_utils.engine import restore, restore_target
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError
@@ -230,7 +230,7 @@ SPEC: dict[str, Any] = {
         "name": {"type": "str", "required": True},
         "namespace": {"type": "str", "required": True},
         "state": {"type": "str", "choices": ["restored", "rolled_back", "confirmed"], "default": "restored"},
-        "set": {"type": "str", "default": "latest verified"},
+        "set": {"type": "str"},
         "before": {"type": "str"},
         "files": {"type": "list", "elements": "str"},
         "from_name": {"type": "str"},
@@ -244,7 +244,7 @@ SPEC: dict[str, Any] = {
         "timeout": {"type": "int", "default": 3600},
         "aws": {"type": "dict", "options": options.OPTIONS, "apply_defaults": True},
     },
-    "mutually_exclusive": [("before", "files")],
+    "mutually_exclusive": [("set", "before", "files")],
     "supports_check_mode": True,
 }
 
@@ -270,7 +270,7 @@ def _asked(call: Call, own: Origins, where: Store) -> tuple[str, restore.Find]:
     if given["files"]:
         files = given["files"]
         return ", ".join(files), lambda restore: own.of_files(given["namespace"], given["name"], restore, files)
-    which: str | datetime = given["set"]
+    which: str | datetime = given["set"] or LATEST_VERIFIED
     if given["before"]:
         try:
             which = times.parse(given["before"])

@@ -75,6 +75,11 @@ def test_it_has_to_be_known_what_to_restore_into_and_from_where(instance, restor
     )
 
 
+def test_one_way_to_say_which_set_is_enough(restore, namespace) -> None:
+    both = restore(set="latest", before="2026-11-28T00:00:00Z")
+    assert both["msg"] == "parameters are mutually exclusive: set|before|files"
+
+
 @pytest.mark.parametrize(
     ("options", "problem"),
     [
