@@ -52,6 +52,7 @@ class Target(BackedUp):
         assert self.holds() == (OLD if state == BACK else NEW, 0)
 
     def have_old(self) -> None:
+        self.recover()
         if self.holds() == (NEW, 0):
             self.change()
         assert self.holds() == (OLD, 0)

@@ -13,19 +13,22 @@ from ansible_collections.eks.redis.plugins.module_utils.contract.instance import
 from ansible_collections.eks.redis.plugins.module_utils.contract.quantity import octets
 from ansible_collections.eks.redis.plugins.module_utils.datapath.restoring import Pod, Target
 from ansible_collections.eks.redis.plugins.module_utils.datapath.settings import Settings
-from ansible_collections.eks.redis.plugins.module_utils.engine import backup, compare
+from ansible_collections.eks.redis.plugins.module_utils.engine import backup, compare, pause
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError
 from ansible_collections.eks.redis.plugins.module_utils.engine.execute import execute
 from ansible_collections.eks.redis.plugins.module_utils.engine.live_instance import instance_of
+from ansible_collections.eks.redis.plugins.module_utils.engine.proof import unproven
 from ansible_collections.eks.redis.plugins.module_utils.engine.status import views
 from ansible_collections.eks.redis.plugins.module_utils.engine.status_view import View
+from ansible_collections.eks.redis.plugins.module_utils.engine.wait import Deadline, wait_until
 from ansible_collections.eks.redis.plugins.module_utils.topology import names
 from ansible_collections.eks.redis.plugins.module_utils.topology.backup import settings as settings_by_flavour
 from ansible_collections.eks.redis.plugins.module_utils.topology.jobs import CONTAINER
 
 Object = dict[str, Any]
 _VOLUME = "/data"
+_PATIENCE = 60.0  # seconds
 # what Redis has where its file does not say it (redis.conf of 7.0)
 _DEFAULTS = {
     "min-replicas-to-write": "0",
@@ -67,7 +70,7 @@ def find(api: Api, namespace: str, name: str, given: Mapping[str, str]) -> Found
 
     Raises EngineError where there is no instance, or nothing says where its sets are.
     """
-    found = views(api, namespace, name)
+    found = _settled(api, namespace, name)
     if not found:
         raise EngineError(
             f"there is no instance {namespace}/{name} in the cluster at {api.session.server}; deploy it first, empty, "
@@ -105,6 +108,27 @@ def free(api: Api, view: View) -> dict[str, int]:
             if len(columns) > 3 and columns[3].isdigit():
                 found[member.pod] = int(columns[3]) * 1024
     return found
+
+
+def _settled(api: Api, namespace: str, name: str) -> list[View]:
+    """The instance, looked at once more where what is not well with it passes by itself, most likely."""
+    found: list[View] = []
+
+    def unmet() -> str | None:
+        found[:] = views(api, namespace, name)
+        return next(filter(None, map(_passing, found)), None)
+
+    wait_until(api, unmet, (), Deadline(_PATIENCE))
+    return found
+
+
+def _passing(view: View) -> str | None:
+    """What is not well where every Redis answers: sentinels that the operator has just made to look anew know of no
+    replica for some seconds, and who takes over has no replica at first. Nothing passes in the middle of a restore."""
+    members = view.state.members
+    answers = all(pod in members and not members[pod].error for one in view.plan.redis for pod in one.pods)
+    begun = any(pause.is_ours(one) for one in view.resources.values())
+    return unproven(view.plan, view.state) if answers and not begun and not view.unasked else None
 
 
 def _of_cron_job(cron_job: Object | None) -> dict[str, str]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,9 +10,10 @@ from ansible_collections.eks.redis.plugins.module_utils.datapath.restoring impor
 from ansible_collections.eks.redis.plugins.module_utils.engine import restore_target
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError
 from ansible_collections.eks.redis.plugins.module_utils.engine.execute import Output
+from ansible_collections.eks.redis.plugins.module_utils.engine.status_view import View
 
 from ..topology.made import PASSWORD, shaped_objects
-from .views import CLUSTER, SENTINEL, SINGLE, applied, view
+from .views import CLUSTER, SENTINEL, SINGLE, applied, say, view
 
 BACKED: dict[str, Any] = {
     "backup": {"enabled": True, "s3Bucket": "backups", "s3Region": "eu-west-1", "image": "registry.example/toolbox:v1"}
@@ -55,6 +57,30 @@ def test_without_backups_the_options_say_it(monkeypatch: pytest.MonkeyPatch) -> 
     assert found.settings.hosts == found.view.plan.hosts
     assert found.instance.flavour.backup.service_account == "restorer"
     assert found.instance.flavour.backup.image == "quay.io/eks-redis/toolbox:v1"
+
+
+def looked_at(monkeypatch: pytest.MonkeyPatch, *seen: View) -> restore_target.Found:
+    """seen: what is there, one look after the other."""
+    left = list(seen)
+    monkeypatch.setattr(restore_target, "views", lambda *_words: [left.pop(0)])
+    found = restore_target.find(Api(CRON_JOB, ACCOUNT), "apps", "cache", {})  # type: ignore[arg-type]
+    assert left == []
+    return found
+
+
+def test_what_passes_by_itself_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    well = view(SENTINEL)
+    assert looked_at(monkeypatch, say(well, "cache-1", master_link_status="down"), well).view is well
+
+
+def test_nothing_is_waited_for_where_it_does_not_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    ill = say(view(SENTINEL), "cache-1", master_link_status="down")
+    silent = replace(ill.state.members["cache-2"], error="connection refused")
+    silenced = replace(ill, state=replace(ill.state, members={**ill.state.members, "cache-2": silent}))
+    assert looked_at(monkeypatch, silenced).view is silenced
+    # in the middle of a restore, which is gone on with
+    monkeypatch.setattr(restore_target.pause, "is_ours", lambda _live: True)
+    assert looked_at(monkeypatch, ill).view is ill
 
 
 @pytest.mark.parametrize(
