@@ -44,7 +44,7 @@ class BackedUp:
         self.namespace = f"drill-{os.getpid()}-{name}"
         self.where = {"name": name, "namespace": self.namespace}
         self.shelf = Shelf(f"redis/{self.namespace}/{name}/", os.environ["AWS_ENDPOINT_URL"])
-        self.password = PASSWORD
+        self.password, self.set = PASSWORD, ""
         # what is to be done when a fault is over
         self.mended: list[Callable[[], object]] = []
 
@@ -99,16 +99,23 @@ class BackedUp:
         return [pod for pod in self.redis() if ask(self.namespace, pod, "ROLE").startswith("master")]
 
     def master(self) -> str:
-        """The first; or who follows nobody of the others, as a restore that was cut off may leave it."""
+        """The first, as soon as there is one."""
+        found: list[str] = []
+
+        def is_there() -> bool:
+            found[:] = self.masters() or self._left()
+            return bool(found)
+
+        eventually(is_there)
+        return found[0]
+
+    def _left(self) -> list[str]:
+        """Who follows nobody of the others: a restore that was cut off may leave the master so."""
+        said = {pod: ask(self.namespace, pod, "ROLE").splitlines() for pod in self.redis()}
         addresses = kubectl(
             "get", "pods", "--output=jsonpath={.items[*].status.podIP}", namespace=self.namespace
         ).split()
-        found = self.masters()
-        for pod in () if found else self.redis():
-            _role, host, *_rest = ask(self.namespace, pod, "ROLE").splitlines() or ["", ""]
-            found += [pod] if host and host not in addresses else []
-        assert found, "there is no master"
-        return found[0]
+        return [pod for pod, words in said.items() if words[:1] == ["slave"] and words[1] not in addresses]
 
     def keys(self) -> int:
         """Of all masters and databases."""
@@ -125,14 +132,14 @@ class BackedUp:
         for name, microseconds in SLOWLY.items():
             self.say("CONFIG", "SET", name, str(times * microseconds))
 
-    def job_pod(self) -> str:
-        """The newest pod of a Job that runs."""
+    def job_pod(self, *phases: str) -> str:
+        """The newest pod of a Job that is in one of the phases; without any, that runs."""
         found: list[str] = []
 
         def is_there() -> bool:
             selector = f"--selector={self.jobs}"
             listed = json.loads(kubectl("get", "pods", selector, "--output=json", namespace=self.namespace))["items"]
-            running = [each["metadata"] for each in listed if each["status"].get("phase") == "Running"]
+            running = [each["metadata"] for each in listed if each["status"].get("phase") in (phases or ("Running",))]
             found[:] = [each["name"] for each in sorted(running, key=lambda each: each["creationTimestamp"])]
             return bool(found)
 

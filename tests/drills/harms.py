@@ -23,6 +23,11 @@ def s3(operation: str, code: str = "", **more: object) -> Harm:
     return lambda one: one.shelf.fail(operation, code, **more)
 
 
+def s3_of_its_set(operation: str, code: str = "", **more: object) -> Harm:
+    """For the files of the set that is restored, and not for its manifest."""
+    return lambda one: one.shelf.fail(operation, code, key=f"{one.shelf.place}{one.set}/shard", **more)
+
+
 def kill(program: str) -> Harm:
     """A program of the Job's pod."""
     return lambda one: insides.kill(one.programs(one.job_pod(), program))
@@ -81,9 +86,11 @@ def fill_volume(one: BackedUp) -> None:
     one.mended.append(lambda: one.shell(pod, "rm -f /data/fill"))
 
 
-def fill_scratch(one: BackedUp) -> None:
-    """The folder that the program fetches files into is on a disk that is too small."""
-    insides.shrink(one.programs(one.job_pod(), "python3")[0], "/work", "1m")
+def shrink_scratch(one: BackedUp) -> None:
+    """The folder that the program is about to fetch files into is on a disk that is too small."""
+    program = insides.at_its_start(one.namespace, one.job_pod("Pending", "Running"), "python3")
+    insides.shrink(program, "/work", "1m")
+    insides.wake([program])
 
 
 def hang_replica(one: BackedUp) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import time
 from pathlib import Path
 
 from conftest import kubectl
@@ -12,7 +13,23 @@ from conftest import kubectl
 
 def processes(namespace: str, pod: str, program: str) -> list[int]:
     """Those of a pod that run a program, such as redis-server; the oldest first."""
-    uid = kubectl("get", "pod", pod, "--output=jsonpath={.metadata.uid}", namespace=namespace)
+    return _running(_uid(namespace, pod), program)
+
+
+def at_its_start(namespace: str, pod: str, program: str) -> int:
+    """The first of them, stopped as soon as there is one."""
+    uid = _uid(namespace, pod)
+    while not (found := _running(uid, program)):
+        time.sleep(0.02)
+    hang(found)
+    return found[0]
+
+
+def _uid(namespace: str, pod: str) -> str:
+    return kubectl("get", "pod", pod, "--output=jsonpath={.metadata.uid}", namespace=namespace)
+
+
+def _running(uid: str, program: str) -> list[int]:
     return sorted(int(one.name) for one in Path("/proc").glob("[0-9]*") if _is(one, f"/pod{uid}/", program))
 
 

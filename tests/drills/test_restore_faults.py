@@ -12,6 +12,7 @@ import telling
 from backed_up import BACKUPS
 from document import Section
 from harms import Harm, s3
+from harms import s3_of_its_set as of_its_set
 from shelf import Shelf
 from target import AGAIN, BACK, NEW, OLD, SPOILT, Target
 
@@ -28,7 +29,7 @@ that has a manifest may lack anything. A set that is spoilt is also given to the
 )
 # what the module tells when a step begins
 FETCH, CLOSED, SAVED, SNAPSHOT = r": 1 file,", "refuses writes", "put aside: set", "holds the new data"
-SLOW_FETCH = s3("GetObject", delay=4.0)
+SLOW_FETCH = of_its_set("GetObject", delay=4.0)
 
 
 class Case(NamedTuple):
@@ -74,14 +75,16 @@ STEPS = {
     ),
 }
 S3 = {
-    "S3 fails for a moment": Case("restored:", NEW, s3("GetObject", "InternalError", status=500, times=3), ends=True),
+    "S3 fails for a moment": Case(
+        "restored:", NEW, of_its_set("GetObject", "InternalError", status=500, times=3), ends=True
+    ),
     "S3 is slow": Case("restored:", NEW, SLOW_FETCH, ends=True),
-    "the role may not read": Case("AccessDenied", before=s3("GetObject", "AccessDenied")),
+    "the role may not read": Case("AccessDenied", before=of_its_set("GetObject", "AccessDenied")),
     "the role may not write the safety set": Case("AccessDenied", before=s3("CreateMultipartUpload", "AccessDenied")),
-    "the object arrives altered": Case("is not what was written", before=s3("GetObject", garbled=True)),
+    "the object arrives altered": Case("is not what was written", before=of_its_set("GetObject", garbled=True)),
 }
 PODS = {
-    "the scratch disk is full": Case("No space left", OLD, SLOW_FETCH, FETCH, harms.fill_scratch),
+    "the scratch disk is full": Case("No space left", OLD, at="created: Job", midway=harms.shrink_scratch),
     "the master's volume is full": Case("is its volume full", NEW, at=CLOSED, midway=harms.fill_volume),
     "the loader is killed while the old data is put aside": Case(
         "the loader", at=CLOSED, midway=harms.kill("redis-server")

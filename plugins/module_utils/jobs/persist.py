@@ -18,21 +18,29 @@ _PATIENCE = 3600.0  # seconds for one file; nothing tells how far it is
 
 @dataclass(frozen=True)
 class _Kind:
-    """A file that Redis writes: the command that begins it, and the fields of INFO that tell of it."""
+    """A file that Redis writes: the command that begins it, and the fields of INFO that tell of it.
+
+    scheduled: whether Redis is about to begin it by itself. failures: how often it has failed in a row; the releases
+    that count them wait longer after each, up to an hour.
+    """
 
     what: str
     command: str
-    busy: tuple[str, ...]
+    busy: str
     status: str
+    scheduled: str = ""
+    failures: str = ""
 
 
 _LOG = _Kind(
     "append-only file",
     "BGREWRITEAOF",
-    ("aof_rewrite_in_progress", "aof_rewrite_scheduled"),
+    "aof_rewrite_in_progress",
     "aof_last_bgrewrite_status",
+    scheduled="aof_rewrite_scheduled",
+    failures="aof_rewrites_consecutive_failures",
 )
-_SNAPSHOT = _Kind("snapshot", "BGSAVE", ("rdb_bgsave_in_progress",), "rdb_last_bgsave_status")
+_SNAPSHOT = _Kind("snapshot", "BGSAVE", "rdb_bgsave_in_progress", "rdb_last_bgsave_status")
 
 
 class _File:
@@ -41,11 +49,17 @@ class _File:
     def __init__(self, node: Node, kind: _Kind) -> None:
         self._node, self._kind = node, kind
         self._begun = False
+        self._failures: int | None = None  # before this
 
     def missing(self) -> str | None:
         """What is not done yet. Raises JobError when it cannot be written."""
         info = self._node.fields("INFO", "persistence")
-        if any(info.get(field) == "1" for field in self._kind.busy):
+        failures = int(info.get(self._kind.failures, 0))
+        before = self._failures = failures if self._failures is None else self._failures
+        if failures > before:
+            raise self._failed()
+        # who has failed does not begin by himself for a while
+        if info[self._kind.busy] == "1" or (info.get(self._kind.scheduled) == "1" and not failures):
             self._begun = True
         elif not self._begun:
             with suppress(Refusal):  # something else is being written: the next turn sees it
@@ -54,8 +68,11 @@ class _File:
         elif info[self._kind.status] == "ok":
             return None
         else:
-            raise JobError(f"{self._node.what} cannot write its {self._kind.what}: is its volume full? see its log")
+            raise self._failed()
         return f"{self._node.what} writes its {self._kind.what}"
+
+    def _failed(self) -> JobError:
+        return JobError(f"{self._node.what} cannot write its {self._kind.what}: is its volume full? see its log")
 
 
 def persist(nodes: Iterable[Node], tell: Callable[[str], None]) -> None:
