@@ -4,7 +4,8 @@
 """Whether keys are the same in two servers of one release: their types, their values, their times.
 
 Equal data may be written in other words, such as a set in another order; so what differs as DUMP writes it is compared
-once more by its type (data path sheet §5.2).
+once more by its type (data path sheet §5.2). A key that is too large for the memory of a job is compared by its type,
+its length and its time.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any
 from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Link, Refusal
 
 _BATCH = 100
+_BYTES = 8 * 2**20  # that are fetched at a time from either; a thousand keys may be of any size
 _FOOTER = 10  # bytes of version and checksum at the end of what DUMP writes
 _TOLERANCE = 2000  # milliseconds; MIGRATE sends a time as what is left of it
 Words = tuple["bytes | str | int", ...]
@@ -32,14 +34,32 @@ def differing(one: Link, other: Callable[[bytes], Link], names: Iterable[bytes])
 
     A key that has expired in either is no difference.
     """
-    left = iter(names)
-    while batch := list(islice(left, _BATCH)):
-        here = _facts([one] * len(batch), batch)
-        there = _facts([other(name) for name in batch], batch)
+    for batch, large in _batches(one, names):
+        facts = _outlines if large else _facts
+        here = facts([one] * len(batch), batch)
+        there = facts([other(name) for name in batch], batch)
         for name, mine, its in zip(batch, here, there, strict=True):
-            what = _difference(mine, its, name, one, other)
+            what = _difference(mine, its, lambda name=name, large=large: not large and _same(one, other(name), name))
             if what:
                 yield name, what
+
+
+def _batches(link: Link, names: Iterable[bytes]) -> Iterator[tuple[list[bytes], bool]]:
+    """Names of keys that fit into the memory together; or of one that does not, which the second tells."""
+    left = iter(names)
+    while some := list(islice(left, _BATCH)):
+        batch, size = list[bytes](), 0
+        for name, used in zip(some, link.many(("MEMORY", "USAGE", name) for name in some), strict=True):
+            if (used or 0) > _BYTES:
+                yield [name], True
+                continue
+            if size + (used or 0) > _BYTES:
+                yield batch, False
+                batch, size = [], 0
+            batch.append(name)
+            size += used or 0
+        if batch:
+            yield batch, False
 
 
 def _facts(links: Sequence[Link], names: Sequence[bytes]) -> list[tuple[bytes, int]]:
@@ -53,16 +73,25 @@ def _facts(links: Sequence[Link], names: Sequence[bytes]) -> list[tuple[bytes, i
     return [found[name] for name in names]
 
 
-def _difference(
-    mine: tuple[bytes, int], its: tuple[bytes, int], name: bytes, one: Link, other: Callable[[bytes], Link]
-) -> str | None:
+def _outlines(links: Sequence[Link], names: Sequence[bytes]) -> list[tuple[bytes, int]]:
+    """Type and length, and PTTL, of each key; nothing and PTTL where it is not there."""
+    found = []
+    for link, name in zip(links, names, strict=True):
+        kind = link.text("TYPE", name)
+        length = link.ask(_LENGTHS[kind], name) if kind in _LENGTHS else ""
+        found.append((b"" if kind == "none" else f"{kind} {length}".encode(), link.ask("PTTL", name)))
+    return found
+
+
+def _difference(mine: tuple[bytes, int], its: tuple[bytes, int], same: Callable[[], bool]) -> str | None:
+    """mine, its: of a key, as _facts and _outlines give them. same: whether it is equal all the same."""
     (dump, left), (its_dump, its_left) = mine, its
     if not dump or not its_dump:
         expiring = its_left if not dump else left
         return None if 0 <= expiring < _TOLERANCE or not (dump or its_dump) else "is missing"
     if abs(left - its_left) > _TOLERANCE or (left < 0) != (its_left < 0):
         return f"expires in {its_left} instead of {left} ms"
-    if dump != its_dump and not _same(one, other(name), name):
+    if dump != its_dump and not same():
         return "has another value"
     return None
 
@@ -84,6 +113,7 @@ def _value(link: Link, words: Words) -> Any:
     return sorted(answer) if words[0] == "SMEMBERS" else answer
 
 
+_LENGTHS = {"string": "STRLEN", "list": "LLEN", "set": "SCARD", "hash": "HLEN", "zset": "ZCARD", "stream": "XLEN"}
 # what to ask of a key of each type; types of modules are only compared as DUMP writes them
 _VALUES: dict[str, Callable[[bytes], list[Words]]] = {
     "string": lambda name: [("GET", name)],
