@@ -31,6 +31,7 @@ COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 LOGGED = re.compile(r"\S+ \S+ p=(?P<process>\d+) u=\S+ n=ansible \w+\| (?P<text>.*)")
 LONGEST = 600  # characters of a failure that are said again
 PURE = "ansible_collections.eks.redis.plugins.module_utils"
+PACKAGES = ("contract", "topology", "datapath", "exit")
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def pytest(name: str, *arguments: str) -> Stage:
 LINT = (
     Stage("ruff", ("ruff", "check", ".")),
     Stage("format", ("ruff", "format", "--check", ".")),
-    Stage("mypy", ("mypy", "-p", f"{PURE}.contract", "-p", f"{PURE}.topology", "-p", f"{PURE}.datapath")),
+    Stage("mypy", ("mypy", *(word for name in PACKAGES for word in ("-p", f"{PURE}.{name}")))),
     Stage("ansible-lint", ("python", "tests/lint.py")),
     Stage("changelog", ("antsibull-changelog", "lint")),
     Stage(

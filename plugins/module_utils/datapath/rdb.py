@@ -34,6 +34,15 @@ def parse(head: bytes) -> str:
     return magic
 
 
+def written_by(engine: str, version: str) -> str:
+    """The magic of the RDB, and so the version of DUMP, that a release writes. engine: redis or valkey."""
+    for kind in ("VALKEY", "REDIS"):  # a server that has a family of its own writes that
+        for since, number in _READS.get((engine, kind), ()):
+            if _parts(version) >= since:
+                return f"{kind}{number:0{MAGIC - len(kind)}}"
+    raise DatapathError(f"no RDB is known of {engine} {version}")
+
+
 def can_load(magic: str, engine: str, version: str) -> str | None:
     """Why a server does not load an RDB; None when it does. engine: redis or valkey; version: such as 7.0.15.
 

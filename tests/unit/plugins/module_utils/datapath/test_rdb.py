@@ -94,3 +94,24 @@ def test_a_newer_server_reads_what_an_older_one_reads(major, number, minor) -> N
     if rdb.can_load(magic, "redis", f"{major}.{minor}.0") is None:
         assert rdb.can_load(magic, "redis", f"{major}.{minor + 1}.0") is None
         assert rdb.can_load(magic, "redis", f"{major + 1}.0.0") is None
+
+
+@pytest.mark.parametrize(
+    ("engine", "version", "magic"),
+    [
+        ("redis", "6.2.14", "REDIS0009"),
+        ("redis", "7.0.15", "REDIS0010"),
+        ("redis", "7.2.6", "REDIS0011"),
+        ("redis", "8.2.3", "REDIS0012"),
+        ("valkey", "8.1.8", "REDIS0011"),
+        ("valkey", "9.0.0", "VALKEY080"),
+    ],
+)
+def test_what_a_release_writes(engine: str, version: str, magic: str) -> None:
+    assert rdb.written_by(engine, version) == magic
+    assert rdb.can_load(magic, engine, version) is None
+
+
+def test_nothing_is_made_up_of_an_unknown_engine() -> None:
+    with pytest.raises(DatapathError, match="no RDB is known of memcached 1.6"):
+        rdb.written_by("memcached", "1.6")
