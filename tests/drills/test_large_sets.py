@@ -26,9 +26,7 @@ magnitude.
 VALUES, VALUE = 1000, 1_000_000  # how many, and bytes of each
 # the whole data may be twice in the memory of a master, and in that of the Redis that loads a set
 LARGE = {"requests": {"cpu": "100m", "memory": "1Gi"}, "limits": {"cpu": "2", "memory": "3Gi"}}
-_WRITE = (
-    f"for i in $(seq {VALUES}); do head -c {VALUE} /dev/urandom | redis-cli -c -x SET large:$i; done | sort | uniq -c"
-)
+_WRITE = f"for i in $(seq {VALUES}); do head -c {VALUE} /dev/urandom | redis-cli -c -x SET large:$i; done | sort -u"
 _HASH = f"for i in $(seq {VALUES}); do redis-cli -c GET large:$i | sha256sum; done"
 
 
@@ -68,7 +66,7 @@ def target(laboratory: None, what: str) -> Iterator[Target]:
 
 @pytest.mark.parametrize("what", CASES)
 def test_a_gigabyte_comes_back(what: str, target: Target, record: Any) -> None:
-    assert target.shell(target.master(), _WRITE).split() == [str(VALUES), "OK"]
+    assert target.shell(target.master(), _WRITE).split() == ["OK"]
     before = target.shell(target.master(), _HASH).split("\n")
     made = target.run("backup")
     tested = target.test_set(made["set"])
