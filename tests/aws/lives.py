@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from types import ModuleType
 from typing import Any, NamedTuple
 
+from caches import node, replication_group, used, users
 from conftest import CLUSTER, ISSUER, Account, Run
 from workloads import done
 
@@ -22,6 +23,7 @@ from ansible_collections.eks.redis.plugins.modules import (
     kms_key,
     kms_key_info,
     pod_identity,
+    replication_group_info,
     service_account_role,
 )
 
@@ -144,6 +146,17 @@ def _cluster_info(account: Account, run: Run) -> Options:
     yield {"name": CLUSTER}
 
 
+def _replication_group_info(account: Account, run: Run) -> Options:
+    """One with data on disks, whose dimensions are looked for, and a serverless cache."""
+    replication_group(
+        account, "tiered", CacheNodeType="cache.r6gd.xlarge", DataTieringEnabled=True, UserGroupIds=[users(account)]
+    )
+    used(account, {**node("tiered-001"), "Tier": "SSD"}, {"CurrItems": 1}, hours=1)
+    yield {"replication_group_id": "tiered", "days": 1}
+    account.client("elasticache").create_serverless_cache(ServerlessCacheName="carts", Engine="redis")
+    yield {"replication_group_id": "carts", "days": 1}
+
+
 LIVES = {
     "backup_bucket": Life(backup_bucket, _bucket),
     "backup_bucket_info": Life(backup_bucket_info, _bucket_info),
@@ -153,5 +166,6 @@ LIVES = {
     "kms_key": Life(kms_key, _key),
     "kms_key_info": Life(kms_key_info, _key_info),
     "pod_identity": Life(pod_identity, _association),
+    "replication_group_info": Life(replication_group_info, _replication_group_info),
     "service_account_role": Life(service_account_role, _workload),
 }

@@ -36,6 +36,7 @@ def apply() -> None:
     _volumes()
     _buckets()
     _uploads()
+    _caches()
 
 
 def _errors_of_every_service() -> None:
@@ -188,3 +189,32 @@ def _uploads() -> None:
 
     S3Backend.create_multipart_upload = as_its_bucket
     S3Backend.upload_part = while_it_lasts
+
+
+def _caches() -> None:
+    """A replication group has as many nodes as were asked for, slots that cover all, and cluster mode where it is asked
+    for by its shards or its parameter group; a node's number within its cluster is 1."""
+    from moto.elasticache.models import ReplicationGroup
+
+    make = ReplicationGroup.__init__
+
+    @functools.wraps(make)
+    def as_asked(self: Any, **given: Any) -> None:
+        shards = int(given["num_node_groups"] or len(given["node_group_configuration"]) or 1)
+        grouped = str(given["cache_parameter_group_name"] or "")
+        mode = given["cluster_mode"] or ("enabled" if shards > 1 or grouped.endswith(".cluster.on") else "disabled")
+        if mode != "enabled" and given["num_cache_clusters"]:
+            given["replicas_per_node_group"] = given["num_cache_clusters"] - 1
+        make(self, **{**given, "cluster_mode": mode, "num_node_groups": shards})
+        asked = {each.get("NodeGroupId"): each.get("Slots") for each in given["node_group_configuration"]}
+        for number, shard in enumerate(self.node_groups):
+            if mode == "enabled" and not asked.get(shard["node_group_id"]):
+                first, end = (at * 16384 // shards for at in (number, number + 1))
+                shard["slots"] = f"{first}-{end - 1}"
+            for node in shard["node_group_members"]:
+                node["cache_node_id"] = "0001"
+        self.snapshot_window = given["snapshot_window"] or "05:00-06:00"  # moto's has a digit too few
+        if self.transit_encryption_enabled:
+            self.transit_encryption_mode = self.transit_encryption_mode or "required"
+
+    ReplicationGroup.__init__ = as_asked

@@ -14,6 +14,7 @@ from lab.aws.supply import SUPPLIED
 RESPONSES = {
     "ec2": ("moto.ec2.responses", "EC2Response"),
     "eks": ("moto.eks.responses", "EKSResponse"),
+    "elasticache": ("moto.elasticache.responses", "ElastiCacheResponse"),
     "iam": ("moto.iam.responses", "IamResponse"),
     "kms": ("moto.kms.responses", "KmsResponse"),
     "sts": ("moto.sts.responses", "TokenResponse"),
