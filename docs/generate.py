@@ -29,6 +29,8 @@ from ansible_collections.eks.redis.plugins.module_utils.contract.schema import f
 DOCS = Path(__file__).resolve().parent
 COLLECTION = DOCS.parent
 PLAYBOOK = "prerequisites"
+# guides of playbooks that call modules without a role
+PLAYBOOKS = {"compliance": ["compliance_info"], "leaving_elasticache": ["replication_group_info"]}
 # the part of a guide that is generated, between these two lines
 BEGIN, END = "<!-- generated: permissions of {} -->", "<!-- end -->"
 FREE = {"sts:GetCallerIdentity"}  # needs no permission (AWS STS API Reference)
@@ -53,10 +55,10 @@ def generated() -> dict[Path, str]:
 
 
 def guides() -> Iterator[tuple[Path, str]]:
-    """The guide of each role that calls AWS, and of the audit, with the permissions of whoever runs it."""
+    """The guide of each role that calls AWS, and of playbooks without one, with the permissions of whoever runs it."""
     given = permissions_given()
     by_role = dict(modules_by_role(given["modules"]))
-    for name, modules in {**by_role, "compliance": ["compliance_info"]}.items():
+    for name, modules in {**by_role, **PLAYBOOKS}.items():
         path = DOCS / f"{name.replace('_', '-')}.md"
         text = path.read_text(encoding="utf-8")
         begin = BEGIN.format(name)

@@ -36,7 +36,7 @@ def no_place(group: Group, _wanted: Wanted) -> Rows:
             f"{log.type} to {log.target}", "Redis logs to its container's output; SLOWLOG GET has the slow log"
         )
     if group.data_tiering:
-        yield Dropped("data tiering", "all data is in memory: the limit has room for it")
+        yield Dropped("data tiering", "all data is in memory: the limit must have room for what is on disks now")
     if group.global_datastore:
         yield Dropped(f"global datastore {group.global_datastore.id}", "an instance is in one EKS cluster")
     if group.port != 6379:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
@@ -74,12 +75,13 @@ def _lines(group: Group, told: dict[str, Any], found: tuple[Way, ...]) -> Iterat
     used = ", ".join(_used(group)) or "CloudWatch has no values"
     yield f"used in {some(group.usage.days, 'day')}, at most: {used}"
     best = next((way for way in found if way.name == told["recommended"]), None)
-    freeze = f"the way {best.name}, nobody may write for {seconds(best.forecast.freeze)}" if best else "none, see below"
+    freeze = f"the way {best.name}, freeze {seconds(best.forecast.freeze)}" if best else "none, see below"
     yield f"recommended: {freeze}"
     for each in group.parameters.changed if group.parameters else ():
         yield f"parameter {each.name}: {each.value or 'empty'}, default {each.default or 'empty'} ({each.type})"
     for line in told["maps"]:
-        yield f"maps: {line['path']}: {line['value']} ({line['origin']})"
+        value = line["value"] if isinstance(line["value"], str) else json.dumps(line["value"])
+        yield f"maps: {line['path']}: {value} ({line['origin']})"
     for each in told["dropped"]:
         yield f"does not map: {each['what']}: {each['reason']}"
     for line in told["breaks"]:
@@ -120,11 +122,11 @@ def _of_way(way: Way) -> Iterator[str]:
     forecast = way.forecast
     keys = f", {forecast.keys} keys" if forecast.keys is not None else ""
     yield (
-        f"way {way.name}: possible; nobody may write for {seconds(forecast.freeze)}{keys}; "
-        f"{seconds(forecast.seconds)} in all, and what clients take to connect"
+        f"way {way.name}: possible; freeze, in which nobody may write: {seconds(forecast.freeze)}{keys}, and what "
+        f"clients take to connect; in all: {seconds(forecast.seconds)}"
     )
     for step in forecast.steps:
-        frozen = ", writers stand still" if step.frozen else ""
+        frozen = " of the freeze" if step.frozen else ""
         yield f"way {way.name}: {step.name}: {seconds(step.seconds)}{frozen} ({step.how})"
     for need in way.needed:
         yield f"way {way.name} needs: {need}"

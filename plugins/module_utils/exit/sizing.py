@@ -63,7 +63,7 @@ def memory(group: Group, count: int) -> Sized | None:
         node = f"of {count} shards each has at most {size(usable)}" if usable else ""
     doubt = _doubtful(group)
     wanted = _wanted(largest, usable, doubt)
-    if wanted is None:
+    if wanted is None or (group.data_tiering and largest is None):  # what memory holds is not all of the data
         return None
     limit = max(ceil(wanted * 100 / MAXMEMORY_PERCENT / _STEP) * _STEP, _LEAST)
     used = "its use is not known" if largest is None else f"at most {size(largest)} was used in {group.usage.days} days"
@@ -101,19 +101,18 @@ def _doubtful(group: Group) -> str:
 
 def _wanted(used: float | None, usable: int | None, doubt: str) -> int | None:
     """Bytes of data that there is to be room for."""
-    if used is None or (doubt and usable):
+    if used is None or _all_of(used, usable, doubt):
         return usable
-    grown = ceil(used * _GROWTH)
-    # more than that where a part of it was on disks
-    return min(grown, usable) if usable and used <= usable else grown
+    return ceil(used * _GROWTH)
 
 
 def _words(used: float | None, usable: int | None, doubt: str) -> str:
-    if used is None or (doubt and usable):
-        return "all that it holds"
-    if usable and used <= usable < used * _GROWTH:
-        return "all that it holds"
-    return f"{_GROWTH:g} times what was used"
+    return "all that it holds" if used is None or _all_of(used, usable, doubt) else f"{_GROWTH:g} times what was used"
+
+
+def _all_of(used: float, usable: int | None, doubt: str) -> bool:
+    """Whether as much is wanted as there is; never where a part of the data was on disks: that is too little."""
+    return usable is not None and used <= usable and (bool(doubt) or used * _GROWTH > usable)
 
 
 def _quantity(octets: int) -> str:

@@ -30,6 +30,7 @@ def test_the_share_of_maxmemory_is_the_topology_s() -> None:
         (change(ONE, memory=Memory()), 1, "6080Mi", "at most 3.0 GiB was used in 14 days"),
         # with data on disks more is used than memory holds
         (change(ONE, usage=usage(load(bytes=20 * GIBI))), 1, "40448Mi", "1.5 times what was used"),
+        (change(ONE, usage=usage(load(bytes=20 * GIBI), hours=3)), 1, "40448Mi", "1.5 times what was used"),
         (change(ONE, usage=usage(load(bytes=1))), 1, "256Mi", "1.5 times what was used"),
         (CLUSTER, 3, "2048Mi", "1.5 GiB for data"),
         # one shard becomes three, each with its part
@@ -51,6 +52,8 @@ def test_memory(group: Group, count: int, limit: str, origin: str) -> None:
 
 def test_memory_of_which_nothing_is_known() -> None:
     assert sizing.memory(change(ONE, usage=NOTHING, memory=Memory()), 1) is None
+    # what is on disks is not in what a node holds
+    assert sizing.memory(change(ONE, usage=NOTHING, data_tiering=True), 1) is None
 
 
 @pytest.mark.parametrize(

@@ -144,10 +144,8 @@ def test_the_report_on_one_screen() -> None:
         "available"
     )
     assert lines[1].startswith("used in 14 days, at most: 3.0 GiB of memory in the largest shard, 1000000 keys in the ")
-    assert lines[2] == "recommended: the way live, nobody may write for 2.1 s"
+    assert lines[2] == "recommended: the way live, freeze 2.1 s"
     assert lines[3] == "parameter notify-keyspace-events: AKE, default other (string)"
-    assert (
-        "way live: possible; nobody may write for 2.1 s, 69 keys; 52 s in all, and what clients take to connect"
-        in lines
-    )
+    told = "way live: possible; freeze, in which nobody may write: 2.1 s, 69 keys, and what clients take to connect; "
+    assert f"{told}in all: 52 s" in lines
     assert report(NINE)["summary"][2] == "recommended: none, see below"
