@@ -14,6 +14,8 @@ from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobEr
 from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Link, Lost
 
 _PAUSE = 0.2  # seconds
+# seconds; a process that restarts is back by then, and a pod that was replaced is at another address
+_AWAY = 180.0
 
 
 class Node(Link):
@@ -62,20 +64,27 @@ def behind(nodes: Sequence[Node]) -> str | None:
 def wait(missing: Callable[[], str | None], tell: Callable[[str], None], patience: float) -> None:
     """Until nothing is missing. patience: seconds for which the same may be missing; JobError says what then.
 
-    A pod that does not answer is waited for as for anything else.
+    A pod that does not answer is waited for as for anything else, but not as long: whatever is said of it then.
     """
 
-    def judged() -> str | None:
+    def judged() -> tuple[str | None, bool]:
         try:
-            return missing()
+            return missing(), False
         except Lost as error:
-            return str(error)
+            return str(error), True
 
-    told, since = "", time.monotonic()
-    while (reason := judged()) is not None:
+    told, since, was_away = "", time.monotonic(), False
+    while True:
+        reason, away = judged()
+        if reason is None:
+            return
         if reason != told:
-            told, since = reason, time.monotonic()
+            told = reason
             tell(reason)
-        if time.monotonic() - since > patience:
-            raise JobError(f"{reason}, for {patience:.0f} s")
+            if not (away and was_away):
+                since = time.monotonic()
+        was_away = away
+        limit = min(patience, _AWAY) if away else patience
+        if time.monotonic() - since > limit:
+            raise JobError(f"{reason}, for {limit:.0f} s")
         time.sleep(_PAUSE)
