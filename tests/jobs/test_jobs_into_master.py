@@ -379,11 +379,12 @@ def test_a_master_that_restarts_before_the_exchange_may_have_taken_writes(
     assert is_old(master)
 
 
+@pytest.mark.parametrize("sentinels", [0, 3])
 def test_a_master_that_comes_back_at_another_address_is_followed_there(
-    start: Start, sidecar: Sidecar, backup: File
+    start: Start, sidecar: Sidecar, backup: File, sentinels: int
 ) -> None:
     """The operator, which would see to it, stays away meanwhile."""
-    target = start(*AOF, replicas=1)
+    target = start(*AOF, replicas=1, sentinels=sentinels)
     master, replica = target.redis
     master.ask("SET", "old", "old")
 

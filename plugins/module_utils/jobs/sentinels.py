@@ -62,7 +62,10 @@ class Sentinels:
 
     def _stale(self, link: Link) -> str | None:
         seen = self._ask(link, "MASTER")
-        role = "master" if seen is None else pairs(seen).get("role-reported")
+        found = pairs(seen) if seen else {"role-reported": "master"}
+        # who looks where the master was before its pod was replaced sees nothing any more, and fails it over
+        gone = found.get("ip") not in (None, *(pod.address for pod in self._target.redis))
+        role = "master" if gone else found.get("role-reported")
         return None if role == "master" else f"{link.what} still sees the master as a {role}"
 
     def _down_after(self, milliseconds: int) -> None:
