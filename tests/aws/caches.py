@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from conftest import Account
@@ -12,17 +13,19 @@ GROUP = "shop-prod"
 TOKEN = "correct-horse-battery"
 SECURITY_GROUP = "sg-0a1b2c3d4e5f60001"
 # as ElastiCache tells them each minute
-USED = {
-    "BytesUsedForCache": 3.2e9,
-    "CurrItems": 1_200_000,
-    "SetTypeCmds": 48_000,
-    "GetTypeCmds": 240_000,
-    "NetworkBytesIn": 6e7,
-    "NetworkBytesOut": 6e8,
-    "CurrConnections": 130,
-    "EngineCPUUtilization": 21,
-    "Evictions": 0,
-}
+USED: Mapping[str, float] = MappingProxyType(
+    {
+        "BytesUsedForCache": 3.2e9,
+        "CurrItems": 1_200_000,
+        "SetTypeCmds": 48_000,
+        "GetTypeCmds": 240_000,
+        "NetworkBytesIn": 6e7,
+        "NetworkBytesOut": 6e8,
+        "CurrConnections": 130,
+        "EngineCPUUtilization": 21,
+        "Evictions": 0,
+    }
+)
 # what a second of each is, for those that count over the minute
 FIGURES = {
     "bytes": 3.2e9,
