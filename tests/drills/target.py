@@ -9,8 +9,6 @@ from backed_up import BackedUp
 from conftest import kubectl
 from places import eventually
 
-# the newest of all sets of an instance
-SPOILT = "20991231T000000Z-torn"
 OLD, NEW = "the old data", "the new data"
 AGAIN, BACK = "restored", "rolled_back"
 # what happens to the new data until it is the old
@@ -29,6 +27,8 @@ class Target(BackedUp):
     def prepare(self) -> None:
         self.new = self.dataset("read")
         self.set = self.run("backup")["set"]
+        # begun in the same second, and the last by name
+        self.spoilt = f"{self.set[:-4]}zzzz"
         self.change()
         self.old = self.dataset("read")
 
@@ -70,7 +70,9 @@ class Target(BackedUp):
 
     def tidy(self) -> None:
         """Leaves nothing of a run but the set that all of them restore."""
-        assert [doubt for name in self.shelf.claims() if name != SPOILT and (doubt := self.shelf.doubts(name))] == []
+        assert [
+            doubt for name in self.shelf.claims() if name != self.spoilt and (doubt := self.shelf.doubts(name))
+        ] == []
         for name in self.shelf.files():
             if name != self.set:
                 self.shelf.remove(name)

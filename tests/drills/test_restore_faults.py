@@ -14,7 +14,7 @@ from document import Section
 from harms import Harm, s3
 from harms import s3_of_its_set as of_its_set
 from shelf import Shelf
-from target import AGAIN, BACK, NEW, OLD, SPOILT, Target
+from target import AGAIN, BACK, NEW, OLD, Target
 
 SECTION = Section(
     "Restores under faults",
@@ -167,14 +167,14 @@ def test_a_restore_ends_with_old_or_new_data_when(what, target, record) -> None:
 def test_a_set_is_refused_when(what, target, record) -> None:
     spoil, reason = SPOILT_SETS[what]
     target.have_old()
-    target.shelf.copy(target.set, SPOILT)
-    spoil(target.shelf, SPOILT)
-    refused = target.begin("restore", set=SPOILT, force=True).refused()
+    target.shelf.copy(target.set, target.spoilt)
+    spoil(target.shelf, target.spoilt)
+    refused = target.begin("restore", set=target.spoilt, force=True).refused()
     print(what, refused, flush=True)
     says = telling.found(reason, [refused])
     holds, lost = target.holds()
     assert (holds, lost) == (OLD, 0)
-    tested = target.test_set(SPOILT)
+    tested = target.test_set(target.spoilt)
     assert not tested["verified"] and tested["reason"], tested
     target.restore(AGAIN)
     record(SECTION, what, says, holds, lost, AGAIN)
