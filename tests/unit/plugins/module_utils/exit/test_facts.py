@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import pytest
@@ -50,14 +51,8 @@ def test_what_is_wrong_is_named(given: Any, problem: str) -> None:
 
 
 def test_figures_are_of_the_shards_that_have_them() -> None:
-    group = facts.group({**ONE.as_dict(), "usage": _asdict(usage(load(bytes=1.0), load(bytes=3.0), load(items=7)))})
+    group = facts.group({**ONE.as_dict(), "usage": asdict(usage(load(bytes=1.0), load(bytes=3.0), load(items=7)))})
     assert group.largest(lambda one: one.bytes) == 3.0
     assert group.total(lambda one: one.bytes) == 4.0
     assert group.largest(lambda one: one.items) == 7
     assert group.total(lambda one: one.writes) is None
-
-
-def _asdict(value: Any) -> Any:
-    from dataclasses import asdict
-
-    return asdict(value)

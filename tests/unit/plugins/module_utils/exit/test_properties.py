@@ -8,7 +8,7 @@ from hypothesis import given
 
 from ansible_collections.eks.redis.plugins.module_utils.contract.resolve import resolve
 from ansible_collections.eks.redis.plugins.module_utils.contract.source import parse
-from ansible_collections.eks.redis.plugins.module_utils.exit import facts
+from ansible_collections.eks.redis.plugins.module_utils.exit import facts, parameters
 from ansible_collections.eks.redis.plugins.module_utils.exit.derive import derive
 from ansible_collections.eks.redis.plugins.module_utils.exit.facts import Group
 from ansible_collections.eks.redis.plugins.module_utils.exit.listing import listing
@@ -36,23 +36,21 @@ def test_every_value_has_an_origin_and_every_loss_a_reason(group: Group) -> None
     assert all(line.origin for line in found.lines) and all(each.reason for each in found.dropped)
     paths = [(line.document, line.path) for line in found.lines]
     assert len(paths) == len(set(paths))
-    told = {path for _document, path in paths} | {each.what for each in found.dropped}
-    for each in group.parameters.changed if group.parameters and found.root.get("version") else ():
-        assert any(each.name in one or one.startswith("additionalConfig.rename") for one in told) or each.name in (
-            *facts_elsewhere(),
-        )
+    if group.parameters and "version" in found.root:
+        told = {path for _document, path in paths} | {each.what for each in found.dropped}
+        for each in group.parameters.changed:
+            assert _elsewhere(each.name) or told & _called(each.name), each.name
 
 
-def facts_elsewhere() -> list[str]:
-    """Parameters that are in another value: of memory, of the mode, or one part of a directive."""
-    from ansible_collections.eks.redis.plugins.module_utils.exit import parameters
+def _called(parameter: str) -> set[str]:
+    """As what a parameter is told: a directive, or what was dropped."""
+    directive = "rename-command" if parameter == "rename-commands" else parameter
+    return {f"additionalConfig.{directive}", f"parameter {directive}", f"parameter {parameter}"}
 
-    parts = [
-        f"client-output-buffer-limit-{kind}-{part}"
-        for kind in ("normal", "pubsub")
-        for part in ("hard-limit", "soft-limit", "soft-seconds")
-    ]
-    return [*parameters.ELSEWHERE, *parts]
+
+def _elsewhere(parameter: str) -> bool:
+    """Whether it is a part of another value: of the memory, the mode, or a directive for several."""
+    return parameter in parameters.ELSEWHERE or parameters._buffer(parameter) is not None
 
 
 @given(groups())

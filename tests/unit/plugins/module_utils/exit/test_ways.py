@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from ansible_collections.eks.redis.plugins.module_utils.exit import forecast
@@ -99,8 +101,6 @@ def test_what_must_be_there_first(group: Group, way: str, need: str) -> None:
     ],
 )
 def test_what_clients_notice(group: Group, line: str) -> None:
-    import re
-
     assert any(re.match(line, each) for each in breaks(group))
 
 
