@@ -90,7 +90,7 @@ RDB = r"printf 'REDIS0010\377'; head -c 90 /dev/zero"  # EMPTY, and what follows
         (f"{RDB}; echo 'Transfer finished with success after 60 bytes' >&2", None),
         (RDB, "redis-cli ended without a word of how much it has got"),
         (f"{RDB}; exit 3", "redis-cli failed with exit code 3: exit code 3"),
-        (f"{RDB}; kill -9 $$", "redis-cli failed with exit code -9"),
+        (f"{RDB}; kill -9 $$", "redis-cli was killed (SIGKILL): is backup.resources.limits.memory enough?"),
         ("printf 'HTTP/1.1 400 Bad Request'", "it begins with b'HTTP/1.1 ', which is no RDB"),
         ("printf REDIS0010; echo 'writing 9 bytes to -Transfer finished with success.' >&2", "the RDB of 9 bytes ends"),
         ("echo 'AUTH failed: WRONGPASS invalid' >&2; exit 1", "it refuses the password that the job has"),
