@@ -9,9 +9,10 @@ The names are those that module replication_group_info returns; facts may have b
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
+from ansible_collections.eks.redis.plugins.module_utils.datapath import records
 from ansible_collections.eks.redis.plugins.module_utils.exit.reading import FactsError, read
 
 DISABLED, ENABLED, COMPATIBLE = "disabled", "enabled", "compatible"
@@ -204,7 +205,8 @@ class Group:
 
     def as_dict(self) -> dict[str, Any]:
         """As the module returns it."""
-        return _plain(asdict(self))  # type: ignore[no-any-return]
+        found: dict[str, Any] = records.plain(self)
+        return found
 
 
 def group(value: Any) -> Group:
@@ -220,10 +222,3 @@ def group(value: Any) -> Group:
 
 def _maxima(figures: Iterable[Figure]) -> list[float]:
     return [figure.maximum for figure in figures if figure.maximum is not None]
-
-
-def _plain(value: Any) -> Any:
-    """Lists for tuples, as JSON has them."""
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    return [_plain(item) for item in value] if isinstance(value, (list, tuple)) else value

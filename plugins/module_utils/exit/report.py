@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
+from operator import attrgetter
 from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.engine.words import size, some, span
@@ -109,7 +110,7 @@ def _facts(group: Group) -> Iterator[str]:
 
 def _used(group: Group) -> Iterator[str]:
     for name, words, shown in _WORDS:
-        largest = group.largest(lambda load, name=name: getattr(load, name))  # type: ignore[misc]
+        largest = group.largest(attrgetter(name))
         if largest is not None:
             yield words.format(shown(largest))
 
