@@ -22,7 +22,7 @@ class Shelf:
         self.s3 = boto3.client("s3")
         self.aws = StandIn(endpoint)
         # a set that was made, and what its files hold, does not change but by a drill's hand
-        self._sound: dict[str, str] = {}
+        self._sound: set[str] = set()
 
     def fail(self, operation: str, code: str = "", **more: Any) -> None:
         """Members of `lab.aws.faults.Asked`, for the calls to what is below the prefix."""
@@ -82,11 +82,11 @@ class Shelf:
 
     def doubts(self, name: str) -> str:
         """What a set that has a manifest lacks of what that says; nothing where all is there, byte for byte."""
-        if not self._sound.get(name):
+        if name not in self._sound:
             wrong = [one["file"] for one in self.manifest(name)["shards"] if not self._is_there(name, one)]
             if wrong:
                 return f"{name}: {', '.join(wrong)}"
-            self._sound[name] = "sound"
+            self._sound.add(name)
         return ""
 
     def _is_there(self, name: str, shard: dict[str, Any]) -> bool:
@@ -101,9 +101,8 @@ class Shelf:
         named = [{"Bucket": BUCKET, "Key": each["Key"], "UploadId": each["UploadId"]} for each in listed]
         return any(self.s3.list_parts(**each).get("Parts") for each in named)
 
-    def forget_uploads(self) -> int:
-        """Ends what has been left of uploads, and counts it."""
+    def forget_uploads(self) -> None:
+        """Ends what has been left of uploads."""
         listed = self.s3.list_multipart_uploads(Bucket=BUCKET, Prefix=self.prefix).get("Uploads", ())
         for each in listed:
             self.s3.abort_multipart_upload(Bucket=BUCKET, Key=each["Key"], UploadId=each["UploadId"])
-        return len(listed)

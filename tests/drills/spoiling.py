@@ -10,10 +10,6 @@ FILE = "shard-00000.rdb"
 MANIFEST = "manifest.json"
 
 
-def sound(_shelf: Shelf, _name: str) -> None:
-    pass
-
-
 def truncate(shelf: Shelf, name: str) -> None:
     shelf.write(name, FILE, shelf.read(name, FILE)[:-1000])
 

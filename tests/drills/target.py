@@ -46,9 +46,9 @@ class Target(BackedUp):
         }
         return min(wrong.items(), key=lambda one: one[1])
 
-    def restore(self, state: str, name: str = "") -> None:
+    def restore(self, state: str) -> None:
         """Runs it to its end, and compares all keys."""
-        self.run("restore", state=state, force=True, **({} if state == BACK else {"set": name or self.set}))
+        self.run("restore", state=state, force=True, **({} if state == BACK else {"set": self.set}))
         assert self.holds() == (OLD if state == BACK else NEW, 0)
 
     def have_old(self) -> None:
