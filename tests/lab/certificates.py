@@ -57,7 +57,7 @@ SIGNS_CERTIFICATES = x509.KeyUsage(
 def create(lab: Lab) -> None:
     """Writes <name>.crt and <name>.key of everybody into the laboratory's pki folder."""
     lab.pki.mkdir(parents=True, exist_ok=True)
-    authority = _Authority(lab.pki)
+    authority = Authority(lab.pki)
     for name, (common_name, groups) in USERS.items():
         authority.issue(name, common_name, groups)
     authority.issue("apiserver-kubelet-client", "kube-apiserver", ("system:masters",))
@@ -70,7 +70,7 @@ def create(lab: Lab) -> None:
     _write_key(lab.pki / "service-accounts.key", rsa.generate_private_key(65537, 2048))
 
 
-class _Authority:
+class Authority:
     def __init__(self, folder: Path):
         self.folder = folder
         self.key = ec.generate_private_key(ec.SECP256R1())
