@@ -34,6 +34,8 @@ KINDS: dict[str, Kind] = {
     "ConfigMap": Kind("v1", "configmaps", pruned=True),
     "Service": Kind("v1", "services", pruned=True),
     "ServiceAccount": Kind("v1", "serviceaccounts", pruned=True),
+    "Endpoints": Kind("v1", "endpoints"),
+    "EndpointSlice": Kind("discovery.k8s.io/v1", "endpointslices"),
     "Pod": Kind("v1", "pods"),
     "PersistentVolumeClaim": Kind("v1", "persistentvolumeclaims"),
     "PersistentVolume": Kind("v1", "persistentvolumes", namespaced=False),

@@ -21,13 +21,14 @@ _STAYS = {"karpenter.sh/do-not-disrupt": "true", "cluster-autoscaler.kubernetes.
 _TMP = {"name": "tmp", "emptyDir": {"sizeLimit": "64Mi"}}
 
 
-def job(instance: Instance, component: str, pod: Mapping[str, Any], *, seconds: int) -> dict[str, Any]:
-    """metadata and spec of a Job, as a CronJob's template has them. seconds: for all of its tries."""
+def job(instance: Instance, component: str, pod: Mapping[str, Any], *, seconds: int | None) -> dict[str, Any]:
+    """metadata and spec of a Job, as a CronJob's template has them. seconds: for all of its tries; None for as long as
+    it takes."""
     return {
         "metadata": {"labels": job_labels(instance, component)},
         "spec": {
             "backoffLimit": RETRIES,
-            "activeDeadlineSeconds": seconds,
+            **({} if seconds is None else {"activeDeadlineSeconds": seconds}),
             # a node that is drained is no failure of what ran on it
             "podFailurePolicy": {
                 "rules": [{"action": "Ignore", "onPodConditions": [{"type": "DisruptionTarget", "status": "True"}]}]

@@ -15,6 +15,9 @@ MANAGED_BY = "eks.redis"
 EXPORTER = "exporter"
 # components of the pods of jobs
 BACKUP, RESTORE_TEST, RESTORE, BACKUP_EXPORTER = "backup", "restore-test", "restore", "backup-exporter"
+MIGRATION = "migration"
+# component of the Service by which applications find first a cache and then the instance
+DOOR = "client-service"
 # Changing this annotation makes the operator look again and restarts nothing (opstree-versions §4)
 TOUCH = "eks.redis/touch"
 # On the ConfigMap: what else was made for the instance, so that a later run knows what to take away

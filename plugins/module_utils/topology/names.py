@@ -75,6 +75,16 @@ def restore(name: str) -> str:
     return _within(_CRON_JOB, name, "-restore")
 
 
+def migration(name: str) -> str:
+    """The ConfigMap that says how far its exit from a cache is; Jobs of it have this name and a suffix."""
+    return _within(_CRON_JOB, name, "-exit")
+
+
+def door_slice(service: str) -> str:
+    """The EndpointSlice by which a Service for applications leads to where no pod is, or is not yet."""
+    return f"{service}-exit"
+
+
 def backup_exporter(name: str) -> str:
     """Deployment and Service of the metrics of its backups; <name>-backup-exporter is of an instance <name>-backup."""
     return _within(_SERVICE, name, "-exporter-backup")

@@ -13,6 +13,7 @@ from ansible_collections.eks.redis.plugins.module_utils.topology import backup_e
 from ansible_collections.eks.redis.plugins.module_utils.topology.labels import (
     BACKUP,
     BACKUP_EXPORTER,
+    MIGRATION,
     RESTORE,
     RESTORE_TEST,
     job_selector,
@@ -36,10 +37,11 @@ def policies(instance: Instance, plan: Layout) -> list[dict[str, Any]]:
     if not instance.flavour.network_policy.enabled:
         return []
     jobs = [_pods(job_selector(instance.name, component)) for component in (BACKUP, RESTORE)]
+    migration = _pods(job_selector(instance.name, MIGRATION))  # which asks no sentinel
     redis = [
         *_clients(instance, REDIS_PORT),
         *_peers(plan),
-        _rule(jobs, REDIS_PORT),
+        _rule([*jobs, migration], REDIS_PORT),
         *_prometheus(instance, _EXPORTER_PORT),
     ]
     result = [_policy(instance, instance.name, {"matchLabels": dict(plan.members)}, redis)]
@@ -61,7 +63,7 @@ def _of_jobs(instance: Instance, plan: Layout) -> dict[str, Any]:
     kinds = {"key": "app.kubernetes.io/component", "operator": "In"}
     selector = {
         "matchLabels": name,
-        "matchExpressions": [{**kinds, "values": [BACKUP, BACKUP_EXPORTER, RESTORE, RESTORE_TEST]}],
+        "matchExpressions": [{**kinds, "values": [BACKUP, BACKUP_EXPORTER, MIGRATION, RESTORE, RESTORE_TEST]}],
     }
     loaders = _rule([_pods(plan.members), _pods(job_selector(instance.name, RESTORE))], REDIS_PORT)
     rules = [loaders, *_prometheus(instance, backup_exporter.PORT)]

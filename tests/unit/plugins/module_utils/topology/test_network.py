@@ -17,9 +17,9 @@ SENTINELS = {
 }
 CLUSTER = {"podSelector": {"matchLabels": {"cluster": "cache", "redis_setup_type": "cluster"}}}
 STANDALONE = {"podSelector": {"matchLabels": {"app": "cache", "redis_setup_type": "standalone", "role": "standalone"}}}
-BACKUPS, RESTORES = (
+BACKUPS, MIGRATIONS, RESTORES = (
     {"podSelector": {"matchLabels": {"app.kubernetes.io/instance": "cache", "app.kubernetes.io/component": component}}}
-    for component in ("backup", "restore")
+    for component in ("backup", "migration", "restore")
 )
 JOB_PODS = {
     "podSelector": {
@@ -28,7 +28,7 @@ JOB_PODS = {
             {
                 "key": "app.kubernetes.io/component",
                 "operator": "In",
-                "values": ["backup", "backup-exporter", "restore", "restore-test"],
+                "values": ["backup", "backup-exporter", "migration", "restore", "restore-test"],
             }
         ],
     }
@@ -44,7 +44,7 @@ def namespace(name: str) -> dict[str, Any]:
     }
 
 
-JOBS = [(BACKUPS, 6379), (RESTORES, 6379)]
+JOBS = [(BACKUPS, 6379), (RESTORES, 6379), (MIGRATIONS, 6379)]
 # mode -> policy -> whom it is for, and the pairs of who may come in and to which port
 FLOWS: dict[str, dict[str, tuple[dict[str, Any], list[tuple[dict[str, Any], int]]]]] = {
     "standalone": {"cache": (STANDALONE, [(namespace("web"), 6379), *JOBS, (namespace("monitoring"), 9121)])},

@@ -190,7 +190,7 @@ def namespace(name: str) -> list[dict[str, Any]]:
 
 JOBS = [
     {"podSelector": {"matchLabels": {"app.kubernetes.io/instance": "cache", "app.kubernetes.io/component": component}}}
-    for component in ("backup", "restore")
+    for component in ("backup", "restore", "migration")
 ]
 
 
