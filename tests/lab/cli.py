@@ -8,6 +8,7 @@ import sys
 from typing import NoReturn
 
 from lab import cache, cleanup, environment, health, inside, model, process, up
+from lab.elasticache import command as elasticache
 from lab.model import CONTROL_PLANE, FULL, LEVELS, SIZES, Lab, LabError
 from lab.steps import say
 
@@ -39,6 +40,8 @@ def _parser() -> argparse.ArgumentParser:
         if run is _exec:
             command.add_argument("--place", default="node-a", help="the node, default node-a")
             command.add_argument("command", nargs=argparse.REMAINDER, metavar="COMMAND")
+        if run is _elasticache:
+            elasticache.arguments(command)
         if run is _up:
             text = "how many at least, one or two a zone; a running laboratory is given those that it lacks"
             command.add_argument("--nodes", type=int, choices=SIZES, help=text)
@@ -105,6 +108,11 @@ def _exec(given: argparse.Namespace) -> NoReturn:
     inside.execute(lab, given.place, given.command)
 
 
+def _elasticache(given: argparse.Namespace) -> int:
+    elasticache.run(_started(given.name), given)
+    return 0
+
+
 def _started(name: str) -> Lab:
     lab = model.find(name)
     if not lab.facts():
@@ -117,6 +125,7 @@ COMMANDS = (
     ("down", _down, "stop it and leave nothing but the cache"),
     ("env", _env, "print the settings of a shell that uses it"),
     ("status", _status, "show what runs; fails when something does not"),
+    ("elasticache", _elasticache, "replication groups of ElastiCache, with nodes that pods reach"),
     ("exec", _exec, "run a command on a node, where Services and their names are reached"),
     ("build", _build, "prepare everything that a start needs, start nothing"),
 )

@@ -7,6 +7,9 @@ an administrator's keys, and a cluster in it |
 | ``POST /lab/faults`` | ``faults.Asked`` | next calls fail or are slow, until moto's reset |
 | ``DELETE /lab/faults`` | key | forgets those with a key that begins with it |
 | ``POST /lab/addons`` | account, region, addon, and ``eks_updates.Outcome`` | how long operations of an add-on go |
+| ``POST /lab/planes`` | account, region, group, folder | the nodes of a replication group are those of the plane \
+in the folder (lab.elasticache) |
+| ``DELETE /lab/planes`` | account, region, group | takes the group away: its nodes are gone |
 | ``POST /lab/transport`` | account, secure | whether aws:SecureTransport is true for its requests (default: it is) |
 | ``GET /lab/calls?since=N`` | | the log from line N on |
 """
@@ -20,7 +23,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import parse_qs
 
-from lab.aws import seed
+from lab.aws import planes, seed
 from lab.aws.faults import Asked, Faults
 from lab.aws.journal import Journal
 from lab.aws.request import backend, kept
@@ -44,6 +47,8 @@ class Control:
             ("POST", "faults"): self._fault,
             ("DELETE", "faults"): self._forget,
             ("POST", "addons"): self._addon,
+            ("POST", "planes"): self._plane,
+            ("DELETE", "planes"): self._no_plane,
             ("POST", "transport"): self._transport,
             ("GET", "calls"): self._calls,
         }
@@ -91,6 +96,14 @@ class Control:
     def _addon(self, wanted: dict[str, Any]) -> dict[str, Any]:
         eks, addon = backend("eks", wanted.pop("account"), wanted.pop("region")), wanted.pop("addon")
         kept(eks, outcomes)[addon] = Outcome(**wanted)
+        return {}
+
+    def _plane(self, wanted: dict[str, Any]) -> dict[str, Any]:
+        planes.register(backend("elasticache", wanted["account"], wanted["region"]), wanted["group"], wanted["folder"])
+        return {}
+
+    def _no_plane(self, wanted: dict[str, Any]) -> dict[str, Any]:
+        planes.forget(backend("elasticache", wanted["account"], wanted["region"]), wanted["group"])
         return {}
 
     def _transport(self, wanted: dict[str, Any]) -> dict[str, Any]:

@@ -193,10 +193,14 @@ def _uploads() -> None:
 
 def _caches() -> None:
     """A replication group has as many nodes as were asked for, slots that cover all, and cluster mode where it is asked
-    for by its shards or its parameter group; a node's number within its cluster is 1."""
-    from moto.elasticache.models import ReplicationGroup
+    for by its shards or its parameter group; a node's number within its cluster is 1; where there are nodes, it tells
+    of them."""
+    from moto.elasticache.models import ElastiCacheBackend, ReplicationGroup
 
-    make = ReplicationGroup.__init__
+    from lab.aws import planes
+    from lab.elasticache import clusters
+
+    make, describe = ReplicationGroup.__init__, ElastiCacheBackend.describe_replication_groups
 
     @functools.wraps(make)
     def as_asked(self: Any, **given: Any) -> None:
@@ -209,12 +213,20 @@ def _caches() -> None:
         asked = {each.get("NodeGroupId"): each.get("Slots") for each in given["node_group_configuration"]}
         for number, shard in enumerate(self.node_groups):
             if mode == "enabled" and not asked.get(shard["node_group_id"]):
-                first, end = (at * 16384 // shards for at in (number, number + 1))
-                shard["slots"] = f"{first}-{end - 1}"
+                first, last = clusters.ranges(shards)[number]
+                shard["slots"] = f"{first}-{last}"
             for node in shard["node_group_members"]:
                 node["cache_node_id"] = "0001"
         self.snapshot_window = given["snapshot_window"] or "05:00-06:00"  # moto's has a digit too few
         if self.transit_encryption_enabled:
             self.transit_encryption_mode = self.transit_encryption_mode or "required"
 
+    @functools.wraps(describe)
+    def with_nodes(self: Any, *rest: Any, **more: Any) -> Any:
+        found = describe(self, *rest, **more)
+        for group in found:
+            planes.refresh(self, group)
+        return found
+
     ReplicationGroup.__init__ = as_asked
+    ElastiCacheBackend.describe_replication_groups = with_nodes

@@ -79,6 +79,14 @@ class Account:
         """Members of ``eks_updates.Outcome``: how the add-on's creation, update and deletion go from now on."""
         self._aws.post("addons", account=self.id, region=self.region, addon=name, **outcome)
 
+    def plane(self, group: str, folder: Path) -> None:
+        """The nodes of this replication group are those of a plane (lab.elasticache)."""
+        self._aws.post("planes", account=self.id, region=self.region, group=group, folder=str(folder))
+
+    def no_plane(self, group: str) -> None:
+        """They are gone, and the group too."""
+        self._aws.delete("planes", account=self.id, region=self.region, group=group)
+
 
 class Signer:
     """Makes tokens of ServiceAccounts, as the API server of a cluster does; its public key is at ``jwks``."""
@@ -138,7 +146,7 @@ class StandIn:
 
     def heal(self, key: str) -> None:
         """Forget the faults of calls to S3 that were asked for with this key, or one that begins with it."""
-        self._ask("lab/faults", json.dumps({"key": key}).encode(), "DELETE")
+        self.delete("faults", key=key)
 
     def reset(self) -> None:
         """Forget every account and every fault."""
@@ -147,6 +155,10 @@ class StandIn:
     def post(self, control: str, **body: Any) -> Any:
         """See control.py."""
         return self._ask(f"lab/{control}", json.dumps(body).encode())
+
+    def delete(self, control: str, **body: Any) -> Any:
+        """See control.py."""
+        return self._ask(f"lab/{control}", json.dumps(body).encode(), "DELETE")
 
     def _ask(self, path: str, body: bytes | None = None, method: str | None = None) -> Any:
         # without a proxy that the caller may have: the server is on this machine

@@ -124,10 +124,7 @@ def layout(name: str, shards: int, replicas: int, clustered: bool) -> list[list[
     return [[f"{name}-{shard:04}-{number}" for number in numbers] for shard in range(1, shards + 1)]
 
 
-def create(
-    folder: Path,
-    name: str,
-    addresses: Sequence[str],
+def settings(
     *,
     shards: int = 1,
     replicas: int = 0,
@@ -138,27 +135,36 @@ def create(
     events: str = "",
     maxmemory: int = 0,
     policy: str = "volatile-lru",
-) -> Plane:
-    """Writes all that the processes need. addresses: one a node. clustered: None: when there are several shards."""
+) -> tuple[Settings, int, int]:
+    """With a secret of their own, and the number of shards and of replicas of each.
+
+    clustered: None: when there are several shards.
+    """
     clustered = shards > 1 if clustered is None else clustered
     if shards > 1 and not clustered:
         raise LabError(f"shards: {shards} without cluster mode; allowed: 1")
     if tls and not engines.find(engine).tls:
         raise LabError(f"tls: the laboratory's server of engine {engine} has none; allowed: engine 7.0, or no tls")
-    settings = Settings(engine, clustered, tls, secrets.token_hex(16), token, events, maxmemory, policy)
+    made = Settings(engine, clustered, tls, secrets.token_hex(16), token, events, maxmemory, policy)
+    return made, shards, replicas
+
+
+def create(folder: Path, name: str, addresses: Sequence[str], **given: Any) -> Plane:
+    """Writes all that the processes need. addresses: one a node. given: see ``settings``."""
+    chosen, shards, replicas = settings(**given)
     left = iter(addresses)
-    named = layout(name, shards, replicas, clustered)
+    named = layout(name, shards, replicas, chosen.clustered)
     made = tuple(tuple(Node(each, next(left), folder / each) for each in shard) for shard in named)
-    plane = Plane(name, folder, settings, made)
+    plane = Plane(name, folder, chosen, made)
     folder.mkdir(parents=True, exist_ok=True)
-    if tls:
+    if chosen.tls:
         (folder / "pki").mkdir()
         authority = Authority(folder / "pki")
         for node in plane.nodes:
             authority.issue(node.name, node.name, alternatives=(node.host, node.name))
     for shard in made:
         for node in shard:
-            node.configure(settings, folder / "pki", None if node is shard[0] else shard[0])
+            node.configure(chosen, folder / "pki", None if node is shard[0] else shard[0])
     _save(plane)
     return plane
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
+from lab.aws import planes
 from lab.aws.request import AwsRequest
 from lab.aws.shapes import Fault
 from lab.aws.supply.elasticache_catalogue import ON, family, full
@@ -56,9 +58,10 @@ def _members(request: AwsRequest) -> Iterator[dict[str, Any]]:
         default = f"default.{family(group.engine, version)}{ON if group.cluster_enabled else ''}"
         for shard in group.node_groups:
             for member in shard["node_group_members"]:
-                zone = member["preferred_availability_zone"]
+                name, zone = member["cache_cluster_id"], member["preferred_availability_zone"]
+                where = planes.endpoint(request.backend("elasticache"), group.replication_group_id, name)
                 yield {
-                    **_node(request, member["cache_cluster_id"], zone),
+                    **_node(request, name, zone, where),
                     "CacheNodeType": group.cache_node_type,
                     "Engine": group.engine,
                     "EngineVersion": version,
@@ -86,8 +89,9 @@ def _single(request: AwsRequest) -> Iterator[dict[str, Any]]:
         }
 
 
-def _node(request: AwsRequest, name: str, zone: str) -> dict[str, Any]:
-    node = {"CacheNodeId": "0001", "CacheNodeStatus": "available", "CustomerAvailabilityZone": zone}
+def _node(request: AwsRequest, name: str, zone: str, where: Mapping[str, Any] = MappingProxyType({})) -> dict[str, Any]:
+    """where: further members of its CacheNode."""
+    node = {"CacheNodeId": "0001", "CacheNodeStatus": "available", "CustomerAvailabilityZone": zone, **where}
     return {
         "CacheClusterId": name,
         "CacheClusterStatus": "available",

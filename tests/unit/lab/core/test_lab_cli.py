@@ -66,3 +66,24 @@ def test_commands_are_for_the_laboratory_of_the_shell(monkeypatch, capsys):
     monkeypatch.setenv("LAB_NAME", "mine")
     assert cli.main(["status"]) == 1
     assert capsys.readouterr().err == "lab: the laboratory 'mine' is not running; start it with make lab\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["start", "No"], "NAME: 'No' is no ID of a replication group; such as shop-prod"),
+        (["start", "shop", "--shards", "0"], "0 shards with 1 replicas; allowed: 1 or more, with 0 to 5"),
+        (["start", "shop", "--token-file", "/nonexistent"], "--token-file: /nonexistent: No such file or directory"),
+        (["stop", "shop"], "elasticache: 'shop' is not there; there is: none"),
+    ],
+)
+def test_elasticache_refuses_in_one_line(words, told, tmp_path, monkeypatch, capsys):
+    (tmp_path / "lab").mkdir()
+    (tmp_path / "lab" / "lab.json").write_text(json.dumps({"level": "full", "size": 3}))
+    monkeypatch.setattr(cli.os, "geteuid", lambda: 0)
+    monkeypatch.setenv("LAB_HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(cli.model, "SOCKET_PATH", 4096)
+    monkeypatch.delenv("LAB_NAME", raising=False)
+    assert cli.main(["elasticache", *words]) == 1
+    assert capsys.readouterr().err == f"lab: {told}\n"
