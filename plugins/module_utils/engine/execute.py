@@ -15,7 +15,7 @@ from ansible_collections.eks.redis.plugins.module_utils.engine import errors, ki
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
 
 _PROTOCOL = "v4.channel.k8s.io"
-_STDOUT, _STDERR, _STATUS = 1, 2, 3  # the first byte of a frame names its channel
+STDIN, STDOUT, STDERR, STATUS = range(4)  # the first byte of a frame names its channel
 
 
 @dataclass(frozen=True)
@@ -32,23 +32,12 @@ def execute(api: Api, namespace: str, pod: str, container: str, argv: Sequence[s
     """
     import websocket
 
-    query = [("container", container), ("stdout", "true"), ("stderr", "true"), *(("command", word) for word in argv)]
-    path = f"{kinds.path('Pod', namespace, pod)}/exec?{urlencode(query)}"
     what = f"Pod {namespace}/{pod}"
-    session = api.session
-    try:
-        connection = session.websocket(path, _PROTOCOL, timeout)
-    except websocket.WebSocketBadStatusException as error:
-        body = (error.resp_body or b"").decode(errors="replace")
-        raise errors.refused(
-            "run a command in", what, error.status_code, body, session.server, session.source
-        ) from None
-    except (websocket.WebSocketException, OSError) as error:
-        raise errors.unreachable(session.server, session.source, str(error)) from None
-    channels = {_STDOUT: b"", _STDERR: b"", _STATUS: b""}
+    connection = connect(api, namespace, pod, container, argv, timeout=timeout)
+    channels = {STDOUT: b"", STDERR: b"", STATUS: b""}
     try:
         # the status comes last; a kubelet that dies in between just closes
-        while not channels[_STATUS] and (frame := connection.recv()):
+        while not channels[STATUS] and (frame := connection.recv()):
             data = frame if isinstance(frame, bytes) else frame.encode()
             if data[0] in channels:
                 channels[data[0]] += data[1:]
@@ -58,11 +47,37 @@ def execute(api: Api, namespace: str, pod: str, container: str, argv: Sequence[s
         raise errors.EngineError(f"{what}: {argv[0]} gave no answer: {error}") from None
     finally:
         connection.close()
-    stdout, stderr = (channels[channel].decode(errors="replace") for channel in (_STDOUT, _STDERR))
-    return Output(_exit_code(channels[_STATUS], what, argv[0]), stdout, stderr)
+    stdout, stderr = (channels[channel].decode(errors="replace") for channel in (STDOUT, STDERR))
+    return Output(exit_code(channels[STATUS], what, argv[0]), stdout, stderr)
 
 
-def _exit_code(status: bytes, what: str, command: str) -> int:
+def connect(
+    api: Api, namespace: str, pod: str, container: str, argv: Sequence[str], *, timeout: float, stdin: bool = False
+) -> Any:
+    """An open connection of websocket-client to ``argv``, which runs. timeout: seconds that the library waits for
+    anything. stdin: whether frames of that channel are taken.
+
+    Raises EngineError when the server could not be reached, or did not let it run.
+    """
+    import websocket
+
+    query = [("container", container), ("stdout", "true"), ("stderr", "true"), *(("command", word) for word in argv)]
+    if stdin:
+        query.append(("stdin", "true"))
+    path = f"{kinds.path('Pod', namespace, pod)}/exec?{urlencode(query)}"
+    session = api.session
+    try:
+        return session.websocket(path, _PROTOCOL, timeout)
+    except websocket.WebSocketBadStatusException as error:
+        body = (error.resp_body or b"").decode(errors="replace")
+        raise errors.refused(
+            "run a command in", f"Pod {namespace}/{pod}", error.status_code, body, session.server, session.source
+        ) from None
+    except (websocket.WebSocketException, OSError) as error:
+        raise errors.unreachable(session.server, session.source, str(error)) from None
+
+
+def exit_code(status: bytes, what: str, command: str) -> int:
     """From the Status object on the status channel; a failure without an exit code means the command never ran."""
     state: dict[str, Any] = json.loads(status) if status else {"message": "the connection was cut"}
     if state.get("status") == "Success":

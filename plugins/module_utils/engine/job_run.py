@@ -122,7 +122,7 @@ class JobRun:
             time.sleep(1)
 
     def _take(self, pod: str, line: str) -> None:
-        if event := _event(line):
+        if event := event_of(line):
             self._said.setdefault(pod, {})[event["event"]] = event
             self.hear(event)
 
@@ -134,7 +134,7 @@ class JobRun:
             said = self._said.setdefault(pod["metadata"]["name"], {})
             if DONE not in said and FAILED not in said:
                 log = self.api.log(self.namespace, pod["metadata"]["name"], CONTAINER, lines=5)
-                said.update({event["event"]: event for event in map(_event, log.splitlines()) if event})
+                said.update({event["event"]: event for event in map(event_of, log.splitlines()) if event})
 
     def _reason(self) -> str:
         # of the last pod that said so; it may be gone by now
@@ -158,9 +158,10 @@ def _has_ended(pod: Object | None) -> bool:
     return pod is None or (pod.get("status") or {}).get("phase") in ("Failed", "Succeeded")
 
 
-def _event(line: str) -> Event | None:
+def event_of(line: str) -> Event | None:
+    """What a program says in a line; None for one of others, such as a warning of a library, or a traceback."""
     try:
         found = json.loads(line)
     except ValueError:
-        return None  # a warning of a library, or a traceback
+        return None
     return found if isinstance(found, dict) and isinstance(found.get("event"), str) else None

@@ -63,20 +63,62 @@ def frames(*parts: bytes) -> Answer:
     """A websocket that sends these binary messages and closes, as ``exec`` does."""
 
     def send(handler: BaseHTTPRequestHandler) -> None:
-        key = handler.headers["sec-websocket-key"] + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
-        handler.send_response(101)
-        handler.send_header("upgrade", "websocket")
-        handler.send_header("connection", "Upgrade")
-        handler.send_header("sec-websocket-accept", base64.b64encode(hashlib.sha1(key.encode()).digest()).decode())
-        handler.send_header("sec-websocket-protocol", handler.headers["sec-websocket-protocol"])
-        handler.end_headers()
+        _upgrade(handler)
         for part in parts:
-            size = bytes([len(part)]) if len(part) < 126 else b"\x7e" + struct.pack(">H", len(part))
-            handler.wfile.write(b"\x82" + size + part)
-        handler.wfile.write(b"\x88\x00")
+            _send(handler, 2, part)
+        _send(handler, 8, b"")
         handler.close_connection = True
 
     return send
+
+
+def talking(respond: Callable[[bytes], Iterator[bytes | None]], *, pongs: bool = True) -> Answer:
+    """A websocket that answers each message with the binary messages of ``respond``, and each ping with those for an
+    empty one; None closes it. pongs: whether pings are answered by what they ask for."""
+
+    def talk(handler: BaseHTTPRequestHandler) -> None:
+        _upgrade(handler)
+        handler.close_connection = True
+        while True:
+            code, data = _receive(handler)
+            if code == 8:
+                return
+            if code == 9 and pongs:
+                _send(handler, 10, data)
+            for part in respond(data) if code in (2, 9) else ():
+                if part is None:
+                    return
+                _send(handler, 2, part)
+
+    return talk
+
+
+def _upgrade(handler: BaseHTTPRequestHandler) -> None:
+    key = handler.headers["sec-websocket-key"] + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+    handler.send_response(101)
+    handler.send_header("upgrade", "websocket")
+    handler.send_header("connection", "Upgrade")
+    handler.send_header("sec-websocket-accept", base64.b64encode(hashlib.sha1(key.encode()).digest()).decode())
+    handler.send_header("sec-websocket-protocol", handler.headers["sec-websocket-protocol"])
+    handler.end_headers()
+
+
+def _send(handler: BaseHTTPRequestHandler, code: int, data: bytes) -> None:
+    size = bytes([len(data)]) if len(data) < 126 else b"\x7e" + struct.pack(">H", len(data))
+    handler.wfile.write(bytes([0x80 | code]) + size + data)
+    handler.wfile.flush()
+
+
+def _receive(handler: BaseHTTPRequestHandler) -> tuple[int, bytes]:
+    """Code and data of a client's message, which is one masked frame; as if it were closed where there is no more."""
+    head = handler.rfile.read(2)
+    if len(head) < 2:
+        return 8, b""
+    size = head[1] & 0x7F
+    if size == 126:
+        (size,) = struct.unpack(">H", handler.rfile.read(2))
+    mask, data = handler.rfile.read(4), handler.rfile.read(size)
+    return head[0] & 0x0F, bytes(byte ^ mask[at % 4] for at, byte in enumerate(data))
 
 
 @contextmanager
