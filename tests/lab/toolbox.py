@@ -1,4 +1,4 @@
-"""The image of jobs inside the cluster, as toolbox/Containerfile says it: Python, boto3, redis, redis-cli and our jobs.
+"""The image of jobs inside the cluster, as toolbox/Containerfile says it: Python, boto3, hiredis, redis-cli and our jobs.
 
 The jobs change more often than what they stand on, so they are a layer of their own.
 """
@@ -15,7 +15,7 @@ from lab.archive import Image
 from lab.model import LabError
 
 PACKAGES = ("python3", "redis-tools")
-WHEELS = ("boto3", "redis")
+WHEELS = ("boto3", "hiredis")
 CHECKOUT = Path(__file__).resolve().parents[2]
 CONSTRAINTS = CHECKOUT / "tests" / "constraints.txt"
 SOURCES = (Path(__file__), CONSTRAINTS)

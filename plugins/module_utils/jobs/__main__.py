@@ -17,20 +17,22 @@ import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from ansible_collections.eks.redis.plugins.module_utils.datapath import settings
+from ansible_collections.eks.redis.plugins.module_utils.datapath import migrating, settings
 from ansible_collections.eks.redis.plugins.module_utils.datapath.errors import DatapathError
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError, Stopped
 from ansible_collections.eks.redis.plugins.module_utils.jobs.events import DONE, FAILED, tell
 
 STOPPED = 128 + signal.SIGTERM  # as a shell says it
-# command -> module beside this one; its main(Settings) gives what the last line says
+# command -> module beside this one, and what it is told, by a variable; its main gives what the last line says
 COMMANDS = {
-    "backup": "backup",
-    "prune": "prune",
-    "list": "listing",
-    "exporter": "exporter",
-    "restore-test": "restore_test",
-    "restore": "restore",
+    "backup": ("backup", settings),
+    "prune": ("prune", settings),
+    "list": ("listing", settings),
+    "exporter": ("exporter", settings),
+    "restore-test": ("restore_test", settings),
+    "restore": ("restore", settings),
+    "migrate": ("live.job", migrating),
+    "migrate-control": ("live.control", migrating),
 }
 
 
@@ -42,13 +44,12 @@ def main(words: Sequence[str]) -> int:
     for signalled in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signalled, _stop)
     try:
-        text = os.environ.get(settings.VARIABLE)
+        module, told = COMMANDS[words[0]]
+        text = os.environ.get(told.VARIABLE)
         if not text:
-            raise JobError(
-                f"{settings.VARIABLE} is not set: it tells the job which instance and which bucket it is for"
-            )
-        given = settings.from_json(text)
-        command = importlib.import_module(f"{__package__}.{COMMANDS[words[0]]}")
+            raise JobError(f"{told.VARIABLE} is not set: it tells the job what it is for")
+        given = told.from_json(text)
+        command = importlib.import_module(f"{__package__}.{module}")
         tell(DONE, **command.main(given))
         return 0
     except (DatapathError, JobError) as error:

@@ -5,9 +5,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class JobError(Exception):
-    """str() is the line people read."""
+    """str() is the line people read. more: what a program may want beside it."""
+
+    def __init__(self, message: str, **more: Any) -> None:
+        super().__init__(message)
+        self.more = more
 
 
 class Again(JobError):

@@ -14,8 +14,13 @@ DONE, FAILED = "done", "failed"  # one of them is the last line
 _lock = threading.Lock()
 
 
+def line(event: str, **fields: Any) -> str:
+    """One of them."""
+    return json.dumps({"event": event, **fields}) + "\n"
+
+
 def tell(event: str, **fields: Any) -> None:
     """Says that something has happened; also from several threads."""
     with _lock:
-        sys.stdout.write(json.dumps({"event": event, **fields}) + "\n")
+        sys.stdout.write(line(event, **fields))
         sys.stdout.flush()

@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+import select
+import socket
+import ssl
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -14,22 +17,16 @@ from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobEr
 
 # in the image of the jobs it is there
 try:
-    import redis
+    import hiredis
 except ImportError as error:
     _missing: ImportError | None = error
 else:
     _missing = None
 
 _PATIENCE = 30.0  # seconds for an answer; what takes longer is waited for by questions
-# redis-py takes these words away from the messages of its own kinds of errors
-_CODES = {
-    "AuthenticationError": "NOAUTH",
-    "BusyLoadingError": "LOADING",
-    "ClusterDownError": "CLUSTERDOWN",
-    "NoPermissionError": "NOPERM",
-    "OutOfMemoryError": "OOM",
-    "ReadOnlyError": "READONLY",
-}
+_CONNECT = 5.0  # seconds
+_ROOM = 2**18  # bytes that are read at a time
+Words = tuple["str | bytes | int", ...]
 
 
 class Lost(JobError):
@@ -45,21 +42,31 @@ class Refusal(JobError):
 
 
 class Link:
-    """what: how messages call this Redis. Connects with the first question, and anew after one without an answer."""
+    """what: how messages call this Redis. Connects with the first question, and anew after one without an answer.
+
+    Above hiredis, which writes and reads the protocol in C: a copy of single keys would else be one of Python's parser.
+    """
 
     def __init__(
-        self, what: str, host: str, port: int, password: str = "", *, user: str = "", timeout: float = _PATIENCE
+        self,
+        what: str,
+        host: str,
+        port: int,
+        password: str = "",
+        *,
+        user: str = "",
+        timeout: float = _PATIENCE,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         if _missing:
-            raise JobError(f"jobs need the Python package redis: {_missing}")
+            raise JobError(f"jobs need the Python package hiredis: {_missing}")
         self.what, self.host, self.port = what, host, port
-        login = {"password": password or None, "username": user or None}
-        # redis-py has types for its clients only; these turn answers into other things
-        connection: Any = redis.Connection
+        self._login = (*((user,) if user else ()), password) if password else ()
+        self._timeout, self._tls = timeout, tls
         self._asked: deque[str] = deque()
-        self._connection = connection(
-            host=host, port=port, socket_timeout=timeout, socket_connect_timeout=5, protocol=2, **login
-        )
+        self._socket: socket.socket | None = None
+        self._reader = hiredis.Reader()
+        self._room = bytearray(_ROOM)
 
     def ask(self, *words: str | bytes | int) -> Any:
         """The answer: bytes, a number, a list of these, or None. Raises Lost or Refusal."""
@@ -81,44 +88,97 @@ class Link:
 
     def send(self, *words: str | bytes | int) -> None:
         """A question whose answer is asked for later."""
-        self._asked.append(_command(words[0]))
-        self._reached(lambda: self._connection.send_command(*words, check_health=False), self._asked[-1])
+        self.transmit(hiredis.pack_command(words), _command(words[0]), 1)
+
+    def transmit(self, questions: bytes, what: str, count: int) -> None:
+        """So many questions, as the protocol has them. what: their command, for messages."""
+        self._asked.extend([what] * count)
+        self._reached(lambda: self._connected().sendall(questions), what)
 
     def answer(self) -> Any:
         """The answer to the oldest question that has none."""
-        return self._reached(lambda: self._connection.read_response(disable_decoding=True), self._asked.popleft())
+        return self.checked(self._reached(self._read, self._asked[0]), self._asked.popleft())
 
-    def many(self, questions: Iterable[tuple[str | bytes | int, ...]]) -> list[Any]:
-        """Their answers, all asked before the first is read. After an error the next question connects anew."""
-        asked = 0
-        for words in questions:
-            self.send(*words)
-            asked += 1
-        try:
-            return [self.answer() for _each in range(asked)]
-        except Refusal:
-            self.close()
-            raise
+    def answers(self, count: int) -> list[Any]:
+        """Of the oldest questions that have none; a refusal is one of them, as hiredis.ReplyError."""
+        found = self._reached(lambda: [self._read() for _each in range(count)], self._asked[0]) if count else []
+        for _each in range(count):
+            self._asked.popleft()
+        return found
+
+    def message(self) -> Any:
+        """The next thing that arrives without a question, such as an event."""
+        return self._reached(self._read, "message")
+
+    def checked(self, answer: Any, what: str) -> Any:
+        """One of ``answers``. Raises Refusal where it is one."""
+        if isinstance(answer, hiredis.ReplyError):
+            code, text = parts(answer)
+            raise Refusal(f"{self.what}: {what}: {text}", code)
+        return answer
+
+    def fileno(self) -> int:
+        """Of its socket, for who waits for several things; it must be connected."""
+        return self._connected().fileno()
+
+    def many(self, questions: Iterable[Words]) -> list[Any]:
+        """Their answers, all asked before the first is read. Raises the first Refusal."""
+        packed = [(hiredis.pack_command(words), _command(words[0])) for words in questions]
+        if not packed:
+            return []
+        commands = [command for _bytes, command in packed]
+        self.transmit(b"".join(each for each, _command in packed), commands[0], len(packed))
+        return [self.checked(each, what) for each, what in zip(self.answers(len(packed)), commands, strict=True)]
 
     def answered(self, seconds: float) -> bool:
         """Whether there is an answer, within some seconds; also when the connection has broken."""
-        try:
-            return bool(self._connection.can_read(timeout=seconds))
-        except redis.RedisError:
+        if self._socket is None or self._reader.has_data():
             return True
+        if isinstance(self._socket, ssl.SSLSocket) and self._socket.pending():
+            return True
+        poll = select.poll()
+        poll.register(self._socket, select.POLLIN)
+        return bool(poll.poll(seconds * 1000))
 
     def close(self) -> None:
         """The next question connects again."""
-        self._connection.disconnect()
+        if self._socket is not None:
+            self._socket.close()
+        self._socket = None
+        self._reader = hiredis.Reader()
         self._asked.clear()
+
+    def _connected(self) -> socket.socket:
+        if self._socket is None:
+            plain = socket.create_connection((self.host, self.port), _CONNECT)
+            plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            plain.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+            self._socket = self._tls.wrap_socket(plain, server_hostname=self.host) if self._tls else plain
+            self._socket.settimeout(self._timeout)
+            if self._login:
+                self._socket.sendall(hiredis.pack_command(("AUTH", *self._login)))
+                self.checked(self._read(), "AUTH")
+        return self._socket
+
+    def _read(self) -> Any:
+        while True:
+            found = self._reader.gets()
+            if found is not False:
+                return found
+            if self._socket is None:
+                raise ConnectionError("the connection was closed")
+            length = self._socket.recv_into(self._room)
+            if not length:
+                raise ConnectionError("the connection was closed by the server")
+            self._reader.feed(self._room, 0, length)
 
     def _reached(self, action: Callable[[], Any], what: str) -> Any:
         try:
             return action()
-        except (redis.RedisError, OSError) as error:
-            if isinstance(error, redis.ResponseError) or type(error).__name__ in _CODES:
-                code, text = _parts(error)
-                raise Refusal(f"{self.what}: {what}: {text}", code) from None
+        except Refusal:  # of the login
+            self.close()
+            raise
+        except (OSError, hiredis.ProtocolError) as error:
             self.close()
             raise Lost(f"{self.what}: {what}: {_reason(error)}") from None
 
@@ -128,20 +188,22 @@ def counts(info: Mapping[str, str]) -> dict[str, int]:
     return {name: keys for name, (keys, _expires) in keyspace(info).items()}
 
 
+def parts(error: Exception) -> tuple[str, str]:
+    """The code of an error reply, and the reply; without its code where that is a plain ERR."""
+    text = _reason(error)
+    first, _blank, rest = text.partition(" ")
+    if first == "ERR":
+        return first, rest
+    return (first if first.isupper() else "ERR"), text
+
+
 def _command(word: str | bytes | int) -> str:
     """All that messages show of a question: what follows may be a password or a key."""
     return (word.decode() if isinstance(word, bytes) else str(word)).upper()
 
 
-def _parts(error: Exception) -> tuple[str, str]:
-    """The code of an error reply, and the reply as Redis wrote it, except for a plain ERR."""
-    text = _reason(error)
-    code = _CODES.get(type(error).__name__)
-    if code:
-        return code, f"{code} {text}"
-    first = text.split(" ", 1)[0]
-    return (first if first.isupper() else "ERR"), text
-
-
 def _reason(error: Exception) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return (text.strip() or type(error).__name__).splitlines()[0].rstrip(".")

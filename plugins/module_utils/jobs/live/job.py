@@ -1,0 +1,218 @@
+# Copyright (c) 2026, eks.redis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The job of a live migration: it copies, follows, and is asked for the rest (control.py).
+
+    copying -> following <-> frozen -> switched
+
+Until it is frozen nothing is changed at the source. What is frozen is given back when the time is up, unless
+applications have been led to the target by then, which the job sees by itself. Whatever may have missed a change makes
+it begin anew.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from ansible_collections.eks.redis.plugins.module_utils.datapath.migrating import CACHE_PASSWORD, Address, Migration
+from ansible_collections.eks.redis.plugins.module_utils.jobs import survey
+from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import Again, JobError
+from ansible_collections.eks.redis.plugins.module_utils.jobs.events import tell
+from ansible_collections.eks.redis.plugins.module_utils.jobs.live.attempt import Attempt, Say
+from ansible_collections.eks.redis.plugins.module_utils.jobs.live.control import Control, Request
+from ansible_collections.eks.redis.plugins.module_utils.jobs.live.cut_over import CutOver
+from ansible_collections.eks.redis.plugins.module_utils.jobs.live.follower import FEW, Progress
+from ansible_collections.eks.redis.plugins.module_utils.jobs.live.sides import Login, Side
+
+COPYING, FOLLOWING, FROZEN, SWITCHED, STOPPED = "copying", "following", "frozen", "switched", "stopped"
+_TRIES = 5  # attempts in a row that do not come as far as following
+_PAUSE = 5.0  # seconds before the next one
+_GLANCE = 0.1  # seconds
+_TOLD = 10.0  # seconds between two lines of progress
+_CALM = 120.0  # seconds until few enough keys are left for a freeze
+_BUDGET, _KEEP = 60.0, 48 * 3600.0  # seconds, where a request does not say it
+_ANSWERED = 1.0  # seconds for answers that are on their way when the job ends
+_LEAST = 0.1  # seconds that a freeze takes however few keys are left
+Given = Mapping[str, Any]
+
+
+def main(migration: Migration) -> dict[str, Any]:
+    """Until it is told to stop. Errors: DatapathError, JobError."""
+    job = Job(migration, os.environ.get(CACHE_PASSWORD, ""), os.environ.get("REDISCLI_AUTH", ""))
+    Control(job.requests())
+    return job.run()
+
+
+class Job:
+    """cache_password, password: of the cache and of the instance."""
+
+    def __init__(self, migration: Migration, cache_password: str, password: str) -> None:
+        cache = migration.cache
+        hosts = tuple(Address(*survey.split(host)) for host in migration.hosts)
+        old = Side(cache.what, cache.addresses, Login(cache_password, cache.user, cache.tls, cache.ca))
+        new = Side("the instance", hosts, Login(password))
+        self._migration = migration
+        self._source, self._target = (new, old) if migration.back else (old, new)
+        self._attempt: Attempt | None = None
+        self._cut_over: CutOver | None = None
+        self._progress, self._restarts = Progress(), 0
+        self._verified: dict[str, Any] | None = None
+        self._error: JobError | None = None
+        # what a request changes, the loop must not look at meanwhile
+        self._lock = threading.RLock()
+        self._stop = threading.Event()
+
+    @property
+    def state(self) -> str:
+        """One of those above."""
+        if self._stop.is_set():
+            return STOPPED
+        if self._cut_over and (self._cut_over.switched or self._cut_over.frozen):
+            return SWITCHED if self._cut_over.switched else FROZEN
+        return FOLLOWING if self._cut_over and self._progress.follows else COPYING
+
+    def requests(self) -> dict[str, Request]:
+        """As Control takes them."""
+        return {
+            "status": lambda _given, _say: self._status(),
+            "follow": self._follow,
+            "verify": self._verify,
+            "freeze": self._freeze,
+            "switched": self._switch,
+            "back": self._back,
+            "stop": self._end,
+        }
+
+    def run(self) -> dict[str, Any]:
+        """What the last line says. Raises JobError where nobody can go on."""
+        tries = 0
+        try:
+            while not self._stop.is_set():
+                try:
+                    self._once()
+                except Again as error:
+                    tries = 1 if self._progress.follows else tries + 1
+                    if tries == _TRIES:
+                        raise JobError(f"{error}; tried {tries} times; nothing has changed at the source") from None
+                    self._restarts += 1
+                    tell("again", reason=str(error))
+                    self._stop.wait(_PAUSE)
+        except JobError as error:
+            self._error = error
+            raise
+        finally:
+            time.sleep(_ANSWERED)
+        return {"restarts": self._restarts}
+
+    def _once(self) -> None:
+        self._progress, self._verified = Progress(), None
+        migration = self._migration
+        attempt = Attempt(self._source, self._target, back=migration.back, largest=migration.largest, say=tell)
+        cut_over = CutOver(attempt, migration.door)
+        self._attempt, self._cut_over = attempt, cut_over
+        try:
+            told = 0.0
+            while not self._stop.wait(_GLANCE):
+                with self._lock:
+                    cut_over.glance(tell)
+                    if cut_over.frozen or cut_over.switched:
+                        continue
+                    self._progress = attempt.team.progress()
+                if time.monotonic() - told > _TOLD:
+                    told = time.monotonic()
+                    tell("progress", text=self._words())
+        finally:
+            # also when the pod is taken away
+            with self._lock:
+                self._attempt = self._cut_over = None
+                if cut_over.frozen:
+                    attempt.gate.open()
+                attempt.close()
+
+    def _status(self) -> dict[str, Any]:
+        """What ``status`` and ``follow`` are answered."""
+        progress, follows = self._progress, self.state == FOLLOWING
+        left = progress.dirty + progress.unproven
+        freeze = round(_LEAST + left / max(progress.rate, 1.0), 2) if follows else None
+        numbers = {name: round(number) for name, number in asdict(progress).items() if name != "follows"}
+        return {
+            **numbers,
+            "state": self.state,
+            "restarts": self._restarts,
+            "freeze": freeze,
+            "verified": self._verified,
+        }
+
+    def _follow(self, _given: Given, say: Say) -> dict[str, Any]:
+        told = ""
+        while self.state == COPYING:
+            if self._error:
+                raise self._error
+            if (words := self._words()) != told:
+                told = words
+                say("progress", text=words)
+            self._stop.wait(1.0)
+        return self._status()
+
+    def _verify(self, given: Given, say: Say) -> dict[str, Any]:
+        attempt, _cut_over = self._following()
+        began = time.monotonic()
+        say("progress", text="keys are compared, both ways")
+        found = attempt.team.ask("verify", int(given.get("sample") or 0))
+        differing = [what for one in found for what in one["differing"]]
+        if differing:
+            raise JobError(f"{len(differing)} keys or more differ: the first {differing[0]}", differing=differing[:10])
+        self._verified = {
+            "compared": sum(one["compared"] for one in found),
+            "names": sum(one["names"] for one in found),
+            "seconds": round(time.monotonic() - began, 1),
+        }
+        return {**self._verified, "counts": attempt.keys()}
+
+    def _freeze(self, given: Given, say: Say) -> dict[str, Any]:
+        _attempt, cut_over = self._following()
+        if self._verified is None:
+            raise JobError("nothing was verified since the copy began: verify first; nothing has changed")
+        end = time.monotonic() + _CALM
+        while self._progress.dirty > FEW or self._progress.unproven > FEW:
+            if time.monotonic() > end:
+                raise JobError(
+                    f"{self._progress.dirty} keys in a round, {self._progress.unproven} not compared yet, and {FEW} "
+                    "may be left for a freeze: try again when less is written; nothing has changed"
+                )
+            time.sleep(_GLANCE)
+        with self._lock:
+            return cut_over.freeze(float(given.get("budget") or _BUDGET), say)
+
+    def _switch(self, given: Given, _say: Say) -> dict[str, Any]:
+        with self._lock:
+            if not self._cut_over or self.state not in (FROZEN, SWITCHED):
+                raise JobError(f"the source is not closed: the migration is {self.state}; freeze first")
+            return self._cut_over.switch(float(given.get("keep") or _KEEP))
+
+    def _back(self, _given: Given, _say: Say) -> dict[str, Any]:
+        with self._lock:
+            if self._cut_over:
+                self._cut_over.back()
+        return {}
+
+    def _end(self, _given: Given, _say: Say) -> dict[str, Any]:
+        self._stop.set()
+        return {}
+
+    def _following(self) -> tuple[Attempt, CutOver]:
+        with self._lock:
+            if self.state != FOLLOWING or not self._attempt or not self._cut_over:
+                raise self._error or JobError(f"the migration is {self.state}; it must be {FOLLOWING}")
+            return self._attempt, self._cut_over
+
+    def _words(self) -> str:
+        progress = self._progress
+        if not progress.rounds:
+            return f"{progress.keys} of {progress.of} keys are copied, {progress.rate:.0f} keys/s"
+        return f"round {progress.rounds}: {progress.dirty} keys have changed, {progress.unproven} are not compared yet"

@@ -1,0 +1,125 @@
+# Copyright (c) 2026, eks.redis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Writing copies of keys into the target: one master, or all of a cluster, each key to the one that owns its slot.
+
+No refusal is passed over: what does not arrive ends the copy. After a failover of the target, whose last writes may be
+gone with the old master, everything is copied anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+
+from ansible_collections.eks.redis.plugins.module_utils.datapath.slots import EVERY, expand, key_slot
+from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import Again, JobError
+from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Link, Lost, Refusal
+from ansible_collections.eks.redis.plugins.module_utils.jobs.live import wire
+from ansible_collections.eks.redis.plugins.module_utils.jobs.live.reader import Copy
+from ansible_collections.eks.redis.plugins.module_utils.jobs.live.sides import Primary, Side
+
+# what no other try changes, and what to do about it
+_FATAL = {
+    "OOM": "it is full: give it more memory",
+    "MISCONF": "it cannot write to its volume: is that full?",
+    "NOPERM": "its user may not write",
+    "NOAUTH": "it asks for a password",
+}
+_WAIT = 3000  # milliseconds
+_PAYLOAD = "DUMP payload version or checksum are wrong"
+
+
+class Writer:
+    """Connections to all masters of the target."""
+
+    def __init__(self, side: Side, masters: Sequence[Primary]) -> None:
+        self._links = [side.link(one) for one in masters]
+        self._owner: dict[int, int] = {}
+        if masters[0].slots != EVERY:
+            self._owner = {slot: at for at, one in enumerate(masters) for slot in expand(one.slots)}
+        self._pending = [0] * len(masters)
+        self._database: dict[Link, int] = {}
+
+    def put(self, database: int, copies: Iterable[Copy]) -> None:
+        """Some keys, once those before have arrived. Raises JobError; Again where another try may go well."""
+        self.flush()
+        words: list[list[bytes]] = [[] for _link in self._links]
+        for copy in copies:
+            gone = copy.payload is None
+            words[self._at(copy.name)].append(
+                wire.unlink(copy.name) if gone else wire.restore(copy.name, copy.payload, copy.expires)
+            )
+        with _again():
+            for at, some in enumerate(words):
+                if some:
+                    self._select(self._links[at], database)
+                    self._links[at].transmit(b"".join(some), "RESTORE", len(some))
+                    self._pending[at] = len(some)
+
+    def flush(self) -> None:
+        """Until all that was put has arrived."""
+        with _again():
+            for at, link in enumerate(self._links):
+                count, self._pending[at] = self._pending[at], 0
+                for answer in link.answers(count):
+                    _judged(link, answer)
+
+    def replicated(self) -> None:
+        """Until a replica of each master has it too, where there are any; a few seconds, as far as it comes."""
+        self.flush()
+        with _again():
+            for link in self._links:
+                if int(link.fields("INFO", "replication").get("connected_slaves", 0)):
+                    link.ask("WAIT", 1, _WAIT)
+
+    def holds(self) -> bool:
+        """Whether there is any key."""
+        return bool(self.databases())
+
+    def databases(self) -> list[int]:
+        """Those with keys."""
+        with _again():
+            held = [link.keys() for link in self._links]
+        return sorted({int(number) for found in held for number in found})
+
+    def link(self, database: int, name: bytes) -> Link:
+        """To who has a key; nothing that was put may be on its way."""
+        link = self._links[self._at(name)]
+        self._select(link, database)
+        return link
+
+    def links(self, database: int) -> list[Link]:
+        """To all masters; nothing that was put may be on its way."""
+        for link in self._links:
+            self._select(link, database)
+        return list(self._links)
+
+    def _at(self, name: bytes) -> int:
+        return self._owner[key_slot(name)] if self._owner else 0
+
+    def _select(self, link: Link, database: int) -> None:
+        if self._database.get(link, 0) != database:
+            link.ask("SELECT", database)
+            self._database[link] = database
+
+
+def _judged(link: Link, answer: object) -> None:
+    """Raises JobError for a refusal."""
+    try:
+        link.checked(answer, "RESTORE")
+    except Refusal as error:
+        if error.code in _FATAL:
+            raise JobError(f"{error}; {_FATAL[error.code]}") from None
+        if _PAYLOAD in str(error):
+            raise JobError(f"{error}: its release does not read what the source writes") from None
+        raise Again(str(error)) from None
+
+
+@contextmanager
+def _again() -> Iterator[None]:
+    """A target that is away may be back, or another in its place."""
+    try:
+        yield
+    except Lost as error:
+        raise Again(str(error)) from None
