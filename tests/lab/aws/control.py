@@ -10,6 +10,8 @@ an administrator's keys, and a cluster in it |
 | ``POST /lab/planes`` | account, region, group, folder | the nodes of a replication group are those of the plane \
 in the folder (lab.elasticache) |
 | ``DELETE /lab/planes`` | account, region, group | takes the group away: its nodes are gone |
+| ``POST /lab/snapshots`` | account, region, and ``elasticache_taken.Outcome`` | how snapshots of caches go, and what \
+they hold |
 | ``POST /lab/transport`` | account, secure | whether aws:SecureTransport is true for its requests (default: it is) |
 | ``GET /lab/calls?since=N`` | | the log from line N on |
 """
@@ -27,7 +29,9 @@ from lab.aws import planes, seed
 from lab.aws.faults import Asked, Faults
 from lab.aws.journal import Journal
 from lab.aws.request import backend, kept
+from lab.aws.supply import elasticache_taken
 from lab.aws.supply.eks_updates import Outcome, outcomes
+from lab.aws.supply.elasticache_taken import taking
 
 PREFIX = "/lab/"
 REGION = "us-east-1"
@@ -49,6 +53,7 @@ class Control:
             ("POST", "addons"): self._addon,
             ("POST", "planes"): self._plane,
             ("DELETE", "planes"): self._no_plane,
+            ("POST", "snapshots"): self._snapshots,
             ("POST", "transport"): self._transport,
             ("GET", "calls"): self._calls,
         }
@@ -104,6 +109,11 @@ class Control:
 
     def _no_plane(self, wanted: dict[str, Any]) -> dict[str, Any]:
         planes.forget(backend("elasticache", wanted["account"], wanted["region"]), wanted["group"])
+        return {}
+
+    def _snapshots(self, wanted: dict[str, Any]) -> dict[str, Any]:
+        elasticache = backend("elasticache", wanted.pop("account"), wanted.pop("region"))
+        kept(elasticache, taking)[0] = elasticache_taken.Outcome(**wanted)
         return {}
 
     def _transport(self, wanted: dict[str, Any]) -> dict[str, Any]:

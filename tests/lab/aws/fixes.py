@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 from typing import Any
 
 AES256 = {"Rule": {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": "false"}}
@@ -194,13 +195,14 @@ def _uploads() -> None:
 def _caches() -> None:
     """A replication group has as many nodes as were asked for, slots that cover all, and cluster mode where it is asked
     for by its shards or its parameter group; a node's number within its cluster is 1; where there are nodes, it tells
-    of them."""
+    of them. What is serverless has tags, too."""
     from moto.elasticache.models import ElastiCacheBackend, ReplicationGroup
 
     from lab.aws import planes
     from lab.elasticache import clusters
 
     make, describe = ReplicationGroup.__init__, ElastiCacheBackend.describe_replication_groups
+    begin = ElastiCacheBackend.__init__
 
     @functools.wraps(make)
     def as_asked(self: Any, **given: Any) -> None:
@@ -228,5 +230,12 @@ def _caches() -> None:
             planes.refresh(self, group)
         return found
 
+    @functools.wraps(begin)
+    def with_tags_of_all(self: Any, *rest: Any, **more: Any) -> None:
+        begin(self, *rest, **more)
+        kinds = "cluster|snapshot|subnetgroup|replicationgroup|user|serverlesscache|serverlesscachesnapshot"
+        self.arn_regex = re.compile(rf"^arn:aws:elasticache:.*:[0-9]*:({kinds}):.*$")
+
+    ElastiCacheBackend.__init__ = with_tags_of_all
     ReplicationGroup.__init__ = as_asked
     ElastiCacheBackend.describe_replication_groups = with_nodes

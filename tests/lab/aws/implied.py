@@ -27,6 +27,14 @@ TAGGED = {
         "eks:TagResource",
         "arn:aws:eks:{region}:{account}:podidentityassociation/{clusterName}/*",
     ),
+    "elasticache:CreateServerlessCacheSnapshot": (
+        "elasticache:AddTagsToResource",
+        "arn:aws:elasticache:{region}:{account}:serverlesscachesnapshot:{ServerlessCacheSnapshotName}",
+    ),
+    "elasticache:CreateSnapshot": (
+        "elasticache:AddTagsToResource",
+        "arn:aws:elasticache:{region}:{account}:snapshot:{SnapshotName}",
+    ),
     "iam:CreateOpenIDConnectProvider": (
         "iam:TagOpenIDConnectProvider",
         "arn:aws:iam::{account}:oidc-provider/{issuer}",

@@ -14,7 +14,7 @@ from botocore.validate import ParamValidator
 from moto.core.exceptions import ServiceException
 from moto.core.parse import PROTOCOL_PARSERS
 from moto.core.request import Request, determine_request_protocol
-from moto.core.serialize import XFormedAttributePicker, get_serializer_class
+from moto.core.serialize import AttributePickerContext, XFormedAttributePicker, get_serializer_class
 from moto.core.utils import get_service_model
 
 # of errors that the models do not describe: any service may return them, or it has no error shapes at all (EC2, S3)
@@ -116,6 +116,18 @@ def write(model: OperationModel, content_type: str, result: Mapping[str, Any] | 
         headers.update(result.headers)
     body = wire["body"] or b""
     return Answer(status, headers, body.encode() if isinstance(body, str) else body)
+
+
+def plain(shape: Shape, value: Any) -> Any:
+    """One of moto's objects, as boto3 gives it."""
+    if shape.type_name == "structure":
+        pick = XFormedAttributePicker()
+        members = shape.members.items()
+        picked = {name: pick(AttributePickerContext(value, name, member)) for name, member in members}
+        return {name: plain(shape.members[name], each) for name, each in picked.items() if each is not None}
+    if shape.type_name == "list":
+        return [plain(shape.member, each) for each in value]
+    return value
 
 
 def _problems(shape: Shape | None, value: Any, always: Always) -> list[str]:

@@ -15,6 +15,7 @@ state belongs to the process: a second server of the same process would have the
 
 from __future__ import annotations
 
+import base64
 import functools
 import json
 import tempfile
@@ -78,6 +79,11 @@ class Account:
     def addon(self, name: str, **outcome: Any) -> None:
         """Members of ``eks_updates.Outcome``: how the add-on's creation, update and deletion go from now on."""
         self._aws.post("addons", account=self.id, region=self.region, addon=name, **outcome)
+
+    def snapshots(self, *rdbs: bytes, **outcome: Any) -> None:
+        """How snapshots go from now on (``elasticache_taken.Outcome``), and what they hold, by shard."""
+        given = [base64.b64encode(each).decode() for each in rdbs]
+        self._aws.post("snapshots", account=self.id, region=self.region, rdbs=given, **outcome)
 
     def plane(self, group: str, folder: Path) -> None:
         """The nodes of this replication group are those of a plane (lab.elasticache)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lab.aws.guards import ec2, iam, kms, s3, s3_bucket, sts
+from lab.aws.guards import ec2, elasticache, iam, kms, s3, s3_bucket, sts
 from lab.aws.guards.registry import GUARDS, check
 
-__all__ = ["GUARDS", "check", "ec2", "iam", "kms", "s3", "s3_bucket", "sts"]
+__all__ = ["GUARDS", "check", "ec2", "elasticache", "iam", "kms", "s3", "s3_bucket", "sts"]
