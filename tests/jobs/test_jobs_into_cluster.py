@@ -22,7 +22,7 @@ from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobEr
 from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Link, Lost, Refusal
 
 AOF = ("--appendonly", "yes")
-CUT = {"Connection", "Error"}  # how redis-py's words for a connection that was cut begin
+CUT = {"the", "Connection", "Broken"}  # how the words for a connection that was cut begin
 
 
 @pytest.fixture

@@ -178,6 +178,9 @@ class Link:
         except Refusal:  # of the login
             self.close()
             raise
+        except ssl.SSLCertVerificationError as error:
+            self.close()
+            raise Refusal(f"{self.what}: its certificate is not valid here: {error.verify_message}", "TLS") from None
         except (OSError, hiredis.ProtocolError) as error:
             self.close()
             raise Lost(f"{self.what}: {what}: {_reason(error)}") from None

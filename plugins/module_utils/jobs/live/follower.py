@@ -47,7 +47,7 @@ class Plan:
 class Progress:
     """keys: that the first pass has copied, ``of`` about so many; rate: of them, a second. rounds: after that. dirty:
     keys that the last one copied. unproven: keys that were not compared since they were copied. follows: whether it
-    keeps up with what is written."""
+    has come to the end of what was there."""
 
     keys: int = 0
     of: int = 0
@@ -165,8 +165,8 @@ class Follower:
 
     def _judge(self, size: int) -> None:
         """Whether the rounds come to an end."""
-        self.progress.follows = size <= FEW
-        self._sizes = [] if self.progress.follows else [*self._sizes, size][-_GROWING - 1 :]
+        self.progress.follows |= size <= FEW
+        self._sizes = [] if size <= FEW else [*self._sizes, size][-_GROWING - 1 :]
         if len(self._sizes) > _GROWING and all(
             one <= other for one, other in zip(self._sizes, self._sizes[1:], strict=False)
         ):

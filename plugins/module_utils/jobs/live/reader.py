@@ -67,13 +67,13 @@ class Reader:
         while some := list(islice(left, BATCH)):
             self._select(self._names, database)
             self._names.transmit(wire.each(wire.MEMORY_USAGE, some), "MEMORY USAGE", len(some))
-            sizes = self._names.answers(len(some))
-            if sum(size for size in sizes if isinstance(size, int)) <= _BYTES:
+            # None of a key that is gone
+            sizes = [self._names.checked(size, "MEMORY USAGE") or 0 for size in self._names.answers(len(some))]
+            if sum(sizes) <= min(_BYTES, self._largest):
                 yield some
                 continue
             batch, total = list[bytes](), 0
             for name, size in zip(some, sizes, strict=True):
-                size = size if isinstance(size, int) else 0
                 if size > self._largest:
                     raise JobError(
                         f"{self._names.what}: key {name.decode(errors='replace')!r} takes {size} bytes, "

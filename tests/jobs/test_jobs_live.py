@@ -1,0 +1,128 @@
+"""Live migrations from what behaves as ElastiCache, while clients write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from jobs.living import Door, Group, Writer, equal, fill, living, migration
+from jobs.servers import until
+from jobs.targets import Clustered, Replicated
+
+from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Link, Lost
+from lab.elasticache import DataPlane
+
+TOKEN, PASSWORD = "a-token-of-16-letters", "secret"
+
+
+@pytest.fixture
+def instance(tmp_path: Path) -> Iterator[Replicated]:
+    one = Replicated(tmp_path / "i", replicas=1, password=PASSWORD)
+    yield one
+    one.stop()
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[Clustered]:
+    one = Clustered(tmp_path / "c", masters=2, replicas=1, password=PASSWORD)
+    yield one
+    one.stop()
+
+
+def source(plane: DataPlane) -> Group:
+    return Group(plane.primaries, plane.settings.token, str(plane.ca or ""))
+
+
+def target(instance: Replicated | Clustered) -> Group:
+    servers = instance.masters if isinstance(instance, Clustered) else instance.redis[:1]
+    return Group([(one.host, one.port) for one in servers], PASSWORD)
+
+
+@pytest.mark.parametrize(("engine", "tls"), [("7.0", True), ("6.2", False)])
+def test_a_group_without_cluster_mode_is_followed_and_left(
+    engine: str, tls: bool, instance: Replicated, tmp_path: Path
+) -> None:
+    with DataPlane(tmp_path / "s", engine=engine, replicas=1, token=TOKEN, tls=tls, events="AKE") as plane:
+        old = source(plane)
+        fill(old, 900)
+        old.select(3)
+        fill(old, 90, "third")
+        old.select(0)
+        led: list[Callable[[], Group]] = [lambda: source(plane)]
+        writer = Writer(lambda: led[0]())
+        with living(migration(plane, instance.redis), TOKEN, PASSWORD) as job:
+            assert job.followed()["keys"] >= 990
+            verified = job.ask("verify")
+            assert verified["compared"] >= 990
+            assert verified["counts"]["target"]["3"] == 90
+            frozen = job.ask("freeze", budget=30)
+            assert set(frozen["seconds"]) == {"close", "fence", "copy", "compare", "count", "prove"}
+            assert job.ask("status")["state"] == "frozen"
+            equal(old, target(instance), (0, 3))
+            led[0] = lambda: target(instance)
+            assert job.ask("switched", keep=60)["killed"] >= 1
+            more(writer)
+            writer.stop()
+            assert job.ask("status")["state"] == "switched"
+        # every write that was acknowledged, by one side or the other
+        new = target(instance)
+        assert {key: int(new.ask("GET", key)) for key in writer.counts} == writer.counts
+
+
+def test_shards_go_into_other_shards(cluster: Clustered, tmp_path: Path) -> None:
+    with DataPlane(tmp_path / "s", shards=3, replicas=1, token=TOKEN, events="AKE") as plane:
+        old = source(plane)
+        fill(old, 900)
+        led: list[Callable[[], Group]] = [lambda: source(plane)]
+        writer = Writer(lambda: led[0]())
+        with living(migration(plane, cluster.redis, "cluster"), TOKEN, PASSWORD) as job:
+            job.followed()
+            assert job.ask("verify", sample=200)["names"] >= 900
+            job.ask("freeze", budget=30)
+            equal(old, target(cluster))
+            led[0] = lambda: target(cluster)
+            job.ask("switched", keep=60)
+            more(writer)
+            writer.stop()
+        new = target(cluster)
+        assert {key: int(new.ask("GET", key)) for key in writer.counts} == writer.counts
+
+
+def test_the_service_is_followed_and_back_again_goes_what_was_written_since(
+    instance: Replicated, tmp_path: Path
+) -> None:
+    with DataPlane(tmp_path / "s", replicas=1, token=PASSWORD, events="AKE") as plane:
+        fill(source(plane), 500)
+        door = Door(*plane.primaries[0])
+        writer = Writer(lambda: Group([(door.address.host, door.address.port)], PASSWORD))
+        given = migration(plane, instance.redis, door=door.address)
+        with living(given, PASSWORD, PASSWORD) as job:
+            job.followed()
+            job.ask("verify")
+            job.ask("freeze", budget=30)
+            # nobody says so: it is seen
+            door.leads = (instance.redis[0].host, instance.redis[0].port)
+            until(lambda: job.ask("status")["state"] == "switched")
+            assert job.ask("switched", keep=3600)["seconds"]["door"] < 15
+            more(writer)
+        with pytest.raises(Lost):  # the cache stays closed
+            Link("client", *plane.primaries[0], PASSWORD, timeout=1).ask("SET", "late", 1)
+        back = migration(plane, instance.redis, door=door.address, back=True)
+        with living(back, PASSWORD, PASSWORD) as job:
+            job.followed()
+            job.ask("verify")
+            job.ask("freeze", budget=30)
+            equal(source(plane), target(instance))
+            door.leads = plane.primaries[0]
+            job.ask("switched", keep=60)
+            more(writer)
+            writer.stop()
+        old = source(plane)
+        assert {key: int(old.ask("GET", key)) for key in writer.counts} == writer.counts
+
+
+def more(writer: Writer) -> None:
+    """Until something more was written."""
+    count = sum(writer.counts.values())
+    until(lambda: sum(writer.counts.values()) > count + 100)
