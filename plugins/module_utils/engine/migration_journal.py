@@ -1,0 +1,105 @@
+# Copyright (c) 2026, eks.redis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How far the exit of an instance from a cache is, kept in the cluster beside it.
+
+It is written before what it announces, so that whoever goes on with it never takes for untouched what is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible_collections.eks.redis.plugins.module_utils.datapath import records
+from ansible_collections.eks.redis.plugins.module_utils.datapath.errors import DatapathError
+from ansible_collections.eks.redis.plugins.module_utils.datapath.migrating import Address, Cache
+from ansible_collections.eks.redis.plugins.module_utils.engine import kinds
+from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
+from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError
+from ansible_collections.eks.redis.plugins.module_utils.topology import names
+from ansible_collections.eks.redis.plugins.module_utils.topology.door import CACHE, INSTANCE
+from ansible_collections.eks.redis.plugins.module_utils.topology.labels import MIGRATION, job_selector
+from ansible_collections.eks.redis.plugins.module_utils.topology.migrate import SHUT, Access
+
+# how far it is, in the order in which it gets there; then how it can end before that
+COPYING, COPIED, VERIFIED, FREEZING, SWITCHED = "copying", "copied", "verified", "freezing", "switched"
+GIVEN_UP, LEFT = "given_up", "left"
+_MANAGER = f"{kinds.MANAGER}.exit"
+_KEY = "exit"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """id: of the exit. service: by which applications find their Redis, "" for none. back: from the instance to the
+    cache; state: how far it is in that direction. GIVEN_UP: it was ended before the switch; LEFT: applications are at
+    the cache again, and the instance holds what they wrote meanwhile. since: when that was. pinned: the cache's
+    addresses at the switch. compared: keys, when it was verified. seconds: of each step of the switch; freeze: in which
+    nobody could write. switched: when applications came to the instance, "" when they have not. closed: until when the
+    side that was left takes no writes."""
+
+    id: str
+    cache: Cache
+    access: Access
+    service: str
+    started: str
+    state: str
+    since: str
+    back: bool = False
+    pinned: tuple[Address, ...] = ()
+    compared: int = 0
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    freeze: float = 0.0
+    switched: str = ""
+    closed: str = ""
+
+    @property
+    def shut(self) -> bool:
+        """Whether no pod may begin to copy any more in its direction."""
+        return self.state in (FREEZING, SWITCHED, GIVEN_UP, LEFT)
+
+    @property
+    def applications(self) -> str:
+        """Where they are, CACHE or INSTANCE; "" in the moments in which nobody can say."""
+        if self.state == FREEZING:
+            return ""
+        return INSTANCE if (self.state == SWITCHED) != self.back and self.state != LEFT else CACHE
+
+
+class Journal:
+    """Of one instance."""
+
+    def __init__(self, api: Api, namespace: str, name: str) -> None:
+        self._api, self._namespace, self._instance = api, namespace, name
+        self._name = names.migration(name)
+
+    def read(self) -> Entry | None:
+        """None where no exit has begun. Raises EngineError for one of another release."""
+        live = self._api.get("ConfigMap", self._name, self._namespace)
+        if live is None:
+            return None
+        try:
+            return records.read(Entry, records.load((live.get("data") or {}).get(_KEY, ""), _KEY), _KEY)
+        except DatapathError as error:
+            what = kinds.reference("ConfigMap", self._namespace, self._name)
+            raise EngineError(f"{what} is not as this release of eks.redis writes it: {error}") from None
+
+    def write(self, entry: Entry, *, dry_run: bool = False) -> None:
+        """Notes it, or how far it is. dry_run: only whether it may be."""
+        shut = {SHUT[entry.back]: entry.since} if entry.shut else {}
+        manifest: dict[str, Any] = {
+            "apiVersion": kinds.kind("ConfigMap").api,
+            "kind": "ConfigMap",
+            "metadata": {
+                "name": self._name,
+                "namespace": self._namespace,
+                "labels": job_selector(self._instance, MIGRATION),
+            },
+            "data": {_KEY: records.dump(entry), **shut},
+        }
+        self._api.apply(manifest, manager=_MANAGER, dry_run=dry_run, force=True)
+
+    def close(self) -> None:
+        """There is none any more."""
+        self._api.delete("ConfigMap", self._name, self._namespace)
