@@ -10,6 +10,7 @@ from jobs.living import Door, Group, Writer, equal, fill, living, migration
 from jobs.servers import until
 from jobs.targets import Clustered, Replicated
 
+from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError
 from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Link, Lost
 from lab.elasticache import DataPlane
 
@@ -126,3 +127,29 @@ def more(writer: Writer) -> None:
     """Until something more was written."""
     count = sum(writer.counts.values())
     until(lambda: sum(writer.counts.values()) > count + 100)
+
+
+def test_a_source_is_held_still_while_its_snapshot_is_restored(cluster: Clustered, tmp_path: Path) -> None:
+    with DataPlane(tmp_path / "s", shards=3, token=TOKEN) as plane:
+        old = source(plane)
+        fill(old, 300)
+        writer = Writer(lambda: source(plane))
+        with living(migration(plane, cluster.redis, "cluster", copies=False), TOKEN, PASSWORD) as job:
+            assert job.followed()["keys"] == 0
+            with pytest.raises(JobError, match="the migration is following; it must be frozen"):
+                job.ask("verify")
+            job.ask("freeze", budget=600)
+            with pytest.raises(JobError, match="nothing was verified since the source was closed: verify first"):
+                job.ask("switched")
+            with pytest.raises(JobError, match="10 keys or more differ"):
+                job.ask("verify")
+            # what a restore does
+            new = target(cluster)
+            for link in old.links:
+                for name in link.ask("KEYS", "*"):
+                    expires = max(link.ask("PEXPIRETIME", name), 0)
+                    new.ask("RESTORE", name, expires, link.ask("DUMP", name), "ABSTTL")
+            assert job.ask("verify")["compared"] >= 300
+            assert job.ask("switched", keep=60)["killed"] >= 1
+            writer.stop()
+            equal(old, new)

@@ -43,7 +43,8 @@ class Cache:
 @dataclass(frozen=True)
 class Migration:
     """id: of this exit. mode, version: of the instance. hosts: DNS name of each of its Redis pods, with :port where it
-    is not 6379. door: the Service that applications use, where there is one. back: from the instance to the cache.
+    is not 6379. door: the Service that applications use, where there is one. copies: key by key; else the source is
+    only held still, and compared with what arrived in another way. back: from the instance to the cache.
     largest: bytes that a key may have in memory."""
 
     id: str
@@ -52,6 +53,7 @@ class Migration:
     hosts: tuple[str, ...]
     version: str
     door: Address | None = None
+    copies: bool = True
     back: bool = False
     largest: int = LARGEST
 

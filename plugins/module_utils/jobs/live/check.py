@@ -31,17 +31,20 @@ class Known:
     skew: int
 
 
-def check(source: Side, primaries: Sequence[Primary], target: Side, masters: Sequence[Primary]) -> Known:
-    """Errors: JobError with all that is in the way."""
+def check(
+    source: Side, primaries: Sequence[Primary], target: Side, masters: Sequence[Primary], *, copies: bool = True
+) -> Known:
+    """copies: key by key; else another way is found for the data. Errors: JobError with all that is in the way."""
     links = [source.link(one) for one in primaries], [target.link(one) for one in masters]
     infos = [[link.fields("INFO", "all") for link in some] for some in links]
-    problems = [
-        *_same(primaries, masters, source),
-        *_releases(source, infos[0][0], target, infos[1][0]),
-        *_databases(source, infos[0], target, masters),
-        *_room(source, infos[0], target, infos[1]),
-        *_events(links[0][0]),
-    ]
+    problems = [*_same(primaries, masters, source), *_pausing(source, infos[0][0])]
+    if copies:
+        problems += [
+            *_reading(source, infos[0][0], target, infos[1][0]),
+            *_databases(source, infos[0], target, masters),
+            *_room(source, infos[0], target, infos[1]),
+            *_events(links[0][0]),
+        ]
     if problems:
         raise JobError("; ".join(problems))
     versions = [_version(info[0]) for info in infos]
@@ -60,12 +63,16 @@ def _same(primaries: Sequence[Primary], masters: Sequence[Primary], source: Side
     return [f"source and target are the same Redis: {source.what}"] if both else []
 
 
-def _releases(source: Side, info: Mapping[str, str], target: Side, its: Mapping[str, str]) -> list[str]:
+def _pausing(source: Side, info: Mapping[str, str]) -> list[str]:
     if _version(info) < _OLDEST:
         return [
-            f"{source.what} is Redis {info['redis_version']}: writes can be held back since 6.2 only; upgrade it, or "
-            "move by snapshot"
+            f"{source.what} is Redis {info['redis_version']}: writes can be held back since 6.2 only: upgrade it "
+            "first, or stop the writers yourself and move by snapshot_export and restore"
         ]
+    return []
+
+
+def _reading(source: Side, info: Mapping[str, str], target: Side, its: Mapping[str, str]) -> list[str]:
     problem = rdb.can_load(rdb.written_by(*_engine(info)), *_engine(its))
     return [f"{target.what} does not read what {source.what} writes: {problem}"] if problem else []
 

@@ -32,7 +32,7 @@ _TOLD = 0.5  # seconds between two words about progress
 
 @dataclass(frozen=True)
 class Plan:
-    """What one follower is for. moments, largest, skew: see Reader."""
+    """What one follower is for. moments, largest, skew: see Reader. copies: else it only compares."""
 
     source: Side
     primary: Primary
@@ -41,6 +41,7 @@ class Plan:
     moments: bool
     largest: int
     skew: int = 0
+    copies: bool = True
 
 
 @dataclass
@@ -75,7 +76,7 @@ class Follower:
     def __init__(self, plan: Plan, tell: Callable[[Progress], None]) -> None:
         source, primary = plan.source, plan.primary
         self._tell, self._told, self._counted = tell, time.monotonic(), 0
-        self.progress = Progress()
+        self.progress, self._copies = Progress(), plan.copies
         self._slots = None if primary.slots == EVERY else frozenset(expand(primary.slots))
         # before the first name is asked for
         self._events = Events(source.link(primary))
@@ -90,6 +91,9 @@ class Follower:
 
     def begin(self) -> None:
         """All keys, once; then rounds until few are left. Raises JobError where that does not come."""
+        if not self._copies:
+            self.progress.follows = True
+            return
         held = self._reader.databases()
         self.progress.of = sum(held.values())
         old = self._writer.holds()
@@ -104,6 +108,8 @@ class Follower:
     def round(self) -> None:
         """What has changed since the last one."""
         self._look()
+        if not self._copies:
+            return
         keys = self._events.take()
         self._copy_keys(keys)
         self._writer.flush()

@@ -23,10 +23,12 @@ from ansible_collections.eks.redis.plugins.module_utils.datapath.migrating impor
 from ansible_collections.eks.redis.plugins.module_utils.jobs import survey
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import Again, JobError
 from ansible_collections.eks.redis.plugins.module_utils.jobs.events import tell
-from ansible_collections.eks.redis.plugins.module_utils.jobs.live.attempt import Attempt, Say
+from ansible_collections.eks.redis.plugins.module_utils.jobs.live.both import Say
 from ansible_collections.eks.redis.plugins.module_utils.jobs.live.control import Control, Request
 from ansible_collections.eks.redis.plugins.module_utils.jobs.live.cut_over import CutOver
-from ansible_collections.eks.redis.plugins.module_utils.jobs.live.follower import FEW, Progress
+from ansible_collections.eks.redis.plugins.module_utils.jobs.live.follower import Progress
+from ansible_collections.eks.redis.plugins.module_utils.jobs.live.following import Following
+from ansible_collections.eks.redis.plugins.module_utils.jobs.live.holding import Holding
 from ansible_collections.eks.redis.plugins.module_utils.jobs.live.sides import Login, Side
 
 COPYING, FOLLOWING, FROZEN, SWITCHED, STOPPED = "copying", "following", "frozen", "switched", "stopped"
@@ -34,7 +36,8 @@ _TRIES = 5  # attempts in a row that do not come as far as following
 _PAUSE = 5.0  # seconds before the next one
 _GLANCE = 0.1  # seconds
 _TOLD = 10.0  # seconds between two lines of progress
-_CALM = 120.0  # seconds until few enough keys are left for a freeze
+_MOST = 2000  # keys that may be left for a freeze: a tenth of a second
+_CALM = 120.0  # seconds until no more are
 _BUDGET, _KEEP = 60.0, 48 * 3600.0  # seconds, where a request does not say it
 _ANSWERED = 1.0  # seconds for answers that are on their way when the job ends
 _LEAST = 0.1  # seconds that a freeze takes however few keys are left
@@ -58,7 +61,7 @@ class Job:
         new = Side("the instance", hosts, Login(password))
         self._migration = migration
         self._source, self._target = (new, old) if migration.back else (old, new)
-        self._attempt: Attempt | None = None
+        self._data: Following | Holding | None = None
         self._cut_over: CutOver | None = None
         self._progress, self._restarts = Progress(), 0
         self._verified: dict[str, Any] | None = None
@@ -111,10 +114,9 @@ class Job:
 
     def _once(self) -> None:
         self._progress, self._verified = Progress(), None
-        migration = self._migration
-        attempt = Attempt(self._source, self._target, back=migration.back, largest=migration.largest, say=tell)
-        cut_over = CutOver(attempt, migration.door)
-        self._attempt, self._cut_over = attempt, cut_over
+        data = self._begun()
+        cut_over = CutOver(data, self._migration.door)
+        self._data, self._cut_over = data, cut_over
         try:
             told = 0.0
             while not self._stop.wait(_GLANCE):
@@ -122,17 +124,23 @@ class Job:
                     cut_over.glance(tell)
                     if cut_over.frozen or cut_over.switched:
                         continue
-                    self._progress = attempt.team.progress()
+                    self._progress = data.progress()
                 if time.monotonic() - told > _TOLD:
                     told = time.monotonic()
                     tell("progress", text=self._words())
         finally:
             # also when the pod is taken away
             with self._lock:
-                self._attempt = self._cut_over = None
+                self._data = self._cut_over = None
                 if cut_over.frozen:
-                    attempt.gate.open()
-                attempt.close()
+                    data.gate.open()
+                data.close()
+
+    def _begun(self) -> Following | Holding:
+        migration = self._migration
+        if migration.copies:
+            return Following(self._source, self._target, back=migration.back, largest=migration.largest, say=tell)
+        return Holding(self._source, self._target, largest=migration.largest, say=tell)
 
     def _status(self) -> dict[str, Any]:
         """What ``status`` and ``follow`` are answered."""
@@ -160,29 +168,25 @@ class Job:
         return self._status()
 
     def _verify(self, given: Given, say: Say) -> dict[str, Any]:
-        attempt, _cut_over = self._following()
+        # what goes another way is only there once writers stand still
+        data, cut_over = self._require(FOLLOWING if self._migration.copies else FROZEN)
         began = time.monotonic()
         say("progress", text="keys are compared, both ways")
-        found = attempt.team.ask("verify", int(given.get("sample") or 0))
-        differing = [what for one in found for what in one["differing"]]
-        if differing:
-            raise JobError(f"{len(differing)} keys or more differ: the first {differing[0]}", differing=differing[:10])
-        self._verified = {
-            "compared": sum(one["compared"] for one in found),
-            "names": sum(one["names"] for one in found),
-            "seconds": round(time.monotonic() - began, 1),
-        }
-        return {**self._verified, "counts": attempt.keys()}
+        found = data.verify(int(given.get("sample") or 0))
+        if cut_over.frozen:
+            cut_over.prove()
+        self._verified = {**found, "seconds": round(time.monotonic() - began, 1)}
+        return {**self._verified, "counts": data.keys()}
 
     def _freeze(self, given: Given, say: Say) -> dict[str, Any]:
-        _attempt, cut_over = self._following()
-        if self._verified is None:
+        _data, cut_over = self._require(FOLLOWING)
+        if self._verified is None and self._migration.copies:
             raise JobError("nothing was verified since the copy began: verify first; nothing has changed")
         end = time.monotonic() + _CALM
-        while self._progress.dirty > FEW or self._progress.unproven > FEW:
+        while max(self._progress.dirty, self._progress.unproven) > _MOST:
             if time.monotonic() > end:
                 raise JobError(
-                    f"{self._progress.dirty} keys in a round, {self._progress.unproven} not compared yet, and {FEW} "
+                    f"{self._progress.dirty} keys in a round, {self._progress.unproven} not compared yet, and {_MOST} "
                     "may be left for a freeze: try again when less is written; nothing has changed"
                 )
             time.sleep(_GLANCE)
@@ -191,8 +195,10 @@ class Job:
 
     def _switch(self, given: Given, _say: Say) -> dict[str, Any]:
         with self._lock:
-            if not self._cut_over or self.state not in (FROZEN, SWITCHED):
-                raise JobError(f"the source is not closed: the migration is {self.state}; freeze first")
+            if self.state != SWITCHED:
+                self._require(FROZEN)
+            if not self._verified or not self._cut_over:
+                raise JobError("nothing was verified since the source was closed: verify first")
             return self._cut_over.switch(float(given.get("keep") or _KEEP))
 
     def _back(self, _given: Given, _say: Say) -> dict[str, Any]:
@@ -205,11 +211,11 @@ class Job:
         self._stop.set()
         return {}
 
-    def _following(self) -> tuple[Attempt, CutOver]:
+    def _require(self, state: str) -> tuple[Following | Holding, CutOver]:
         with self._lock:
-            if self.state != FOLLOWING or not self._attempt or not self._cut_over:
-                raise self._error or JobError(f"the migration is {self.state}; it must be {FOLLOWING}")
-            return self._attempt, self._cut_over
+            if self.state != state or not self._data or not self._cut_over:
+                raise self._error or JobError(f"the migration is {self.state}; it must be {state}")
+            return self._data, self._cut_over
 
     def _words(self) -> str:
         progress = self._progress
