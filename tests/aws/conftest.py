@@ -30,6 +30,7 @@ class Account:
         made = aws.account(cluster={"name": CLUSTER, "version": "1.34", "issuer": ISSUER})
         self.number, self.region = made.id, made.region
         self.client, self.calls, self.fail, self.addon = made.client, made.calls, made.fail, made.addon
+        self.plane, self.no_plane, self.snapshots = made.plane, made.no_plane, made.snapshots
         self.options = {
             "access_key": made.keys["aws_access_key_id"],
             "secret_key": made.keys["aws_secret_access_key"],

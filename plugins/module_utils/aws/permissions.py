@@ -8,6 +8,15 @@ Most actions are named as their operations (AWS Service Authorization Reference)
 
 from __future__ import annotations
 
+# what ElastiCache asks of whoever has it write into a bucket (ElastiCache User Guide, "Exporting a backup")
+_EXPORT = (
+    "s3:DeleteObject",
+    "s3:GetBucketLocation",
+    "s3:GetObject",
+    "s3:ListAllMyBuckets",
+    "s3:ListBucket",
+    "s3:PutObject",
+)
 # service:Operation -> the actions it needs
 _OTHER = {
     "s3:HeadBucket": ("s3:ListBucket",),
@@ -40,6 +49,13 @@ _OTHER = {
         "iam:PassRole",
     ),
     "eks:UpdatePodIdentityAssociation": ("eks:UpdatePodIdentityAssociation", "iam:GetRole", "iam:PassRole"),
+    "elasticache:CopySnapshot": ("elasticache:CopySnapshot", *_EXPORT),
+    "elasticache:CreateServerlessCacheSnapshot": (
+        "elasticache:CreateServerlessCacheSnapshot",
+        "elasticache:AddTagsToResource",
+    ),
+    "elasticache:CreateSnapshot": ("elasticache:CreateSnapshot", "elasticache:AddTagsToResource"),
+    "elasticache:ExportServerlessCacheSnapshot": ("elasticache:ExportServerlessCacheSnapshot", *_EXPORT),
     "iam:CreateRole": ("iam:CreateRole", "iam:TagRole"),
     "iam:CreateOpenIDConnectProvider": ("iam:CreateOpenIDConnectProvider", "iam:TagOpenIDConnectProvider"),
     "kms:CreateKey": ("kms:CreateKey", "kms:TagResource"),

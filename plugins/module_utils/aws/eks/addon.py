@@ -107,7 +107,7 @@ class Addon:
 
     def wait(self, seconds: float) -> None:
         """Until EKS has done what it is at. Errors: EngineError with all that ails the add-on."""
-        deadline = waiters.Deadline(seconds)
+        deadline = waiters.deadline(seconds)
         if self._update:
             waiters.updated(self._described_update, self.what, deadline)
             self.look()

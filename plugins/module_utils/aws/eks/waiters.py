@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Collection
 from typing import Any, Optional
 
+from ansible_collections.eks.redis.plugins.module_utils.aws.deadline import Deadline
 from ansible_collections.eks.redis.plugins.module_utils.aws.eks import transformations
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError
 from ansible_collections.eks.redis.plugins.module_utils.engine.progress import tell
@@ -27,21 +27,9 @@ _ADVICE = {
 _Issues = Collection["dict[str, Any]"]
 
 
-class Deadline:
-    """When the patience ends, and how long to wait before looking again."""
-
-    def __init__(self, seconds: float) -> None:
-        self._end = time.monotonic() + seconds
-        self._looks = 0
-
-    def pause(self) -> bool:
-        """Sleeps a little; False when the time is up."""
-        left = self._end - time.monotonic()
-        if left <= 0:
-            return False
-        time.sleep(min(_PAUSES[min(self._looks, len(_PAUSES) - 1)], left))
-        self._looks += 1
-        return True
+def deadline(seconds: float) -> Deadline:
+    """As add-ons need it."""
+    return Deadline(seconds, _PAUSES)
 
 
 _Addon = Optional["dict[str, Any]"]

@@ -25,6 +25,7 @@ NO_LIFECYCLE = ("NoSuchLifecycleConfiguration",)
 NO_REPLICATION = ("ReplicationConfigurationNotFoundError",)
 NO_LOCK = ("ObjectLockConfigurationNotFoundError",)
 NO_TAGS = ("NoSuchTagSet",)
+NO_BUCKET = ("NoSuchBucket",)
 _NAME = re.compile(r"[A-Za-z0-9._-]{3,255}")  # old ones have more freedom than those that are made today
 _ABSENT, _NOT_OURS = ("404", "NoSuchBucket"), "403"
 
