@@ -152,4 +152,4 @@ def test_a_source_is_held_still_while_its_snapshot_is_restored(cluster: Clustere
             assert job.ask("verify")["compared"] >= 300
             assert job.ask("switched", keep=60)["killed"] >= 1
             writer.stop()
-            equal(old, new)
+        equal(source(plane), new)
