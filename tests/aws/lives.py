@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from types import ModuleType
 from typing import Any, NamedTuple
 
-from caches import node, replication_group, used, users
+from caches import GROUP, node, replication_group, used, users
 from conftest import CLUSTER, ISSUER, Account, Run
 from workloads import done
 
@@ -25,6 +25,7 @@ from ansible_collections.eks.redis.plugins.modules import (
     pod_identity,
     replication_group_info,
     service_account_role,
+    snapshot_export,
 )
 
 OTHER_REGION = "eu-west-1"
@@ -157,6 +158,23 @@ def _replication_group_info(account: Account, run: Run) -> Options:
     yield {"replication_group_id": "carts", "days": 1}
 
 
+def _snapshot_export(account: Account, run: Run) -> Options:
+    """Of a group, from a snapshot that the module makes and one of the user's; of a serverless cache; and all gone."""
+    elasticache, bucket = account.client("elasticache"), _name(account, "bucket")
+    account.client("s3").create_bucket(Bucket=bucket)
+    replication_group(account)
+    elasticache.create_serverless_cache(ServerlessCacheName="carts", Engine="redis")
+    group = {"replication_group_id": GROUP, "bucket": bucket, "name": "export"}
+    cache = {"replication_group_id": "carts", "bucket": bucket, "name": "carts-export"}
+    yield group
+    yield cache
+    elasticache.copy_snapshot(SourceSnapshotName="export", TargetSnapshotName="mine")
+    mine = {**group, "snapshot": "mine", "name": "other"}
+    yield mine
+    for each in (mine, cache, group):
+        yield {**each, "state": "absent"}
+
+
 LIVES = {
     "backup_bucket": Life(backup_bucket, _bucket),
     "backup_bucket_info": Life(backup_bucket_info, _bucket_info),
@@ -168,4 +186,5 @@ LIVES = {
     "pod_identity": Life(pod_identity, _association),
     "replication_group_info": Life(replication_group_info, _replication_group_info),
     "service_account_role": Life(service_account_role, _workload),
+    "snapshot_export": Life(snapshot_export, _snapshot_export),
 }

@@ -46,6 +46,7 @@ RESOURCES: dict[str, tuple[str, ...]] = {
     "ec2:ModifyVolume": (VOLUME + "{VolumeId}",),
     "ec2:AttachVolume": (VOLUME + "{VolumeId}", INSTANCE),
     "ec2:DetachVolume": (VOLUME + "{VolumeId}", INSTANCE),
+    "elasticache:AddTagsToResource": ("{ResourceName}",),
     "elasticache:CopySnapshot": (
         CACHES + "snapshot:{SourceSnapshotName}",
         CACHES + "snapshot:{TargetSnapshotName}",
@@ -71,6 +72,7 @@ RESOURCES: dict[str, tuple[str, ...]] = {
     "elasticache:DescribeUsers": (CACHES + "user:*",),
     "elasticache:ExportServerlessCacheSnapshot": (CACHES + "serverlesscachesnapshot:{ServerlessCacheSnapshotName}",),
     "elasticache:ListTagsForResource": ("{ResourceName}",),
+    "elasticache:RemoveTagsFromResource": ("{ResourceName}",),
     "elasticache:TestFailover": (CACHES + "replicationgroup:{ReplicationGroupId}",),
     "sts:AssumeRole": ("{RoleArn}",),
     "sts:TagSession": ("{RoleArn}",),
