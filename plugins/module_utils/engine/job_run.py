@@ -43,20 +43,47 @@ class JobRun:
 
     def wait(self) -> Event:
         """The program's event DONE; {} where its log may not be read. Raises EngineError in one line: why it failed."""
-        watched = [
+        missing = wait_until(self.api, self._unmet, self._watched, self.deadline)
+        if missing is not None:
+            raise EngineError(
+                f"{self._what} has not ended after {self.deadline.seconds:.0f} s: {missing.rstrip('.')}; it goes on in "
+                "the cluster"
+            )
+        return self._end()
+
+    def begun(self) -> str:
+        """The pod in which its program works, waited for. Raises EngineError also where it has ended: how."""
+
+        def unmet() -> str | None:
+            missing = self._unmet()
+            return None if self._pods and _works(self._pods[-1]) else missing
+
+        missing = wait_until(self.api, unmet, self._watched, self.deadline)
+        if missing is not None:
+            raise EngineError(
+                f"{self._what} does not work after {self.deadline.seconds:.0f} s: {missing.rstrip('.')}; it goes on in "
+                "the cluster"
+            )
+        if jobs.ended(self._job):
+            self._end()
+            raise EngineError(f"{self._what} has ended: it was told to stop")
+        return str(self._pods[-1]["metadata"]["name"])
+
+    @property
+    def _what(self) -> str:
+        return f"Job {self.namespace}/{self.name}"
+
+    @property
+    def _watched(self) -> list[Watched]:
+        return [
             Watched("Job", self.namespace, {"fieldSelector": f"metadata.name={self.name}"}),
             Watched("Pod", self.namespace, {"labelSelector": f"{_LABEL}={self.name}"}),
         ]
-        missing = wait_until(self.api, self._unmet, watched, self.deadline)
-        what = f"Job {self.namespace}/{self.name}"
-        if missing is not None:
-            raise EngineError(
-                f"{what} has not ended after {self.deadline.seconds:.0f} s: {missing.rstrip('.')}; it goes on in the "
-                "cluster"
-            )
+
+    def _end(self) -> Event:
         self._hear_the_end()
         if jobs.ended(self._job) == "Failed":
-            raise EngineError(f"{what} failed: {self._reason()}")
+            raise EngineError(f"{self._what} failed: {self._reason()}")
         return next((said[DONE] for said in self._said.values() if DONE in said), {})
 
     def _unmet(self) -> str | None:
@@ -152,6 +179,13 @@ def _has_begun(pod: Object) -> bool:
     statuses = (pod.get("status") or {}).get("containerStatuses") or ()
     states = [one.get("state") or {} for one in statuses if one["name"] == CONTAINER]
     return any("running" in state or "terminated" in state for state in states)
+
+
+def _works(pod: Object) -> bool:
+    """Whether the program's container runs, and is not about to end."""
+    statuses = (pod.get("status") or {}).get("containerStatuses") or ()
+    running = any("running" in (one.get("state") or {}) for one in statuses if one["name"] == CONTAINER)
+    return running and "deletionTimestamp" not in pod["metadata"]
 
 
 def _has_ended(pod: Object | None) -> bool:

@@ -70,7 +70,7 @@ def find(api: Api, namespace: str, name: str, given: Mapping[str, str]) -> Found
 
     Raises EngineError where there is no instance, or nothing says where its sets are.
     """
-    found = _settled(api, namespace, name)
+    found = settled(api, namespace, name)
     if not found:
         raise EngineError(
             f"there is no instance {namespace}/{name} in the cluster at {api.session.server}; deploy it first, empty, "
@@ -85,8 +85,8 @@ def find(api: Api, namespace: str, name: str, given: Mapping[str, str]) -> Found
             f"instance {namespace}/{name} has no backups, so the bucket is not known: name it with option bucket "
             "(playbooks: redis_backup_bucket), or deploy the instance with backup.enabled: true"
         )
-    fields = {**_of_cron_job(cron_job), **_of_options(given)}
-    instance = instance_of(view.resources, _labels(view), **fields)
+    fields = {**of_cron_job(cron_job), **_of_options(given)}
+    instance = instance_of(view.resources, labels_of(view), **fields)
     account, _made = names.backup_account(instance)
     if api.get("ServiceAccount", account, namespace) is None:
         raise EngineError(
@@ -110,7 +110,7 @@ def free(api: Api, view: View) -> dict[str, int]:
     return found
 
 
-def _settled(api: Api, namespace: str, name: str) -> list[View]:
+def settled(api: Api, namespace: str, name: str) -> list[View]:
     """The instance, looked at once more where what is not well with it passes by itself, most likely."""
     found: list[View] = []
 
@@ -131,7 +131,7 @@ def _passing(view: View) -> str | None:
     return unproven(view.plan, view.state) if answers and not begun and not view.unasked else None
 
 
-def _of_cron_job(cron_job: Object | None) -> dict[str, str]:
+def of_cron_job(cron_job: Object | None) -> dict[str, str]:
     """Fields of the flavour's ``backup`` by what the CronJob says."""
     if cron_job is None:
         return {}
@@ -151,7 +151,7 @@ def _of_options(given: Mapping[str, str]) -> dict[str, str]:
     return {field: given[option] for option, field in fields.items() if given.get(option)}
 
 
-def _labels(view: View) -> dict[str, str]:
+def labels_of(view: View) -> dict[str, str]:
     """The user's labels: what the custom resource has beside ours."""
     labels = view.head["metadata"].get("labels") or {}
     return {key: value for key, value in labels.items() if not key.startswith("app.kubernetes.io/")}

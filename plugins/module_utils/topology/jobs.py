@@ -71,13 +71,13 @@ def pod(
 def toolbox(
     instance: Instance,
     command: str,
-    settings: Settings,
+    settings: Settings | None,
     *,
     asks_redis: bool = True,
     mounts: Sequence[dict[str, Any]] = (),
     resources: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """The container that runs a command of the program.
+    """The container that runs a command of the program. settings: None for one that needs to know nothing of them.
 
     asks_redis: it gets the instance's password. mounts: of volumes of the pod. resources: other than those of a backup.
     """
@@ -86,7 +86,10 @@ def toolbox(
         "image": instance.flavour.backup.image,
         "imagePullPolicy": instance.flavour.image_pull_policy,
         "command": [*PROGRAM, command],
-        "env": [{"name": VARIABLE, "value": settings.as_json()}, *(_password(instance) if asks_redis else ())],
+        "env": [
+            *([{"name": VARIABLE, "value": settings.as_json()}] if settings else ()),
+            *(_password(instance) if asks_redis else ()),
+        ],
         "resources": resources or pods.resources(instance.flavour.backup.resources),
         "securityContext": pods.container_security(),
         "volumeMounts": [{"name": "tmp", "mountPath": "/tmp"}, *mounts],

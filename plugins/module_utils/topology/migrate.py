@@ -11,7 +11,6 @@ from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Instance
 from ansible_collections.eks.redis.plugins.module_utils.datapath.migrating import CACHE_PASSWORD, VARIABLE, Migration
-from ansible_collections.eks.redis.plugins.module_utils.datapath.settings import Settings
 from ansible_collections.eks.redis.plugins.module_utils.topology import jobs, names
 from ansible_collections.eks.redis.plugins.module_utils.topology.labels import MIGRATION
 
@@ -41,19 +40,14 @@ class Access:
 
 
 def job(
-    instance: Instance,
-    settings: Settings,
-    migration: Migration,
-    access: Access,
-    name: str,
-    owner: Mapping[str, str],
+    instance: Instance, migration: Migration, access: Access, name: str, owner: Mapping[str, str]
 ) -> dict[str, Any]:
     """The Job. name: its own. owner: of the custom resource with which it goes, as ownerReferences have it.
 
     It has no deadline. What its program says is final; a pod that is lost is not, and the next one begins anew.
     """
     volumes, mounts = _certificates(access)
-    container = jobs.toolbox(instance, "migrate", settings, mounts=mounts, resources=_resources(access))
+    container = jobs.toolbox(instance, "migrate", None, mounts=mounts, resources=_resources(access))
     container["env"] += [{"name": VARIABLE, "value": migration.as_json()}, *_password(access)]
     journal = {"name": names.migration(instance.name), "optional": True}
     pod = {

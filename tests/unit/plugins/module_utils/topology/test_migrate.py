@@ -9,7 +9,6 @@ import pytest
 from ansible_collections.eks.redis.plugins.module_utils.datapath import migrating
 from ansible_collections.eks.redis.plugins.module_utils.datapath.migrating import Address, Cache, Migration
 from ansible_collections.eks.redis.plugins.module_utils.topology import migrate
-from ansible_collections.eks.redis.plugins.module_utils.topology.backup import settings
 from ansible_collections.eks.redis.plugins.module_utils.topology.layout import layout
 from ansible_collections.eks.redis.plugins.module_utils.topology.migrate import Access
 
@@ -35,8 +34,8 @@ def job(
 ) -> dict[str, Any]:
     made = shaped(shape, flavour or {}, root)
     plan = layout(made)
-    given = Migration("k3x9", CACHE, plan.mode, plan.hosts, made.version, Address("shop.apps.svc", 6379), back)
-    return migrate.job(made, settings(made, plan), given, access, "cache-exit-k3x9", OWNER)
+    given = Migration("k3x9", CACHE, plan.mode, plan.hosts, made.version, Address("shop.apps.svc", 6379), back=back)
+    return migrate.job(made, given, access, "cache-exit-k3x9", OWNER)
 
 
 def pod(made: dict[str, Any]) -> dict[str, Any]:
@@ -89,6 +88,7 @@ def test_a_pod_in_the_place_of_a_lost_one_begins_only_while_the_journal_lets_it(
 @pytest.mark.parametrize("shape", SHAPES)
 def test_the_program_is_told_what_goes_where(shape: str) -> None:
     made = job(shape)
+    assert environment(made).keys() == {"EKS_REDIS_MIGRATION", "EKS_REDIS_CACHE_PASSWORD"}
     assert pod(made)["containers"][0]["command"][-1] == "migrate"
     given = migrating.from_json(environment(made)["EKS_REDIS_MIGRATION"]["value"])
     assert given == Migration(
