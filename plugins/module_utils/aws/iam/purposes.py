@@ -120,7 +120,8 @@ def _elasticache_exit(scope: Scope) -> list[Statement]:
             "Resource": _bucket(scope),
         },
         {"Sid": "ExitBuckets", "Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*"},
-        _objects(scope, "Exit", ("s3:DeleteObject", "s3:GetObject", "s3:PutObject")),
+        # exports lie in no folder
+        _objects({**scope, "prefix": None}, "Exit", ("s3:DeleteObject", "s3:GetObject", "s3:PutObject")),
         *_key(scope, "Exit", writes=True),
         {"Sid": "ExitMetrics", "Effect": "Allow", "Action": "cloudwatch:GetMetricData", "Resource": "*"},
     ]

@@ -177,6 +177,9 @@ def test_which_buckets_are_refused(aws, account, elasticache, s3, bucket, taken,
     s3.put_object(Bucket=bucket, Key="shop-0002.rdb", Body=b"")
     told = f"The S3 bucket {bucket} already contains an object with key shop-0002.rdb."
     assert refusal(refused, elasticache, bucket) == told
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    s3.delete_object(Bucket=bucket, Key="shop-0002.rdb")
+    assert elasticache.copy_snapshot(**COPY, TargetBucket=bucket)["Snapshot"]["SnapshotStatus"] == "exporting"
 
 
 @pytest.mark.parametrize(
