@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
-from ansible_collections.eks.redis.plugins.module_utils.datapath.migrating import SOCKET
+from ansible_collections.eks.redis.plugins.module_utils.datapath.migrating import SOCKET, UNANSWERED
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError
 from ansible_collections.eks.redis.plugins.module_utils.jobs.events import DONE, FAILED, line
 
@@ -76,7 +76,7 @@ def main(_given: object) -> dict[str, Any]:
         try:
             connection.connect(SOCKET)
         except OSError as error:
-            raise JobError(f"the migration does not answer in this pod: {error.strerror}") from None
+            raise JobError(f"{UNANSWERED}: {error.strerror}") from None
         threading.Thread(target=_pass_on, args=(connection,), daemon=True).start()
         with connection.makefile("r") as lines:
             for text in lines:
