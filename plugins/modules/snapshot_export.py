@@ -107,8 +107,8 @@ files:
   elements: str
   sample: ["s3://prod-redis-exports/shop-prod-20261129-180000-0001.rdb"]
 shards:
-  description: Each file with C(file), C(bytes) (null in check mode) and C(slots), null without cluster mode and of a
-    serverless cache.
+  description: Each file with C(file), C(bytes) and C(slots), which are null of files to come; slots also without
+    cluster mode and of a serverless cache.
   returned: success
   type: list
   elements: dict

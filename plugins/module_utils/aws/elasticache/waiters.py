@@ -18,7 +18,7 @@ from ansible_collections.eks.redis.plugins.module_utils.aws.session import Aws
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError
 from ansible_collections.eks.redis.plugins.module_utils.engine.progress import tell
 
-_PAUSES = (1, 2, 3, 5)  # seconds: snapshots take minutes
+_PAUSES = (1, 2, 3)  # seconds, as in eks/waiters.py: nobody may write meanwhile
 _IDLE = 10  # looks at a snapshot that AWS has let go of, without all files: S3 shows them at once
 _LET_IN, _PATIENCE = 2.0, 60.0  # seconds: S3 may need as long to tell everybody of a new policy
 
