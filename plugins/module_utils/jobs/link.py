@@ -100,8 +100,8 @@ class Link:
         return self.checked(self._reached(self._read, self._asked[0]), self._asked.popleft())
 
     def answers(self, count: int) -> list[Any]:
-        """Of the oldest questions that have none; a refusal is one of them, as hiredis.ReplyError."""
-        found = self._reached(lambda: [self._read() for _each in range(count)], self._asked[0]) if count else []
+        """Of the oldest questions that have none; a refusal is one of them, see ``checked``."""
+        found = self._reached(lambda: self._read_many(count), self._asked[0]) if count else []
         for _each in range(count):
             self._asked.popleft()
         return found
@@ -109,6 +109,13 @@ class Link:
     def message(self) -> Any:
         """The next thing that arrives without a question, such as an event."""
         return self._reached(self._read, "message")
+
+    def accepted(self, answers: list[Any], what: str) -> list[Any]:
+        """Those of ``answers``. Raises Refusal for the first that is one."""
+        for answer in answers:
+            if answer.__class__ is hiredis.ReplyError:
+                self.checked(answer, what)
+        return answers
 
     def checked(self, answer: Any, what: str) -> Any:
         """One of ``answers``. Raises Refusal where it is one."""
@@ -161,16 +168,22 @@ class Link:
         return self._socket
 
     def _read(self) -> Any:
-        while True:
-            found = self._reader.gets()
-            if found is not False:
-                return found
+        return self._read_many(1)[0]
+
+    def _read_many(self, count: int) -> list[Any]:
+        found, gets = list[Any](), self._reader.gets
+        while len(found) < count:
+            one = gets()
+            if one is not False:
+                found.append(one)
+                continue
             if self._socket is None:
                 raise ConnectionError("the connection was closed")
             length = self._socket.recv_into(self._room)
             if not length:
                 raise ConnectionError("the connection was closed by the server")
             self._reader.feed(self._room, 0, length)
+        return found
 
     def _reached(self, action: Callable[[], Any], what: str) -> Any:
         try:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from ansible_collections.eks.redis.plugins.module_utils.datapath.slots import EVERY, expand, key_slot
@@ -75,18 +75,16 @@ class Follower:
 
     def __init__(self, plan: Plan, tell: Callable[[Progress], None]) -> None:
         source, primary = plan.source, plan.primary
-        self._tell, self._told, self._counted = tell, time.monotonic(), 0
+        self._tell, self._told = tell, 0.0
         self.progress, self._copies = Progress(), plan.copies
         self._slots = None if primary.slots == EVERY else frozenset(expand(primary.slots))
         # before the first name is asked for
         self._events = Events(source.link(primary))
         self._watch = Watch(source.link(primary), primary)
-        self._reader = Reader(
-            source.link(primary), source.link(primary), moments=plan.moments, largest=plan.largest, skew=plan.skew
-        )
+        self._reader = Reader(source.link(primary), moments=plan.moments, largest=plan.largest, skew=plan.skew)
         self._writer = Writer(plan.target, plan.masters)
         self._proof = Proof(self._reader, self._writer, self._events, self.mine)
-        self._looked = time.monotonic()
+        self._looked = self._began = time.monotonic()
         self._sizes: list[int] = []
 
     def begin(self) -> None:
@@ -94,11 +92,13 @@ class Follower:
         if not self._copies:
             self.progress.follows = True
             return
+        self._began = time.monotonic()
         held = self._reader.databases()
         self.progress.of = sum(held.values())
         old = self._writer.holds()
         for database in held:
-            self._copy(database, (name for names in self._reader.scan(database) for name in names), first=True)
+            self._reader.all(database, self._first)
+            self._writer.flush()
         if old:
             # an earlier run has copied them, and they were deleted since
             self._copy_keys(set(self._proof.foreign()))
@@ -112,7 +112,6 @@ class Follower:
             return
         keys = self._events.take()
         self._copy_keys(keys)
-        self._writer.flush()
         self._proof.unproven |= keys
         self.progress.rounds += 1
         self.progress.dirty = len(keys)
@@ -153,21 +152,19 @@ class Follower:
         for database, name in keys:
             names[database].append(name)
         for database, some in names.items():
-            self._copy(database, some)
-
-    def _copy(self, database: int, names: Iterable[bytes], *, first: bool = False) -> None:
-        """While the target takes some keys, the source is asked for the next."""
-        waiting: list[Copy] = []
-        for batch in self._reader.batches(database, names):
-            self._reader.ask(database, batch)
-            self._writer.put(database, waiting)
-            waiting = self._reader.read(batch)
-            if first:
-                self.progress.keys += len(batch)
-            self._events.read()
-            self._look()
-        self._writer.put(database, waiting)
+            self._reader.some(database, some, self._put)
         self._writer.flush()
+
+    def _first(self, database: int, copies: Sequence[Copy]) -> None:
+        self._put(database, copies)
+        self.progress.keys += len(copies)
+        self.progress.rate = self.progress.keys / (time.monotonic() - self._began)
+
+    def _put(self, database: int, copies: Sequence[Copy]) -> None:
+        """While the target takes some keys, the next are on their way."""
+        self._writer.put(database, copies)
+        self._events.read()
+        self._look()
 
     def _judge(self, size: int) -> None:
         """Whether the rounds come to an end."""
@@ -191,7 +188,5 @@ class Follower:
     def _say(self) -> None:
         moment = time.monotonic()
         if moment - self._told >= _TOLD:
-            if self.progress.keys > self._counted:
-                self.progress.rate = (self.progress.keys - self._counted) / (moment - self._told)
-            self._told, self._counted = moment, self.progress.keys
+            self._told = moment
             self._tell(self.progress)

@@ -47,13 +47,13 @@ class Proof:
         """
         compared = Counter[str]()
         for database in self._reader.databases():
-            names = self._reader.chance(database, sample) if sample else self._names(database)
+            names = self._reader.chance(database, sample) if sample else self._reader.names(database)
             for batch in _some(names):
                 self._judge({(database, name) for name in batch})
                 compared["compared"] += len(batch)
                 between()
             if sample:
-                for batch in _some(self._names(database)):
+                for batch in _some(self._reader.names(database)):
                     absent = {
                         (database, name) for name in batch if not self._writer.link(database, name).ask("EXISTS", name)
                     }
@@ -87,9 +87,6 @@ class Proof:
             self._events.fence()
         kept = {key: what for key, what in self._wrong.items() if key not in keys}
         self._wrong = kept | {key: what for key, what in found.items() if key not in self._events.keys}
-
-    def _names(self, database: int) -> Iterator[bytes]:
-        return (name for names in self._reader.scan(database) for name in names)
 
 
 def _some(names: Iterable[bytes]) -> Iterator[list[bytes]]:

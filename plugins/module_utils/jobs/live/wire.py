@@ -15,6 +15,7 @@ DUMP = b"*2\r\n$4\r\nDUMP\r\n"
 PEXPIRETIME = b"*2\r\n$11\r\nPEXPIRETIME\r\n"
 PTTL = b"*2\r\n$4\r\nPTTL\r\n"
 EXISTS = b"*2\r\n$6\r\nEXISTS\r\n"
+TIME = b"*1\r\n$4\r\nTIME\r\n"
 UNLINK = b"*2\r\n$6\r\nUNLINK\r\n"
 _RESTORE = b"*6\r\n$7\r\nRESTORE\r\n"
 _REPLACE = b"$7\r\nREPLACE\r\n$6\r\nABSTTL\r\n"
@@ -54,3 +55,14 @@ def unlink(name: bytes) -> bytes:
 def ping(word: bytes) -> bytes:
     """PING with a word that comes back."""
     return b"*2\r\n$4\r\nPING\r\n$%d\r\n%b\r\n" % (len(word), word)
+
+
+def scan(cursor: bytes, count: int) -> bytes:
+    """SCAN from a cursor on."""
+    number = b"%d" % count
+    return b"*4\r\n$4\r\nSCAN\r\n$%d\r\n%b\r\n$5\r\nCOUNT\r\n$%d\r\n%b\r\n" % (
+        len(cursor),
+        cursor,
+        len(number),
+        number,
+    )

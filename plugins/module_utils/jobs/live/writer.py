@@ -45,11 +45,9 @@ class Writer:
         """Some keys, once those before have arrived. Raises JobError; Again where another try may go well."""
         self.flush()
         words: list[list[bytes]] = [[] for _link in self._links]
-        for copy in copies:
-            gone = copy.payload is None
-            words[self._at(copy.name)].append(
-                wire.unlink(copy.name) if gone else wire.restore(copy.name, copy.payload, copy.expires)
-            )
+        for name, payload, expires in copies:
+            at = self._owner[key_slot(name)] if self._owner else 0
+            words[at].append(wire.unlink(name) if payload is None else wire.restore(name, payload, expires))
         with _again():
             for at, some in enumerate(words):
                 if some:
@@ -62,8 +60,10 @@ class Writer:
         with _again():
             for at, link in enumerate(self._links):
                 count, self._pending[at] = self._pending[at], 0
-                for answer in link.answers(count):
-                    _judged(link, answer)
+                try:
+                    link.accepted(link.answers(count), "RESTORE")
+                except Refusal as error:
+                    raise _judged(error) from None
 
     def replicated(self) -> None:
         """Until a replica of each master has it too, where there are any; a few seconds, as far as it comes."""
@@ -104,16 +104,13 @@ class Writer:
             self._database[link] = database
 
 
-def _judged(link: Link, answer: object) -> None:
-    """Raises JobError for a refusal."""
-    try:
-        link.checked(answer, "RESTORE")
-    except Refusal as error:
-        if error.code in _FATAL:
-            raise JobError(f"{error}; {_FATAL[error.code]}") from None
-        if _PAYLOAD in str(error):
-            raise JobError(f"{error}: its release does not read what the source writes") from None
-        raise Again(str(error)) from None
+def _judged(error: Refusal) -> JobError:
+    """Whether another try may go well."""
+    if error.code in _FATAL:
+        return JobError(f"{error}; {_FATAL[error.code]}")
+    if _PAYLOAD in str(error):
+        return JobError(f"{error}: its release does not read what the source writes")
+    return Again(str(error))
 
 
 @contextmanager
