@@ -42,6 +42,13 @@ class Seen:
         return int(self.service["spec"]["ports"][0]["port"]) if self.service else 0
 
     @property
+    def addresses(self) -> list[Address]:
+        """That the slice leads to."""
+        port = self.slice["ports"][0]["port"] if self.slice else 0
+        endpoints = self.slice["endpoints"] if self.slice else ()
+        return [Address(address, port) for one in endpoints for address in one["addresses"]]
+
+    @property
     def follows(self) -> str:
         """The DNS name that it leads to, "" for none."""
         return str(self.service["spec"].get("externalName", "")) if self.service else ""

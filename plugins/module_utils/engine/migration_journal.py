@@ -33,11 +33,11 @@ _KEY = "exit"
 @dataclass(frozen=True)
 class Entry:
     """id: of the exit. service: by which applications find their Redis, "" for none. back: from the instance to the
-    cache; state: how far it is in that direction. GIVEN_UP: it was ended before the switch; LEFT: applications are at
-    the cache again, and the instance holds what they wrote meanwhile. since: when that was. pinned: the cache's
-    addresses at the switch. compared: keys, when it was verified. seconds: of each step of the switch; freeze: in which
-    nobody could write. switched: when applications came to the instance, "" when they have not. closed: until when the
-    side that was left takes no writes."""
+    cache; state: how far it is in that direction, since when. GIVEN_UP: it was ended before the switch; LEFT:
+    applications are at the cache again, and the instance holds what they wrote meanwhile. followed: the DNS name that
+    the Service led to at first; pinned: the cache's addresses, by which it leads there. compared: keys, when it was
+    verified. seconds: of each step of the switch; freeze: in which nobody could write. switched: when applications came
+    to the instance, "" when they have not. closed: until when the side that was left takes no writes."""
 
     id: str
     cache: Cache
@@ -47,6 +47,7 @@ class Entry:
     state: str
     since: str
     back: bool = False
+    followed: tuple[Address, ...] = ()
     pinned: tuple[Address, ...] = ()
     compared: int = 0
     seconds: Mapping[str, float] = field(default_factory=dict)
