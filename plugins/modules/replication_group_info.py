@@ -117,6 +117,15 @@ group:
       description: The port of its endpoints.
       type: int
       sample: 6379
+    endpoint:
+      description: Where clients connect, the primary or the configuration endpoint. Empty where there is none.
+      type: str
+      sample: shop-prod.abc123.ng.0001.use1.cache.amazonaws.com:6379
+    nodes:
+      description: The endpoint of each node; none of a serverless cache.
+      type: list
+      elements: str
+      sample: [shop-prod-001.abc123.0001.use1.cache.amazonaws.com:6379]
     tls:
       description: V(required), V(preferred), or null without encryption in transit.
       type: str
@@ -285,7 +294,8 @@ def work(call: Call) -> dict[str, Any]:
 
 
 def _of_group(aws: Aws, group: dict[str, Any]) -> tuple[dict[str, Any], list[metrics.Node]]:
-    one = api.cluster(aws, group["MemberClusters"][0])
+    clusters = api.clusters(aws, group["MemberClusters"])
+    one = clusters[0]
     tiered = group.get("DataTiering") == "enabled"
     read = partial(
         api.parameter_group,
@@ -298,7 +308,7 @@ def _of_group(aws: Aws, group: dict[str, Any]) -> tuple[dict[str, Any], list[met
         partial(metrics.node, aws, shard, dimensions, tiered=tiered)
         for shard, dimensions in transformations.nodes(group)
     )
-    return transformations.of_group(group, one, parameters, users), nodes
+    return transformations.of_group(group, clusters, parameters, users), nodes
 
 
 def _of_cache(aws: Aws, cache: dict[str, Any]) -> tuple[dict[str, Any], list[metrics.Node]]:

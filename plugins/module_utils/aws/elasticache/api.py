@@ -58,10 +58,13 @@ def find(aws: Aws, given: str) -> Found:
     raise AwsError(_missing(aws, name))
 
 
-def cluster(aws: Aws, name: str) -> dict[str, Any]:
-    """A CacheCluster, one node of a group."""
-    found = aws.call("elasticache", "describe_cache_clusters", CacheClusterId=name, ShowCacheNodeInfo=True)
-    return dict(found["CacheClusters"][0])
+def clusters(aws: Aws, names: list[str]) -> list[dict[str, Any]]:
+    """A CacheCluster for each node of a group."""
+    read = [
+        partial(aws.call, "elasticache", "describe_cache_clusters", CacheClusterId=name, ShowCacheNodeInfo=True)
+        for name in names
+    ]
+    return [dict(found["CacheClusters"][0]) for found in side_by_side(read)]
 
 
 def parameter_group(aws: Aws, name: str, *, cluster_mode: bool) -> ParameterGroup:

@@ -17,9 +17,10 @@ _CHANGED = "user"  # DescribeCacheParameters: user, system or engine-default
 
 
 def of_group(
-    group: dict[str, Any], node: dict[str, Any], parameters: ParameterGroup, users: list[dict[str, Any]]
+    group: dict[str, Any], clusters: list[dict[str, Any]], parameters: ParameterGroup, users: list[dict[str, Any]]
 ) -> dict[str, Any]:
-    """Of a ReplicationGroup; node: one of its CacheClusters, which has what the group does not tell."""
+    """Of a ReplicationGroup; clusters: its CacheClusters, which have what the group does not tell."""
+    node = clusters[0]
     mode = group.get("ClusterMode") or ("enabled" if group.get("ClusterEnabled") else _NO_MODE)
     of_world = group.get("GlobalReplicationGroupInfo") or {}
     node_type = group["CacheNodeType"]
@@ -38,6 +39,13 @@ def of_group(
         "automatic_failover": group.get("AutomaticFailover") in ("enabled", "enabling"),
         "multi_az": group.get("MultiAZ") == "enabled",
         "port": _port(group),
+        "endpoint": _address(group.get("ConfigurationEndpoint") or group["NodeGroups"][0].get("PrimaryEndpoint")),
+        "nodes": [
+            _address(each["Endpoint"])
+            for cluster in clusters
+            for each in cluster.get("CacheNodes") or ()
+            if each.get("Endpoint")
+        ],
         "tls": _tls(group),
         "auth_token": bool(group.get("AuthTokenEnabled")),
         "user_groups": list(group.get("UserGroupIds") or ()),
@@ -81,6 +89,8 @@ def of_cache(cache: dict[str, Any], users: list[dict[str, Any]]) -> dict[str, An
         "automatic_failover": True,
         "multi_az": True,
         "port": (cache.get("Endpoint") or {}).get("Port") or _PORT,
+        "endpoint": _address(cache.get("Endpoint")),
+        "nodes": [],
         "tls": "required",
         "auth_token": False,
         "user_groups": [cache["UserGroupId"]] if cache.get("UserGroupId") else [],
@@ -120,6 +130,11 @@ def _shard(document: dict[str, Any]) -> dict[str, Any]:
         "replicas": len(members) - 1,
         "zones": sorted(zones),
     }
+
+
+def _address(endpoint: dict[str, Any] | None) -> str:
+    """``HOST:PORT``; "" where there is none yet."""
+    return f"{endpoint['Address']}:{endpoint.get('Port') or _PORT}" if endpoint and endpoint.get("Address") else ""
 
 
 def _port(group: dict[str, Any]) -> int:

@@ -36,7 +36,7 @@ DEFAULT = values(reserved_memory_percent="25")
 
 
 def told(parameters: ParameterGroup = DEFAULT, **more: Any) -> dict[str, Any]:
-    return transformations.of_group({**GROUP, **more}, NODE, parameters, [])
+    return transformations.of_group({**GROUP, **more}, [NODE], parameters, [])
 
 
 def test_the_least_that_aws_tells_is_enough() -> None:
@@ -129,3 +129,16 @@ def test_a_serverless_cache_without_limits() -> None:
     assert (found["version"], found["memory"]["usable_bytes"], found["port"]) == ("7", None, 6379)
     told = {**found, "region": "us-east-1", "usage": {"days": 1, "hours": 0, "shards": {}}}
     assert facts.group(told).sharded
+
+
+def test_endpoints_are_those_of_clients_and_of_every_node() -> None:
+    nodes = [{**NODE, "CacheNodes": [{"Endpoint": {"Address": f"shop-00{n}.x", "Port": 7000}}]} for n in (1, 2)]
+    by_primary = {
+        **GROUP,
+        "NodeGroups": [{**GROUP["NodeGroups"][0], "PrimaryEndpoint": {"Address": "shop.x", "Port": 7000}}],
+    }
+    found = transformations.of_group(by_primary, nodes, DEFAULT, [])
+    assert (found["endpoint"], found["nodes"]) == ("shop.x:7000", ["shop-001.x:7000", "shop-002.x:7000"])
+    by_configuration = {**by_primary, "ConfigurationEndpoint": {"Address": "clustercfg.shop.x", "Port": 7000}}
+    assert transformations.of_group(by_configuration, nodes, DEFAULT, [])["endpoint"] == "clustercfg.shop.x:7000"
+    assert (told()["endpoint"], told()["nodes"]) == ("", [])
