@@ -223,15 +223,14 @@ def _completed(stage: Stage) -> bool:
 
 def _settle(stage: Stage) -> None:
     """The Service follows the instance's pods from now on, instead of leading to addresses."""
-    if stage.door is None:
+    if stage.door is None or (seen := stage.door.see()).settled:
         return
-    plan = stage.target.plan
     try:
-        changes = stage.door.select(plan.primary, stage.target.doors(), stage.door.see().port)
+        stage.door.select(stage.target.plan.primary, stage.target.doors(), seen.port)
     except EngineError as error:
         raise EngineError(
             f"applications are at {stage.target.text}, but the Service leads to its addresses of now: {error}; the "
             "same command completes it",
             **stage.result(report.switched(stage), **report.cut_over(stage)),
         ) from None
-    stage.changed |= any(change.action != "unchanged" for change in changes)
+    stage.changed = True

@@ -42,6 +42,11 @@ class Seen:
         return int(self.service["spec"]["ports"][0]["port"]) if self.service else 0
 
     @property
+    def settled(self) -> bool:
+        """Whether it follows the pods of the instance by itself."""
+        return bool(self.service and self.service["spec"].get("selector")) and self.slice is None
+
+    @property
     def addresses(self) -> list[Address]:
         """That the slice leads to."""
         port = self.slice["ports"][0]["port"] if self.slice else 0

@@ -168,6 +168,8 @@ class Door:
             spec["externalName"] = ENDPOINT
         address = {"cache": THERE, "instance": MASTER}[self.leads_to]
         slice_ = {"ports": [{"port": 6380}], "endpoints": [{"addresses": [address]}]} if self.pinned else None
+        if self.leads_to == "instance" and not self.pinned:
+            spec["selector"] = {"app": "cache"}
         return Seen({"spec": spec}, slice_, self.leads_to, f"the {self.leads_to}")
 
     def pin(self, leads_to: str, addresses: list[Address], port: int) -> list[Any]:
