@@ -68,6 +68,19 @@ def test_a_run_that_is_killed_is_taken_up(exports: Exports, monkeypatch: pytest.
     assert [each for each in exports.writes() if "CreateSnapshot" in each] == ["elasticache:CreateSnapshot"]
 
 
+def test_a_run_that_is_killed_while_aws_writes_and_says_nothing_of_it(
+    exports: Exports, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def kill() -> None:
+        raise Killed
+
+    account.snapshots(*RDBS, polls=5, silent=True)
+    with monkeypatch.context() as patch, meanwhile(patch, "0 of 3 files", kill), pytest.raises(Killed):
+        exports.export(**NAMED)
+    recovers(exports)
+    assert [each for each in exports.writes() if "CopySnapshot" in each] == ["elasticache:CopySnapshot"]
+
+
 @pytest.mark.parametrize("operation", ["PutBucketPolicy", "CopySnapshot"])
 def test_a_run_that_is_killed_before_aws_writes_is_taken_up(
     exports: Exports, monkeypatch: pytest.MonkeyPatch, operation: str
@@ -191,6 +204,11 @@ def test_somebody_deletes_the_snapshot_meanwhile(
     assert exports.policy() is None
     groups = backend("elasticache", account.number, account.region).replication_groups
     groups["shop-prod"].status = "available"
+    recovers(exports)
+
+
+def test_an_export_of_which_aws_says_nothing(exports: Exports, account: Account) -> None:
+    account.snapshots(*RDBS, polls=30, silent=True)
     recovers(exports)
 
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.aws import tags
 from ansible_collections.eks.redis.plugins.module_utils.aws.elasticache import exported, snapshots, subject, waiters
+from ansible_collections.eks.redis.plugins.module_utils.aws.elasticache.exported import File
 from ansible_collections.eks.redis.plugins.module_utils.aws.elasticache.outcome import Done
 from ansible_collections.eks.redis.plugins.module_utils.aws.elasticache.snapshots import Snapshot
 from ansible_collections.eks.redis.plugins.module_utils.aws.elasticache.subject import Subject
@@ -89,13 +90,12 @@ class _Run:
                 self._change(f"deleted: {self._statement}")
             return self._done
         with self._step("export"):
-            self._begin(snapshot)
+            if not self._goes_on():
+                self._begin(snapshot)
             try:
-                self._done.files = waiters.written(self._aws, self._about, self._name(), self._deadline)
+                self._done.files = self._written()
             except waiters.Ended as error:
                 raise self._failed(error) from None
-            except EngineError as error:
-                raise self._unfinished(error) from None
             self._close()
             files = some(len(self._done.files), "file")
             self._change(f"exported: snapshot {snapshot.name} to {files} in bucket {self._target.bucket}")
@@ -128,10 +128,29 @@ class _Run:
         self._done.files = exported.files(self._aws, self._target)
         return taken
 
+    def _written(self, *, worked: bool = False) -> list[File]:
+        try:
+            return waiters.written(self._aws, self._about, self._name(), self._deadline, worked=worked)
+        except waiters.Ended:
+            raise
+        except EngineError as error:
+            raise EngineError(f"{error}; {self._again(exporting=True)}") from None
+
+    def _goes_on(self) -> bool:
+        """Whether AWS is at what an earlier run began, which left the statement for it, also where it says nothing."""
+        if self._about.under_way:
+            return True
+        if not self._about.begun or not lent.holds(lent.read(self._aws, self._target.bucket), self._target.sid):
+            return False
+        tell("looking whether AWS still writes what an earlier run began")
+        try:
+            self._done.files = self._written(worked=True)
+        except waiters.Ended:
+            return False
+        return True
+
     def _begin(self, snapshot: Snapshot) -> None:
         """Lets ElastiCache in, and asks it to write. Whatever is refused leaves the policy as it was."""
-        if self._about.under_way:
-            return
         left = self._done.files
         if left:
             tell(f"taking away {len(left)} files of an export that did not come to its end")
@@ -153,9 +172,6 @@ class _Run:
         except AwsError as second:
             return EngineError(f"{error}; left: {self._statement} ({second}); {self._again(exporting=False)}")
         return EngineError(f"{error}; {self._again(exporting=False)}")
-
-    def _unfinished(self, error: EngineError) -> EngineError:
-        return EngineError(f"{error}; {self._again(exporting=True)}")
 
     def _again(self, *, exporting: bool) -> str:
         """What is left, and how to go on."""

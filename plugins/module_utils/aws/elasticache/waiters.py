@@ -63,9 +63,13 @@ def settled(aws: Aws, kind: Kind, name: str, limit: Deadline) -> Snapshot:
             raise EngineError(f"snapshot {name} is still {found.status} at the end of the timeout")
 
 
-def written(aws: Aws, about: Subject, name: str, limit: Deadline) -> list[File]:
-    """The files when all are there. Errors: Ended; EngineError when the time is up, or AWS does not answer."""
-    told, worked, idle = "", False, 0
+def written(aws: Aws, about: Subject, name: str, limit: Deadline, *, worked: bool = False) -> list[File]:
+    """The files when all are there. Errors: Ended; EngineError when the time is up, or AWS does not answer.
+
+    worked: AWS was seen at it; only then a snapshot that is let go of means that it has ended. That it shows at all is
+    in no document.
+    """
+    told, idle = "", 0
     while True:
         found = snapshots.find(aws, about.kind, name)
         there = exported.files(aws, about.target)

@@ -64,6 +64,7 @@ def begin(request: AwsRequest, taken: Taken, of: Any, keys: list[str]) -> None:
         for key, rdb in zip(keys, taken.rdbs, strict=True):
             request.backend("s3", of.account_id).put_object(of.name, key, rdb, encryption="AES256")
 
+    taken.silent = chosen.silent
     taken.begin("exporting", chosen.polls, write)
 
 

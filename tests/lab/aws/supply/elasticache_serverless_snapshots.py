@@ -104,4 +104,4 @@ def _require_available(found: Taken) -> None:
 
 def _document(taken: Taken) -> dict[str, Any]:
     size = str(sum(map(len, taken.rdbs)))
-    return {**taken.document, "Status": taken.status, "CreateTime": taken.created, "BytesUsedForCache": size}
+    return {**taken.document, "Status": taken.shown, "CreateTime": taken.created, "BytesUsedForCache": size}

@@ -170,4 +170,4 @@ def _document(taken: Taken, detailed: bool) -> dict[str, Any]:
         for number, each in enumerate(taken.document["NodeSnapshots"])
     ]
     source = "automated" if taken.automatic else "manual"
-    return {**taken.document, "SnapshotStatus": taken.status, "SnapshotSource": source, "NodeSnapshots": nodes}
+    return {**taken.document, "SnapshotStatus": taken.shown, "SnapshotSource": source, "NodeSnapshots": nodes}

@@ -27,12 +27,14 @@ class Outcome:
     """How snapshots go from now on.
 
     polls: looks that show one being made, copied, exported or deleted. fails: being made ends badly; lost: an export
-    leaves no file; rdbs: base64 of the data of each shard, of caches without nodes.
+    leaves no file; silent: it does not show in the status, for which AWS documents no word; rdbs: base64 of the data of
+    each shard, of caches without nodes.
     """
 
     polls: int = 1
     fails: bool = False
     lost: bool = False
+    silent: bool = False
     rdbs: list[str] = field(default_factory=list)
 
 
@@ -56,6 +58,7 @@ class Taken:
     status: str
     polls: int
     automatic: bool = False
+    silent: bool = False
     finish: Callable[[], None] = lambda: None  # when what is under way is over
     then: str = AVAILABLE
     created: datetime.datetime = field(default_factory=lambda: datetime.datetime.now(datetime.UTC))
@@ -70,6 +73,10 @@ class Taken:
             self.status = self.then
             self.finish()
         self.polls -= 1
+
+    @property
+    def shown(self) -> str:
+        return AVAILABLE if self.silent and self.status == "exporting" else self.status
 
     def size(self, shard: int) -> str:
         return f"{-(-len(self.rdbs[shard]) // 2**20)} MB"
