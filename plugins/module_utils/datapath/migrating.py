@@ -14,7 +14,6 @@ from ansible_collections.eks.redis.plugins.module_utils.datapath import records
 
 VARIABLE = "EKS_REDIS_MIGRATION"
 CACHE_PASSWORD = "EKS_REDIS_CACHE_PASSWORD"  # the variable with the password of the cache
-SOCKET = "/tmp/migrate.sock"  # where the job is asked (jobs/live/control.py)
 UNANSWERED = "the migration does not answer in this pod"  # how it is said that nobody listens there, or not yet
 # Twice that is in the job's memory at one moment, and Redis takes no text of more than 512 MiB by default
 # (redis.conf, proto-max-bulk-len)

@@ -42,7 +42,8 @@ class Refusal(JobError):
 
 
 class Link:
-    """what: how messages call this Redis. Connects with the first question, and anew after one without an answer.
+    """what: how messages call this Redis. name: by which it knows the connection, in CLIENT LIST. Connects with the
+    first question, and anew after one without an answer.
 
     Above hiredis, which writes and reads the protocol in C: a copy of single keys would else be one of Python's parser.
     """
@@ -57,12 +58,13 @@ class Link:
         user: str = "",
         timeout: float = _PATIENCE,
         tls: ssl.SSLContext | None = None,
+        name: str = "",
     ) -> None:
         if _missing:
             raise JobError(f"jobs need the Python package hiredis: {_missing}")
         self.what, self.host, self.port = what, host, port
         self._login = (*((user,) if user else ()), password) if password else ()
-        self._timeout, self._tls = timeout, tls
+        self._timeout, self._tls, self._name = timeout, tls, name
         self._asked: deque[str] = deque()
         self._socket: socket.socket | None = None
         self._reader = hiredis.Reader()
@@ -165,6 +167,9 @@ class Link:
             if self._login:
                 self._socket.sendall(hiredis.pack_command(("AUTH", *self._login)))
                 self.checked(self._read(), "AUTH")
+            if self._name:
+                self._socket.sendall(hiredis.pack_command(("CLIENT", "SETNAME", self._name)))
+                self.checked(self._read(), "CLIENT")
         return self._socket
 
     def _read(self) -> Any:

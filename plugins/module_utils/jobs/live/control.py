@@ -13,15 +13,17 @@ import json
 import os
 import socket
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
-from ansible_collections.eks.redis.plugins.module_utils.datapath.migrating import SOCKET, UNANSWERED
+from ansible_collections.eks.redis.plugins.module_utils.datapath.migrating import UNANSWERED
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError
 from ansible_collections.eks.redis.plugins.module_utils.jobs.events import DONE, FAILED, line
 
+_NAME = "migrate.sock"
 Say = Callable[..., None]  # an event, as events.tell
 Request = Callable[[Mapping[str, Any], Say], dict[str, Any]]
 
@@ -29,12 +31,12 @@ Request = Callable[[Mapping[str, Any], Say], dict[str, Any]]
 class Control:
     """Listens until the process ends. requests: by their names; each is given what was asked, and a way to say more."""
 
-    def __init__(self, requests: Mapping[str, Request], path: str = SOCKET) -> None:
+    def __init__(self, requests: Mapping[str, Request]) -> None:
         self._requests = requests
         with suppress(FileNotFoundError):
-            os.unlink(path)
+            os.unlink(_path())
         self._socket = socket.socket(socket.AF_UNIX)
-        self._socket.bind(path)
+        self._socket.bind(_path())
         self._socket.listen()
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -74,7 +76,7 @@ def main(_given: object) -> dict[str, Any]:
     """The program ``migrate-control``."""
     with socket.socket(socket.AF_UNIX) as connection:
         try:
-            connection.connect(SOCKET)
+            connection.connect(_path())
         except OSError as error:
             raise JobError(f"{UNANSWERED}: {error.strerror}") from None
         threading.Thread(target=_pass_on, args=(connection,), daemon=True).start()
@@ -83,6 +85,11 @@ def main(_given: object) -> dict[str, Any]:
                 sys.stdout.write(text)
                 sys.stdout.flush()
     return {}
+
+
+def _path() -> str:
+    """Where the job is asked: a pod has a folder for what is temporary of its own."""
+    return os.path.join(tempfile.gettempdir(), _NAME)
 
 
 def _pass_on(connection: socket.socket) -> None:

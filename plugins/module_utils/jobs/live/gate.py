@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Link
-from ansible_collections.eks.redis.plugins.module_utils.jobs.live.sides import Primary, Side
+from ansible_collections.eks.redis.plugins.module_utils.jobs.live.sides import NAME, Primary, Side
 from ansible_collections.eks.redis.plugins.module_utils.jobs.live.watch import calls
 
 T = TypeVar("T")
@@ -58,14 +58,19 @@ class Gate:
         self._each(lambda link: link.ask("CONFIG", "SET", "notify-keyspace-events", "AKE"))
 
     def cut(self) -> int:
-        """Ends the connections of all others, how many: they connect again."""
-        kinds = ("normal", "pubsub")
-        return sum(
-            self._each(lambda link: sum(link.ask("CLIENT", "KILL", "TYPE", kind, "SKIPME", "yes") for kind in kinds))
-        )
+        """Ends all connections but this one: whose they are connects again. How many of them were of others."""
+        return sum(self._each(_cut))
 
     def _each(self, action: Callable[[Link], T]) -> list[T]:
         return list(self._pool.map(action, self._links))
+
+
+def _cut(link: Link) -> int:
+    here = link.text("CLIENT", "LIST").splitlines()
+    others = sum(f"name={NAME} " not in line and "flags=S" not in line and "flags=M" not in line for line in here)
+    for kind in ("normal", "pubsub"):
+        link.ask("CLIENT", "KILL", "TYPE", kind, "SKIPME", "yes")
+    return others
 
 
 def _writing(commands: Sequence[Any]) -> set[str]:

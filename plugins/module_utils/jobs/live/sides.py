@@ -20,6 +20,7 @@ from ansible_collections.eks.redis.plugins.module_utils.jobs import survey
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import Again
 from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Link, Lost
 
+NAME = "eks-redis-exit"  # of our connections
 _TIMEOUT = 60.0  # seconds for one answer; a large key takes a while
 
 
@@ -32,10 +33,13 @@ class Login:
     tls: bool = False
     ca: str = ""
 
-    def link(self, what: str, address: Address, timeout: float = _TIMEOUT) -> Link:
-        """A connection of its own."""
+    def link(self, what: str, address: Address, timeout: float = _TIMEOUT, *, named: bool = True) -> Link:
+        """A connection of its own. named: whether the certificate is for that address, which no Service's is."""
         context = ssl.create_default_context(cafile=self.ca or None) if self.tls else None
-        return Link(what, address.host, address.port, self.password, user=self.user, timeout=timeout, tls=context)
+        if context:
+            context.check_hostname = named
+        login = {"user": self.user, "tls": context, "name": NAME}
+        return Link(what, address.host, address.port, self.password, timeout=timeout, **login)
 
 
 @dataclass(frozen=True)
