@@ -12,11 +12,10 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from lab.elasticache import restricted
-from lab.model import SOCKET_PATH, LabError
 
 PORT = 6379
 PLANE = "elasticache"  # its user
-DUMP = "dump.rdb"
+DUMP, SOCKET = "dump.rdb", "plane"
 NODE_TIMEOUT = 5000  # ms; so long a primary of a cluster may be silent
 
 
@@ -53,14 +52,8 @@ class Node:
     def configuration(self) -> Path:
         return self.folder / "redis.conf"
 
-    @property
-    def _socket(self) -> Path:
-        return self.folder / "plane"
-
     def configure(self, settings: Settings, authority: Path, primary: Node | None = None) -> None:
         """authority: folder of ca.crt and of the node's own certificate and key."""
-        if len(os.fsencode(self._socket)) > SOCKET_PATH:
-            raise LabError(f"{self._socket}: exceeds the {SOCKET_PATH} bytes of a socket's path; choose a shorter one")
         self.folder.mkdir(parents=True, exist_ok=True)
         lines = [*self._server(settings), *restricted.renames(settings.secret), *self._users(settings)]
         lines += self._tls(authority) if settings.tls else [f"port {PORT}"]
@@ -76,19 +69,25 @@ class Node:
             command = restricted.hidden(settings.secret, str(command))
         # who is dead is dead: asked once
         once = Retry(NoBackoff(), 0)
-        socket = str(self._socket)
-        with redis.Redis(
-            unix_socket_path=socket, username=PLANE, password=settings.secret, retry=once, decode_responses=True
-        ) as link:
-            link.response_callbacks.clear()  # answers as they are
-            return link.execute_command(str(command), *rest)
+        folder = os.open(self.folder, os.O_PATH)
+        try:
+            # a socket's path is 107 bytes long at most, and this one is, wherever the folder lies
+            path = f"/proc/self/fd/{folder}/{SOCKET}"
+            with redis.Redis(
+                unix_socket_path=path, username=PLANE, password=settings.secret, retry=once, decode_responses=True
+            ) as link:
+                link.response_callbacks.clear()  # answers as they are
+                return link.execute_command(str(command), *rest)
+        finally:
+            os.close(folder)
 
     def _server(self, settings: Settings) -> list[str]:
         return [
             f"bind {self.host}",
             "protected-mode no",
             f'dir "{self.folder}"',
-            f'unixsocket "{self._socket}"',
+            # in that folder
+            f"unixsocket {SOCKET}",
             "unixsocketperm 600",
             f"dbfilename {DUMP}",
             'save ""',

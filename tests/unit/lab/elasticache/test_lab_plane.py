@@ -120,6 +120,11 @@ def test_a_plane_is_known_again_by_its_folder(tmp_path):
         assert again.snapshot(1).startswith(b"REDIS")
 
 
+def test_it_may_lie_as_deep_as_it_likes(tmp_path):
+    with DataPlane(tmp_path / ("deep" * 30), replicas=1) as running:
+        assert running.snapshot(0).startswith(b"REDIS")
+
+
 def test_its_secrets_are_for_its_owner_alone(tmp_path):
     with DataPlane(tmp_path, tls=True, token=TOKEN) as running:
         holding = [tmp_path / plane.FILE, *(node.configuration for node in running.nodes), *tmp_path.glob("pki/*.key")]
