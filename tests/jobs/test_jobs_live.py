@@ -123,6 +123,21 @@ def test_the_service_is_followed_and_back_again_goes_what_was_written_since(
         assert {key: int(old.ask("GET", key)) for key in writer.counts} == writer.counts
 
 
+def test_a_service_is_followed_to_a_cache_whose_certificate_is_not_the_services(
+    instance: Replicated, tmp_path: Path
+) -> None:
+    with DataPlane(tmp_path / "s", replicas=1, token=TOKEN, tls=True, events="AKE") as plane:
+        fill(target(instance), 50)
+        door = Door(instance.redis[0].host, instance.redis[0].port)
+        with living(migration(plane, instance.redis, door=door.address, back=True), TOKEN, PASSWORD) as job:
+            job.followed()
+            job.ask("verify")
+            job.ask("freeze", budget=30)
+            door.leads = plane.primaries[0]
+            assert job.ask("switched", keep=1)["seconds"].keys() == {"door", "cut"}
+        equal(source(plane), target(instance))
+
+
 def more(writer: Writer) -> None:
     """Until something more was written."""
     count = sum(writer.counts.values())

@@ -24,7 +24,7 @@ else:
     _missing = None
 
 _PATIENCE = 30.0  # seconds for an answer; what takes longer is waited for by questions
-_CONNECT = 5.0  # seconds
+_CONNECT = 5.0  # seconds, at most
 _ROOM = 2**18  # bytes that are read at a time
 Words = tuple["str | bytes | int", ...]
 
@@ -159,7 +159,7 @@ class Link:
 
     def _connected(self) -> socket.socket:
         if self._socket is None:
-            plain = socket.create_connection((self.host, self.port), _CONNECT)
+            plain = socket.create_connection((self.host, self.port), min(_CONNECT, self._timeout))
             plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             plain.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
             self._socket = self._tls.wrap_socket(plain, server_hostname=self.host) if self._tls else plain

@@ -20,6 +20,9 @@ _CUTS = 15.0  # seconds in which who connects to the source again is cut off aga
 _KEEP = 48 * 3600.0  # seconds that the source stays closed where nobody says how long
 _DOOR = 15.0  # seconds until a Service that was led elsewhere is followed on this node
 _GLANCE = 0.01
+# seconds for an answer through that Service: who speaks no TLS does not answer a greeting in it, and nobody can write
+# meanwhile
+_QUICK = 0.25
 _STILL = "the source takes writes again, applications are where they were, nothing is lost"
 
 
@@ -105,7 +108,7 @@ class CutOver:
 
     def _leads_there(self, door: Address) -> bool:
         """Whether the Service leads to the target, as this node sees it."""
-        link = self._data.target.login.link("the Service", door, 1.0, named=False)
+        link = self._data.target.login.link("the Service", door, _QUICK, named=False)
         try:
             return link.fields("INFO", "server")["run_id"] in self._lives
         except (Lost, Refusal):
