@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from jobs.living import Group, Living, Writer, equal, fill, living, migration
+from jobs.living import Door, Group, Living, Writer, equal, fill, living, migration
 from jobs.servers import until
 from jobs.targets import Clustered, Replicated
 
@@ -269,6 +269,18 @@ class TestCutOver:
             until(lambda: job.ask("status")["state"] == "following")
             with pytest.raises(JobError, match="the migration is following; it must be frozen"):
                 job.ask("switched")
+
+    def test_somebody_switches_when_the_time_is_over(self, plane: DataPlane, instance: Replicated) -> None:
+        door = Door(*plane.primaries[0])
+        with living(migration(plane, instance.redis, door=door.address)) as job:
+            job.followed()
+            job.ask("verify")
+            job.ask("freeze", budget=1)
+            until(lambda: job.ask("status")["state"] == "following")
+            door.leads = (instance.redis[0].host, instance.redis[0].port)
+            assert "and the source was given back before that: nothing is copied any more" in job.failed()
+            old(plane).ask("SET", "key:0", "late")
+            assert new(instance).ask("GET", "key:0") == b"value of key:0"
 
     def test_it_is_given_back(self, plane: DataPlane, instance: Replicated) -> None:
         with living(migration(plane, instance.redis)) as job:

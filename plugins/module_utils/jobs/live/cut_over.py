@@ -34,6 +34,7 @@ class CutOver:
         self._lives = data.target.lives() if door else frozenset[str]()
         self._writes: list[tuple[str, str, int]] = []
         self._end = self._cuts_end = 0.0
+        self._lapsed = False
         self.frozen = self.switched = False
 
     def freeze(self, budget: float, say: Say) -> dict[str, Any]:
@@ -96,15 +97,22 @@ class CutOver:
             self._data.resume()
 
     def glance(self, say: Say) -> None:
-        """Every now and then: gives back what nobody has switched in time, and cuts off who comes back."""
+        """Every now and then: gives back what nobody has switched in time, and cuts off who comes back. Raises JobError
+        where applications were led to the target after that: what they write there must not be overwritten."""
         if self.frozen:
             if self._door and self._leads_there(self._door):
                 self.switch(_KEEP)
             elif time.monotonic() > self._end + _GRACE / 2:
                 self.back()
+                self._lapsed = True
                 say("warning", reason=f"nobody led applications to the target in time: {_STILL}")
         elif self.switched and time.monotonic() < self._cuts_end:
             self._gate.cut()
+        elif self._lapsed and self._door and self._leads_there(self._door):
+            raise JobError(
+                f"{self._door.host}:{self._door.port} leads to the target, and the source was given back before that: "
+                "nothing is copied any more; lead applications to the source again, and begin anew"
+            )
 
     def _leads_there(self, door: Address) -> bool:
         """Whether the Service leads to the target, as this node sees it."""
