@@ -223,6 +223,10 @@ ways:
       description: What must be there first, a line each.
       type: list
       elements: str
+    missing:
+      description: What of that is known not to be there, a line each, with the commands that change it.
+      type: list
+      elements: str
     seconds:
       description: How long it takes, null where that cannot be computed.
       type: float

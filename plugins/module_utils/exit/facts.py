@@ -138,7 +138,8 @@ class Group:
     tls: ``required``, ``preferred`` or None for none. kms_key: of the data at rest, None for AWS's own or none.
     durability: ``sync`` where a write is acknowledged when it cannot be lost, None where AWS does not say.
     endpoint: ``HOST:PORT`` that clients are given; nodes: likewise of each node, none of a serverless cache, and of a
-    node that AWS does not tell it of. parameters, node_type: None of a serverless cache. shards: none of a serverless cache, AWS keeps them to itself.
+    node that AWS does not tell it of. parameters, node_type: None of a serverless cache. shards: none of a serverless
+    cache, AWS keeps them to itself.
     """
 
     id: str

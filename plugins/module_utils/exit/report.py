@@ -64,6 +64,7 @@ def _way(way: Way) -> dict[str, Any]:
         "possible": way.possible,
         "blocked": list(way.blocked),
         "needed": list(way.needed),
+        "missing": list(way.missing),
         "seconds": forecast.seconds,
         "freeze_seconds": forecast.freeze,
         "freeze_keys": forecast.keys,

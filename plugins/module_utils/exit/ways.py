@@ -8,25 +8,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ansible_collections.eks.redis.plugins.module_utils.exit import engines, parameters, sizing
+from ansible_collections.eks.redis.plugins.module_utils.exit import engines, missing, parameters, sizing
 from ansible_collections.eks.redis.plugins.module_utils.exit.facts import SECONDARY, Group
 from ansible_collections.eks.redis.plugins.module_utils.exit.forecast import Forecast, live, snapshot
 
 SNAPSHOT, LIVE = "snapshot", "live"
-_READY = "available"
 # what the copier sends to the source (data path sheet §4.3)
 _SENT = ("dump", "scan", "psubscribe", "ping", "info", "pttl", "type", "select", "auth")
-# "A" stands for all of these, and "E" says that events are published by the name of the event (redis.conf)
-_EVENTS = frozenset("g$lshzxet")
 
 
 @dataclass(frozen=True)
 class Way:
-    """blocked: why it is not possible; none when it is. needed: what must be done first."""
+    """blocked: why it is not possible; none when it is. needed: what must be done first. missing: what of that is known
+    not to be done, with the command that does it."""
 
     name: str
     blocked: tuple[str, ...]
     needed: tuple[str, ...]
+    missing: tuple[str, ...]
     forecast: Forecast
 
     @property
@@ -40,9 +39,11 @@ def ways(group: Group) -> tuple[Way, ...]:
     shards = int(sizing.shards(group).value) if group.sharded else 1
     by_snapshot = snapshot(group, shards)
     by_events = live(group)
+    unready = tuple(missing.unready(group))
+    without = (*unready, *missing.events(group))
     return (
-        Way(LIVE, tuple(_no_live(group, by_events)), tuple(_live_needs(group)), by_events),
-        Way(SNAPSHOT, tuple(_no_snapshot(group)), tuple(_snapshot_needs(group)), by_snapshot),
+        Way(LIVE, tuple(_no_live(group, by_events)), tuple(_live_needs(group)), without, by_events),
+        Way(SNAPSHOT, tuple(_no_snapshot(group)), tuple(_snapshot_needs(group)), unready, by_snapshot),
     )
 
 
@@ -80,12 +81,11 @@ def _no_live(group: Group, forecast: Forecast) -> Iterator[str]:
 def _live_needs(group: Group) -> Iterator[str]:
     if group.serverless:
         return
-    letters = set(group.value("notify-keyspace-events"))
-    if "E" not in letters or not ("A" in letters or letters >= _EVENTS):
-        given = f"it is '{group.value('notify-keyspace-events')}'"
+    if missing.no_events(group):
+        given = f"it is '{group.value(missing.EVENTS)}'"
         own = group.parameters is not None and not group.parameters.group.startswith("default.")
         how = "" if own else "; default groups cannot be changed: give the group one of your own first"
-        yield f"notify-keyspace-events must hold A and E ({given}), a change takes effect at once{how}"
+        yield f"{missing.EVENTS} must hold A and E ({given}), a change takes effect at once{how}"
     if group.users:
         named = ", ".join(user.name for user in group.users)
         yield f"a user who may read all keys, SCAN, DUMP and PSUBSCRIBE; there are: {named}"
@@ -105,8 +105,8 @@ def _no_snapshot(group: Group) -> Iterator[str]:
 
 
 def _snapshot_needs(group: Group) -> Iterator[str]:
-    if group.status != _READY:
-        yield f"status {_READY}; it is {group.status}"
+    if group.status != missing.READY:
+        yield f"status {missing.READY}; it is {group.status}"
     # ElastiCache User Guide, "Exporting a backup"
     service = f"{group.region}.elasticache-snapshot.amazonaws.com"
     action = "ExportServerlessCacheSnapshot" if group.serverless else "CopySnapshot"
