@@ -150,7 +150,9 @@ class Door:
                 self._api.delete(_SLICE, name, self._namespace)
             looks.append(not others)
             # a controller may not have heard yet that the selector is gone
-            return None if looks[-2:] == [True, True] else f"EndpointSlice {', '.join(others) or 'none'}"
+            if looks[-2:] == [True, True]:
+                return None
+            return f"of its selector is left: {', '.join(others)}" if others else "what its selector has left is gone"
 
         if missing := wait_until(self._api, left, [self._slices()], Deadline(_PATIENCE)):
             raise EngineError(f"{self._what} still leads to the instance too: {missing}")

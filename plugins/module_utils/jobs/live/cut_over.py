@@ -107,7 +107,7 @@ class CutOver:
                 self._lapsed = True
                 say("warning", reason=f"nobody led applications to the target in time: {_STILL}")
         elif self.switched and time.monotonic() < self._cuts_end:
-            self._gate.cut()
+            self._gate.cut_late()
         elif self._lapsed and self._door and self._leads_there(self._door):
             raise JobError(
                 f"{self._door.host}:{self._door.port} leads to the target, and the source was given back before that: "

@@ -18,6 +18,7 @@ from ansible_collections.eks.redis.plugins.module_utils.jobs.live.sides import N
 from ansible_collections.eks.redis.plugins.module_utils.jobs.live.watch import calls
 
 T = TypeVar("T")
+_SENTINEL = "sentinel-"  # how sentinels name their connections (sentinel.c, sentinelSetClientName)
 
 
 class Gate:
@@ -61,16 +62,31 @@ class Gate:
         """Ends all connections but this one: whose they are connects again. How many of them were of others."""
         return sum(self._each(_cut))
 
+    def cut_late(self) -> None:
+        """Those of clients who came back since. Sentinels stay: they take a master that cuts them off for lost."""
+        self._each(_cut_late)
+
     def _each(self, action: Callable[[Link], T]) -> list[T]:
         return list(self._pool.map(action, self._links))
 
 
 def _cut(link: Link) -> int:
-    here = link.text("CLIENT", "LIST").splitlines()
-    others = sum(f"name={NAME} " not in line and "flags=S" not in line and "flags=M" not in line for line in here)
+    others = len(_others(link))
     for kind in ("normal", "pubsub"):
         link.ask("CLIENT", "KILL", "TYPE", kind, "SKIPME", "yes")
     return others
+
+
+def _cut_late(link: Link) -> None:
+    late = [one["id"] for one in _others(link) if not one["name"].startswith(_SENTINEL)]
+    link.many([("CLIENT", "KILL", "ID", number) for number in late])
+
+
+def _others(link: Link) -> list[dict[str, str]]:
+    """Connections of clients, as CLIENT LIST has them, without ours and those of replicas."""
+    lines = link.text("CLIENT", "LIST").splitlines()
+    found = [dict(word.partition("=")[::2] for word in line.split(" ")) for line in lines]
+    return [one for one in found if one["name"] != NAME and not {"S", "M"} & {*one["flags"]}]
 
 
 def _writing(commands: Sequence[Any]) -> set[str]:
