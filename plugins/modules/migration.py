@@ -109,7 +109,8 @@ options:
     default: 60
   keep:
     description:
-      - For how many hours the side that was left takes no writes after a switch. Reads it answers.
+      - For how many hours the cache takes no writes after O(state=switched). Reads it answers. An instance that is left
+        by O(state=rolled_back) refuses writes until it is copied to anew, or until O(state=absent).
     type: int
     default: 48
   sample:
@@ -294,7 +295,7 @@ switched:
   type: str
   sample: "2026-11-29T09:15:00Z"
 closed_until:
-  description: Until when the side that was left takes no writes.
+  description: Until when the cache takes no writes. Null after a roll back.
   returned: for V(switched) and, after a switch, V(rolled_back) of O(state), not in check mode
   type: str
   sample: "2026-12-01T09:15:00Z"

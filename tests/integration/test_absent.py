@@ -62,15 +62,18 @@ def test_data_that_was_kept_can_be_deleted_later(instance, cluster, namespace, v
     eventually(lambda: not cluster.get(path))
 
 
-def test_a_restore_that_is_not_complete_is_known_as_long_as_its_volumes_are_there(instance, cluster, namespace) -> None:
+@pytest.mark.parametrize(("name", "component"), [("cache-restore", "restore"), ("cache-exit", "migration")])
+def test_what_is_not_complete_is_known_as_long_as_its_volumes_are_there(
+    instance, cluster, namespace, name: str, component: str
+) -> None:
     instance(flavour={})
-    path = f"/api/v1/namespaces/{namespace}/configmaps/cache-restore"
-    labels = {"app.kubernetes.io/instance": "cache", "app.kubernetes.io/component": "restore"}
-    metadata = {"name": "cache-restore", "labels": labels}
+    path = f"/api/v1/namespaces/{namespace}/configmaps/{name}"
+    labels = {"app.kubernetes.io/instance": "cache", "app.kubernetes.io/component": component}
+    metadata = {"name": name, "labels": labels}
     cluster.apply(path, {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": {}})
-    assert instance(state="absent")["kept"] == [f"ConfigMap {namespace}/cache-restore"]
+    assert instance(state="absent")["kept"] == [f"ConfigMap {namespace}/{name}"]
     assert cluster.get(path)
-    assert runs.changes(instance(state="absent", delete_data=True)) == {"ConfigMap/cache-restore": "deleted"}
+    assert runs.changes(instance(state="absent", delete_data=True)) == {f"ConfigMap/{name}": "deleted"}
     assert not cluster.get(path)
 
 

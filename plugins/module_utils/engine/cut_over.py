@@ -35,6 +35,7 @@ Object = dict[str, Any]
 RESOLVED = 30.0  # seconds until nobody resolves the Service to what it was an alias of (CoreDNS on EKS: cache 30)
 _GRACE = 10  # seconds that the program keeps the source closed beyond the budget (jobs/live/cut_over.py)
 _AGAIN = 0.2  # seconds
+_BRIEF = 3  # seconds that an instance is paused, until it is shut in a way that sentinels bear
 _STILL = "the source takes writes again, applications are where they were, nothing is lost"
 
 
@@ -162,10 +163,10 @@ def _given_back(stage: Stage, error: EngineError, before: str) -> EngineError:
 
 def _complete(stage: Stage, frozen: Event, since: float, took: float) -> None:
     """Clients are cut off from the source. since: when writers stood still and all was there, by a steady clock."""
-    end = since + float(frozen.get("lease", 0))
+    back, end = stage.noted.back, since + float(frozen.get("lease", 0))
     while True:
         try:
-            done = stage.worker().ask("switched", keep=stage.asked.keep)
+            done = stage.worker().ask("switched", keep=_BRIEF if back else stage.asked.keep)
             break
         except Declined as error:
             if stage.door and time.monotonic() < end:
@@ -178,13 +179,12 @@ def _complete(stage: Stage, frozen: Event, since: float, took: float) -> None:
     freeze = sum(steps.values()) + time.monotonic() - since if steps else 0.0
     seconds = {**steps, **({"switch": round(took, 3)} if stage.door else {}), **(done.get("seconds") or {})}
     stage.killed = int(done.get("killed") or 0)
-    stage.note(
-        state=SWITCHED,
-        seconds=seconds,
-        freeze=round(freeze, 3),
-        switched=stage.noted.switched if stage.noted.back else now(),
-        closed=now(later=stage.asked.keep),
-    )
+    figures = {"seconds": seconds, "freeze": round(freeze, 3)}
+    if back:
+        stage.target.shut()
+        stage.note(state=SWITCHED, closed="", **figures)
+    else:
+        stage.note(state=SWITCHED, switched=now(), closed=now(later=stage.asked.keep), **figures)
 
 
 def _half(stage: Stage, error: EngineError) -> str:

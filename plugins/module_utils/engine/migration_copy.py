@@ -155,6 +155,6 @@ def _anew(stage: Stage) -> None:
     if stage.check:
         return
     stage.worker(back=True).end()
-    # it was closed when applications left it
-    stage.target.tell_masters("CLIENT", "UNPAUSE")
+    # it was shut when applications left it
+    stage.target.open()
     stage.note(back=False, state=COPYING, compared=0, seconds={}, freeze=0.0, switched="", closed="")

@@ -37,7 +37,7 @@ class Entry:
     applications are at the cache again, and the instance holds what they wrote meanwhile. followed: the DNS name that
     the Service led to at first; pinned: the cache's addresses, by which it leads there. compared: keys, when it was
     verified. seconds: of each step of the switch; freeze: in which nobody could write. switched: when applications came
-    to the instance, "" when they have not. closed: until when the side that was left takes no writes."""
+    to the instance, "" when they have not. closed: until when the cache takes no writes."""
 
     id: str
     cache: Cache
@@ -66,6 +66,12 @@ class Entry:
         if self.state == FREEZING:
             return ""
         return INSTANCE if (self.state == SWITCHED) != self.back and self.state != LEFT else CACHE
+
+
+def journals(api: Api, namespace: str, instance: str) -> list[dict[str, Any]]:
+    """The live ConfigMap of an instance's exit; none where none has begun."""
+    selector = ",".join(f"{key}={value}" for key, value in job_selector(instance, MIGRATION).items())
+    return api.list("ConfigMap", namespace, labelSelector=selector)
 
 
 class Journal:

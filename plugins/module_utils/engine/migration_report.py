@@ -10,7 +10,7 @@ from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.engine.client_service import SEED
 from ansible_collections.eks.redis.plugins.module_utils.engine.job_run import Event
-from ansible_collections.eks.redis.plugins.module_utils.engine.migration_journal import LEFT, SWITCHED
+from ansible_collections.eks.redis.plugins.module_utils.engine.migration_journal import LEFT, SWITCHED, Entry
 from ansible_collections.eks.redis.plugins.module_utils.engine.migration_stage import Stage
 from ansible_collections.eks.redis.plugins.module_utils.engine.words import some, span
 
@@ -109,12 +109,13 @@ def at_the_cache(stage: Stage) -> list[str]:
         steps = ", ".join(f"{name} {number:.2f} s" for name, number in entry.seconds.items())
         took = f", frozen for {entry.freeze:.2f} s ({steps})" if entry.freeze else ""
         lines.append(f"rolled back: what was written to {stage.target.text} is in {entry.cache.what}{took}")
-        lines.append(f"{stage.target.text} takes no writes until {entry.closed}")
+        lines.append(_shut(stage))
     elif entry.state == LEFT:
         lines.append(
             f"rolled back: what was written to {stage.target.text} from {entry.switched} to {entry.since} stays in it "
             "alone, and is not in the cache"
         )
+        lines.append(_shut(stage))
     else:
         lines.append(f"given up at {entry.since}: applications are at {entry.cache.what}, which was not changed")
     if entry.service and entry.followed and entry.pinned:
@@ -149,8 +150,21 @@ def ended(stage: Stage) -> Iterator[str]:
     """The exit is over."""
     entry = stage.noted
     yield f"ended: the exit of {stage.target.text} that began at {entry.started}, {entry.state} since {entry.since}"
-    if entry.state == SWITCHED:
-        side = stage.target.text if entry.back else entry.cache.what
-        yield f"{side} takes no writes until {entry.closed}"
+    if is_shut(entry):
+        yield f"{stage.target.text} takes writes again"
+    elif entry.state == SWITCHED:
+        yield f"{entry.cache.what} takes no writes until {entry.closed}"
     if entry.service:
         yield f"Service {stage.target.namespace}/{entry.service} stays as it is"
+
+
+def is_shut(entry: Entry) -> bool:
+    """Whether the instance refuses writes, because applications have left it."""
+    return entry.state == LEFT or (entry.back and entry.state == SWITCHED)
+
+
+def _shut(stage: Stage) -> str:
+    return (
+        f"{stage.target.text} refuses writes (min-replicas-to-write) until it is copied to anew, or the exit is ended "
+        "with state: absent"
+    )

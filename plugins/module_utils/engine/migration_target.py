@@ -17,12 +17,19 @@ from ansible_collections.eks.redis.plugins.module_utils.engine.errors import Eng
 from ansible_collections.eks.redis.plugins.module_utils.engine.live_instance import instance_of
 from ansible_collections.eks.redis.plugins.module_utils.engine.proof import unproven
 from ansible_collections.eks.redis.plugins.module_utils.engine.redis_cli import redis_cli
-from ansible_collections.eks.redis.plugins.module_utils.engine.restore_target import labels_of, of_cron_job, settled
+from ansible_collections.eks.redis.plugins.module_utils.engine.restore_target import (
+    config_of,
+    labels_of,
+    of_cron_job,
+    settled,
+)
 from ansible_collections.eks.redis.plugins.module_utils.engine.status_view import View
 from ansible_collections.eks.redis.plugins.module_utils.topology import names
 from ansible_collections.eks.redis.plugins.module_utils.topology.layout import REDIS_PORT, Layout
 
 Object = dict[str, Any]
+# with more replicas than there can be, a Redis refuses writes (redis.conf)
+_WRITES_NEED, _NEVER = "min-replicas-to-write", "1000000"
 
 
 @dataclass(frozen=True)
@@ -77,11 +84,34 @@ class Target:
             raise EngineError(f"{self.text} is not well: {doubt}; see to that first")
         return [Address(member.ip, REDIS_PORT) for member in view.state.masters]
 
-    def tell_masters(self, *words: str) -> None:
-        """Every master is sent a command, by its own pod."""
-        for member in self.view_now().state.masters:
-            container = self.plan.redis_of(member.pod).container
-            redis_cli(self.api, self.namespace, member.pod, container, *words)
+    def shut(self) -> None:
+        """Its Redis refuse writes, with an error, until they are opened or restart.
+
+        A pause would not do: greetings of sentinels wait in it, and so they take a master that is paused for lost.
+        """
+        self._tell_all("CONFIG", "SET", _WRITES_NEED, _NEVER)
+
+    def open(self) -> None:
+        """They take writes, as their configuration says."""
+        config = config_of(self.api, self.view, names.config(self.instance))
+        self._tell_all("CONFIG", "SET", _WRITES_NEED, config[_WRITES_NEED])
+        self._tell_all("CLIENT", "UNPAUSE")
+
+    def cut(self) -> None:
+        """Who is connected connects anew."""
+        for kind in ("normal", "pubsub"):
+            self._tell_all("CLIENT", "KILL", "TYPE", kind, "SKIPME", "yes")
+
+    def _tell_all(self, *words: str) -> None:
+        """Every Redis that has answered, by its own pod."""
+
+        def told(pod: str) -> str:
+            return redis_cli(self.api, self.namespace, pod, self.plan.redis_of(pod).container, *words)
+
+        answers = self.api.map(told, [member.pod for member in self.view.members])
+        for answer in answers:
+            if not (answer == "OK" or answer.isdigit()):
+                raise EngineError(f"{self.text}: redis-cli {words[0]}: {answer}")
 
 
 def find(api: Api, namespace: str, name: str, image: str) -> Target:

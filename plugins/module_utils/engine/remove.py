@@ -7,11 +7,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.eks.redis.plugins.module_utils.engine import compare, kinds, operators, prune
+from ansible_collections.eks.redis.plugins.module_utils.engine import (
+    compare,
+    kinds,
+    migration_journal,
+    operators,
+    prune,
+    restore_journal,
+)
 from ansible_collections.eks.redis.plugins.module_utils.engine.apply import Change, result
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import ApiError, EngineError, together
-from ansible_collections.eks.redis.plugins.module_utils.engine.restore_journal import journals
 from ansible_collections.eks.redis.plugins.module_utils.engine.snapshot import selector
 from ansible_collections.eks.redis.plugins.module_utils.engine.wait import Deadline, Watched, wait_until
 
@@ -27,7 +33,8 @@ def absent(
     """
     resources = _resources(api, name, namespace)
     data = [live for kind in _DATA for live in api.list(kind, namespace, labelSelector=selector(name))]
-    data += journals(api, namespace, name)  # they say whether the data on these volumes is whole
+    # they say whether the data on these volumes is whole, and whose it is
+    data += [*restore_journal.journals(api, namespace, name), *migration_journal.journals(api, namespace, name)]
     _require_operator(api, namespace, resources)
     first = prune.deletions(api, resources)
     rest = prune.deletions(api, prune.everything(api, namespace, name))

@@ -94,7 +94,7 @@ def find(api: Api, namespace: str, name: str, given: Mapping[str, str]) -> Found
             "option service_account, or deploy the instance with backup.enabled: true"
         )
     settings = backup.settings_of(cron_job) if cron_job else settings_by_flavour(instance, view.plan)
-    return Found(view, instance, settings, _config(api, view, names.config(instance)))
+    return Found(view, instance, settings, config_of(api, view, names.config(instance)))
 
 
 def free(api: Api, view: View) -> dict[str, int]:
@@ -161,7 +161,7 @@ def _address(pod: Object | None) -> str:
     return str((pod or {}).get("status", {}).get("podIP", ""))
 
 
-def _config(api: Api, view: View, name: str) -> dict[str, str]:
+def config_of(api: Api, view: View, name: str) -> dict[str, str]:
     """What the additional redis.conf says of the settings that a restore changes; what a restart would bring back."""
     live = api.get("ConfigMap", name, view.plan.namespace) or {}
     text = (live.get("data") or {}).get(names.CONFIG_KEY, "")

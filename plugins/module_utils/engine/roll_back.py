@@ -23,13 +23,13 @@ from ansible_collections.eks.redis.plugins.module_utils.engine.migration_stage i
 from ansible_collections.eks.redis.plugins.module_utils.topology import door
 
 Object = dict[str, Any]
-# cut off from the instance, they find the cache
-_CUT = ("normal", "pubsub")
 
 
 def rolled_back(stage: Stage) -> Object:
     """Applications are at the cache; a module's result."""
     entry = stage.entry
+    if entry and entry.state == LEFT and stage.worker().job:
+        return _leave(stage)
     if entry is None or entry.state in (GIVEN_UP, LEFT) or (entry.back and entry.state == SWITCHED):
         return stage.result(report.at_the_cache(stage))
     if not entry.back and entry.state == FREEZING and stage.door and stage.door.see().leads_to == leads_to(stage):
@@ -52,6 +52,8 @@ def absent(stage: Stage) -> Object:
             stage.worker().ask("back")
         for back in (False, True):
             stage.worker(back=back).end()
+        if report.is_shut(stage.entry):
+            stage.target.open()
     if not stage.check:
         for live in jobs:
             stage.api.delete("Job", live["metadata"]["name"], stage.target.namespace)
@@ -98,12 +100,14 @@ def _leave(stage: Stage) -> Object:
         )
     if stage.check:
         return stage.result(report.would_leave(stage))
+    if stage.door and (seen := stage.door.see()).leads_to == door.INSTANCE:
+        stage.door.pin(door.INSTANCE, stage.target.doors(), seen.port)
+    stage.target.shut()
+    stage.note(state=LEFT)
     if stage.door:
-        stage.door.pin(door.INSTANCE, stage.target.doors(), stage.door.see().port)
         stage.door.switch(door.CACHE, cache_addresses(stage))
     worker.ask("back")
-    for kind in _CUT:
-        stage.target.tell_masters("CLIENT", "KILL", "TYPE", kind, "SKIPME", "yes")
-    stage.note(state=LEFT)
+    stage.target.cut()
+    # as long as it is there, a run that was cut off is gone on with
     worker.end()
     return stage.result(report.at_the_cache(stage))

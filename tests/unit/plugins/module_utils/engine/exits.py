@@ -54,6 +54,9 @@ class Api:
     def get(self, kind: str, name: str, namespace: str) -> Object | None:
         return self.objects.get((kind, name))
 
+    def map(self, function: Callable[[Any], Any], items: list[Any]) -> list[Any]:
+        return list(map(function, items))
+
     def list(self, kind: str, namespace: str, **selectors: str) -> list[Object]:
         labels = dict(pair.split("=") for pair in selectors["labelSelector"].split(","))
         return [
@@ -261,8 +264,10 @@ class Scene:
         return Output(0, f"{THERE}\n", "")
 
     def _redis_cli(self, _api: Any, _namespace: str, pod: str, _container: str, *words: str) -> str:
-        self.log.append(f"{pod}: {' '.join(words)}")
-        return "OK"
+        said = f"redis: {' '.join(words)}"
+        if said not in self.log[-1:]:  # all are told
+            self.log.append(said)
+        return "2" if "KILL" in words else "OK"
 
 
 def empty(seen: View) -> View:

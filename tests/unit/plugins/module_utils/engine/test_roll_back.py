@@ -67,15 +67,21 @@ def test_what_was_written_since_goes_back_too(switched: Scene) -> None:
         "freeze",
         f"switch cache {THERE}",
         "switched",
+        # sentinels would not bear a pause
+        "redis: CONFIG SET min-replicas-to-write 1000000",
         "note back switched {'shut-back'}",
     ]
+    assert switched.program.asked["switched"]["keep"] == 3
     assert switched.api.told["back"] is True
     assert (done["changed"], done["killed"], done["state"]) == (True, 4, "switched")
     assert done["freeze_seconds"] >= 0.75
     assert done["summary"][0].startswith(
         "rolled back: what was written to instance apps/cache is in ElastiCache shop, fro"
     )
-    assert done["summary"][1] == f"instance apps/cache takes no writes until {done['closed_until']}"
+    assert done["closed_until"] is None
+    assert done["summary"][1].startswith(
+        "instance apps/cache refuses writes (min-replicas-to-write) until it is copied to"
+    )
     assert done["summary"][2] == (
         f"Service apps/redis leads to {THERE}, where shop.cache.amazonaws.com was then: eks.redis.client_service with "
         "state: cache has it follow that again"
@@ -98,7 +104,12 @@ def test_a_switch_back_that_was_cut_off_is_completed(switched: Scene) -> None:
     switched.program.answers["switched"] = [EngineError("cannot reach the Kubernetes API")]
     with pytest.raises(EngineError, match="^the Service leads to the cache, but clients that are connected"):
         switched.run("rolled_back", **BACK)
-    assert switched.done("rolled_back", **BACK) == ["status", "switched", "note back switched {'shut-back'}"]
+    assert switched.done("rolled_back", **BACK) == [
+        "status",
+        "switched",
+        "redis: CONFIG SET min-replicas-to-write 1000000",
+        "note back switched {'shut-back'}",
+    ]
 
 
 def test_a_way_back_that_fails_leaves_applications_at_the_instance(switched: Scene) -> None:
@@ -114,7 +125,14 @@ def test_a_way_back_that_fails_leaves_applications_at_the_instance(switched: Sce
 
 def test_after_a_way_back_it_can_be_copied_anew(switched: Scene) -> None:
     switched.run("rolled_back", **BACK)
-    assert switched.done("copied")[:5] == ["stop", "cache-0: CLIENT UNPAUSE", "note copying", "apply Job", "follow"]
+    assert switched.done("copied")[:6] == [
+        "stop",
+        "redis: CONFIG SET min-replicas-to-write 0",
+        "redis: CLIENT UNPAUSE",
+        "note copying",
+        "apply Job",
+        "follow",
+    ]
     assert switched.api.told["back"] is False
     assert switched.run("switched")["state"] == "switched"
 
@@ -123,11 +141,12 @@ def test_what_was_written_since_can_be_left_behind(switched: Scene) -> None:
     done = switched.run("rolled_back", copy_back=False, **BACK)
     assert switched.log == [
         f"pin instance {MASTER}",
+        "redis: CONFIG SET min-replicas-to-write 1000000",
+        "note left {'shut'}",
         f"switch cache {THERE}",
         "back",
-        "cache-0: CLIENT KILL TYPE normal SKIPME yes",
-        "cache-0: CLIENT KILL TYPE pubsub SKIPME yes",
-        "note left {'shut'}",
+        "redis: CLIENT KILL TYPE normal SKIPME yes",
+        "redis: CLIENT KILL TYPE pubsub SKIPME yes",
         "stop",
     ]
     assert done["summary"][0].startswith("rolled back: what was written to instance apps/cache from ")
@@ -136,6 +155,23 @@ def test_what_was_written_since_can_be_left_behind(switched: Scene) -> None:
     # which a new copy would replace
     with pytest.raises(EngineError, match="^instance apps/cache holds what was written to it from .* then copy anew$"):
         switched.run("copied")
+
+
+def test_what_is_left_behind_is_so_in_the_end_wherever_it_was_cut_off(switched: Scene) -> None:
+    switched.door.raises["switch"] = Unreachable("cannot reach the Kubernetes API")
+    with pytest.raises(EngineError):
+        switched.run("rolled_back", copy_back=False, **BACK)
+    order = switched.done("rolled_back", copy_back=False, **BACK)
+    assert [order[0], *order[3:5], order[-1]] == [f"pin instance {MASTER}", f"switch cache {THERE}", "back", "stop"]
+    switched.program.state = "following"
+    assert switched.done("rolled_back", **BACK) == []
+
+
+def test_the_end_opens_an_instance_that_was_left(switched: Scene) -> None:
+    switched.run("rolled_back", **BACK)
+    done = switched.run("absent", **BACK)
+    assert "redis: CONFIG SET min-replicas-to-write 0" in switched.log
+    assert done["summary"][1] == "instance apps/cache takes writes again"
 
 
 def test_nobody_is_led_to_a_cache_that_stays_closed(switched: Scene) -> None:
