@@ -36,6 +36,8 @@ options:
   state:
     description:
       - V(copied) begins the copy, and waits until it follows the cache.
+      - V(held) is for O(copies=false). Writers are held back at the cache, for O(budget) at most, so that its snapshot
+        holds all that was written. Restore that, then go on with V(switched).
       - V(verified) compares what both sides hold, too, by keys, types, values and times.
       - V(switched) leads applications to the instance. Writers are held back at the cache, what is left is copied and
         compared, the Service is switched, and connections to the cache are cut off. Where that does not come to its end
@@ -43,11 +45,11 @@ options:
       - V(rolled_back) leads applications back to the cache, or ends the copy where they have not left it.
       - V(absent) ends the exit. The Job and the notes of it are deleted, the Service stays as it is.
     type: str
-    choices: [copied, verified, switched, rolled_back, absent]
+    choices: [copied, held, verified, switched, rolled_back, absent]
     default: copied
   cache:
     description:
-      - The Redis that is left. Needed for V(copied), V(verified) and V(switched) of O(state). While an exit is going on
+      - The Redis that is left. Needed for all of O(state) but V(rolled_back) and V(absent). While an exit is going on
         it must be the same.
     type: dict
     suboptions:
@@ -95,6 +97,13 @@ options:
           - How many shards it has. Each is copied by a process of its own, which takes 64 MiB of memory.
         type: int
         default: 1
+  copies:
+    description:
+      - Whether the Job copies keys, and follows their changes. Without that, the data has to come another way, such as
+        M(eks.redis.snapshot_export) and M(eks.redis.restore) between V(held) and V(switched) of O(state). While an exit
+        is going on it must be the same. The way back copies in any case.
+    type: bool
+    default: true
   service:
     description:
       - Service by which applications find their Redis, made by M(eks.redis.client_service). While an exit is going on
@@ -104,7 +113,8 @@ options:
     type: str
   budget:
     description:
-      - In how many seconds applications must have been led elsewhere from the moment in which nobody can write.
+      - In how many seconds applications must have been led elsewhere from the moment in which nobody can write. For
+        O(state=held) that is the time in which the snapshot is taken and restored.
     type: int
     default: 60
   keep:
@@ -188,6 +198,17 @@ EXAMPLES = r"""
     state: switched
     budget: 20
 
+- name: Hold writers back while a snapshot is restored
+  eks.redis.migration:
+    name: shop
+    namespace: shop
+    service: redis
+    copies: false
+    cache:
+      addresses: [master.shop-prod.abc123.use1.cache.amazonaws.com:6379]
+    state: held
+    budget: 3600
+
 - name: That was wrong
   eks.redis.migration:
     name: shop
@@ -209,8 +230,8 @@ exit:
   type: str
   sample: k3x9w2ab
 state:
-  description: How far it is, V(copying), V(copied), V(verified), V(freezing), V(switched), V(given_up) or V(left); on
-    the way back anew from V(copying) to V(switched). Null where none is going on.
+  description: How far it is, V(copying), V(copied), V(held), V(verified), V(freezing), V(switched), V(given_up) or
+    V(left); on the way back anew from V(copying) to V(switched). Null where none is going on.
   returned: success
   type: str
   sample: switched
@@ -296,7 +317,7 @@ switched:
   sample: "2026-11-29T09:15:00Z"
 closed_until:
   description: Until when the cache takes no writes. Null after a roll back.
-  returned: for V(switched) and, after a switch, V(rolled_back) of O(state), not in check mode
+  returned: for V(held), V(switched) and, after a switch, V(rolled_back) of O(state), not in check mode
   type: str
   sample: "2026-12-01T09:15:00Z"
 summary:
@@ -330,8 +351,9 @@ SPEC: dict[str, Any] = {
         **AUTH_OPTIONS,
         "name": {"type": "str", "required": True},
         "namespace": {"type": "str", "required": True},
-        "state": {"type": "str", "choices": list(STATES), "default": "copied"},
+        "state": {"type": "str", "choices": list(STATES[True]), "default": "copied"},
         "cache": {"type": "dict", "options": _CACHE},
+        "copies": {"type": "bool", "default": True},
         "service": {"type": "str"},
         "budget": {"type": "int", "default": 60},
         "keep": {"type": "int", "default": 48},

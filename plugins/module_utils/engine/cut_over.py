@@ -24,6 +24,7 @@ from ansible_collections.eks.redis.plugins.module_utils.engine.migration_journal
     COPIED,
     COPYING,
     FREEZING,
+    HELD,
     SWITCHED,
     VERIFIED,
 )
@@ -46,13 +47,18 @@ def switched(stage: Stage) -> Object:
         if stage.check:
             return stage.result(report.would_switch(stage))
         move(stage)
+    return settled(stage)
+
+
+def settled(stage: Stage) -> Object:
+    """A module's result, when the Service follows the pods of the instance."""
     _settle(stage)
     return stage.result(report.switched(stage), **report.cut_over(stage))
 
 
 def move(stage: Stage) -> None:
     """The cut over in the direction of the entry, which then is SWITCHED."""
-    if stage.noted.state == FREEZING and _completed(stage):
+    if stage.noted.state == FREEZING and completed(stage):
         return
     if stage.noted.back:
         stage.start()
@@ -60,18 +66,23 @@ def move(stage: Stage) -> None:
         begin(stage)
     status = follow(stage, fresh=False)
     if not status.get("verified"):
-        verify(stage)
-    addresses = _prepared(stage)
+        done = verify(stage)
+        stage.note(state=VERIFIED, compared=int(done["compared"]))
+    addresses = prepared(stage)
     before = stage.noted.state
     stage.changed = True
     # from here on no pod may begin to copy anew, whatever becomes of this run
     stage.note(state=FREEZING)
-    frozen = _freeze(stage, before)
-    frozen_at = time.monotonic()
+    lead(stage, before, addresses, freeze(stage, before))
+
+
+def lead(stage: Stage, before: str, addresses: list[Address], frozen: Event) -> None:
+    """Applications are led elsewhere, and cut off from the source, in which nobody can write. before: the state that it
+    is in again, where that fails. frozen: what the program said of the freeze."""
+    since = time.monotonic()
     if stage.door:
         _switch(stage, before, addresses)
-    took = time.monotonic() - frozen_at
-    _complete(stage, frozen, frozen_at, took)
+    _complete(stage, frozen, since, time.monotonic() - since)
 
 
 def cache_addresses(stage: Stage) -> list[Address]:
@@ -88,7 +99,7 @@ def leads_to(stage: Stage) -> str:
     return door.CACHE if stage.noted.back else door.INSTANCE
 
 
-def _prepared(stage: Stage) -> list[Address]:
+def prepared(stage: Stage) -> list[Address]:
     """The Service is one whose slice can be changed; to what. [] without a Service."""
     doors = stage.target.doors()
     if stage.door is None:
@@ -123,7 +134,8 @@ def _pin(stage: Stage, seen: Seen) -> None:
         time.sleep(RESOLVED)
 
 
-def _freeze(stage: Stage, before: str) -> Event:
+def freeze(stage: Stage, before: str) -> Event:
+    """Nobody can write at the source, and all of it is at the target. before: as ``lead`` has it."""
     try:
         return stage.worker().ask("freeze", again=False, budget=stage.asked.budget)
     except Declined as error:
@@ -196,7 +208,7 @@ def _half(stage: Stage, error: EngineError) -> str:
     )
 
 
-def _completed(stage: Stage) -> bool:
+def completed(stage: Stage) -> bool:
     """Of a run that was cut off in the middle of it: whether it is complete now; else applications are where they were,
     and it can begin anew."""
     there = leads_to(stage)
@@ -215,6 +227,9 @@ def _completed(stage: Stage) -> bool:
         stage.changed = True
         _complete(stage, {}, time.monotonic(), 0.0)
         return True
+    if frozen and stage.noted.held:
+        stage.note(state=HELD)
+        return False
     if frozen:
         stage.worker().ask("back")
     stage.note(state=VERIFIED if status.get("verified") else COPIED)

@@ -16,18 +16,29 @@ from ansible_collections.eks.redis.plugins.module_utils.engine.addresses import 
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
 from ansible_collections.eks.redis.plugins.module_utils.engine.cut_over import switched
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError
+from ansible_collections.eks.redis.plugins.module_utils.engine.holding import compared, held, released
 from ansible_collections.eks.redis.plugins.module_utils.engine.migration_copy import copied, verified
 from ansible_collections.eks.redis.plugins.module_utils.engine.migration_stage import Asked, Stage
 from ansible_collections.eks.redis.plugins.module_utils.engine.roll_back import absent, rolled_back
 from ansible_collections.eks.redis.plugins.module_utils.topology.migrate import CA, Access
 
 Object = dict[str, Any]
-STATES: dict[str, Callable[[Stage], Object]] = {
-    "copied": copied,
-    "verified": verified,
-    "switched": switched,
-    "rolled_back": rolled_back,
-    "absent": absent,
+Bring = Callable[[Stage], Object]
+
+
+def _copies_nothing(_stage: Stage) -> Object:
+    raise EngineError("state: copied: with copies: false nothing is copied; state: held holds writers back")
+
+
+def _copies(_stage: Stage) -> Object:
+    raise EngineError("state: held: with copies: true nobody is held back before state: switched")
+
+
+_BOTH: dict[str, Bring] = {"rolled_back": rolled_back, "absent": absent}
+# by whether it copies key by key
+STATES: dict[bool, dict[str, Bring]] = {
+    True: {"copied": copied, "held": _copies, "verified": verified, "switched": switched, **_BOTH},
+    False: {"copied": _copies_nothing, "held": held, "verified": compared, "switched": released, **_BOTH},
 }
 _HOUR = 3600
 
@@ -47,14 +58,20 @@ def bring(api: Api, given: Mapping[str, Any], *, check: bool) -> Object:
         keep=given["keep"] * _HOUR,
         sample=given["sample"],
         copy_back=given["copy_back"],
+        copies=given["copies"],
         bytes=given["bytes"],
     )
     target = migration_target.find(api, given["namespace"], given["name"], given["image"] or "")
     stage = Stage(target, asked, check=check, timeout=given["timeout"])
     try:
-        return STATES[given["state"]](stage)
+        return bring_to(stage, given["state"])
     finally:
         stage.close()
+
+
+def bring_to(stage: Stage, state: str) -> Object:
+    """A module's result."""
+    return STATES[stage.entry.copies if stage.entry else stage.asked.copies][state](stage)
 
 
 def _require(given: Mapping[str, Any]) -> None:
@@ -64,7 +81,7 @@ def _require(given: Mapping[str, Any]) -> None:
             raise EngineError(f"{option}: {given[option]} is too little; it must be {number} at least")
     cache = given["cache"]
     if cache is None:
-        if given["state"] in ("copied", "verified", "switched"):
+        if given["state"] not in _BOTH:
             raise EngineError(f"cache: needed for state: {given['state']}")
         return
     if cache["shards"] < 1:

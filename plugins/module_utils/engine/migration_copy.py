@@ -55,6 +55,7 @@ def verified(stage: Stage) -> Object:
         return stage.result([*report.would_copy(stage, fresh=fresh), report.WOULD_VERIFY])
     status = follow(stage, fresh=fresh)
     done = verify(stage)
+    stage.note(state=VERIFIED, compared=int(done["compared"]))
     lines = [*report.copied(stage, status), *report.verified(done)]
     return stage.result(lines, **report.figures(status), **report.comparison(done))
 
@@ -106,7 +107,6 @@ def verify(stage: Stage) -> Event:
         done = stage.worker().ask("verify", sample=stage.asked.sample)
     except Declined as error:
         raise EngineError(f"{error}", differing=error.event.get("differing") or []) from None
-    stage.note(state=VERIFIED, compared=int(done["compared"]))
     return done
 
 
@@ -157,4 +157,4 @@ def _anew(stage: Stage) -> None:
     stage.worker(back=True).end()
     # it was shut when applications left it
     stage.target.open()
-    stage.note(back=False, state=COPYING, compared=0, seconds={}, freeze=0.0, switched="", closed="")
+    stage.note(back=False, state=COPYING, compared=0, held="", seconds={}, freeze=0.0, switched="", closed="")

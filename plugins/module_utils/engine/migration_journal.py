@@ -23,8 +23,10 @@ from ansible_collections.eks.redis.plugins.module_utils.topology.door import CAC
 from ansible_collections.eks.redis.plugins.module_utils.topology.labels import MIGRATION, job_selector
 from ansible_collections.eks.redis.plugins.module_utils.topology.migrate import SHUT, Access
 
-# how far it is, in the order in which it gets there; then how it can end before that
+# how far it is, in the order in which it gets there; where nothing is copied, it is held in the place of verified; then
+# how it can end before that
 COPYING, COPIED, VERIFIED, FREEZING, SWITCHED = "copying", "copied", "verified", "freezing", "switched"
+HELD = "held"
 GIVEN_UP, LEFT = "given_up", "left"
 _MANAGER = f"{kinds.MANAGER}.exit"
 _KEY = "exit"
@@ -32,12 +34,13 @@ _KEY = "exit"
 
 @dataclass(frozen=True)
 class Entry:
-    """id: of the exit. service: by which applications find their Redis, "" for none. back: from the instance to the
-    cache; state: how far it is in that direction, since when. GIVEN_UP: it was ended before the switch; LEFT:
-    applications are at the cache again, and the instance holds what they wrote meanwhile. followed: the DNS name that
-    the Service led to at first; pinned: the cache's addresses, by which it leads there. compared: keys, when it was
-    verified. seconds: of each step of the switch; freeze: in which nobody could write. switched: when applications came
-    to the instance, "" when they have not. closed: until when the cache takes no writes."""
+    """id: of the exit. service: by which applications find their Redis, "" for none. copies: key by key; else the cache
+    is only held still while its data comes another way. back: from the instance to the cache; state: how far it is in
+    that direction, since when. GIVEN_UP: it was ended before the switch; LEFT: applications are at the cache again, and
+    the instance holds what they wrote meanwhile. followed: the DNS name that the Service led to at first; pinned: the
+    cache's addresses, by which it leads there. compared: keys, when it was verified. held: since when writers are held
+    back where nothing is copied. seconds: of each step of the switch; freeze: in which nobody could write. switched:
+    when applications came to the instance, "" when they have not. closed: until when the cache takes no writes."""
 
     id: str
     cache: Cache
@@ -46,10 +49,12 @@ class Entry:
     started: str
     state: str
     since: str
+    copies: bool = True
     back: bool = False
     followed: tuple[Address, ...] = ()
     pinned: tuple[Address, ...] = ()
     compared: int = 0
+    held: str = ""
     seconds: Mapping[str, float] = field(default_factory=dict)
     freeze: float = 0.0
     switched: str = ""

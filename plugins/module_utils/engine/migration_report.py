@@ -71,6 +71,23 @@ def verified(done: Event) -> list[str]:
     ]
 
 
+def would_hold(stage: Stage) -> list[str]:
+    """A prediction."""
+    return [
+        f"would hold writers back at {stage.noted.cache.what} for {span(stage.asked.budget)} at most; nothing is copied"
+    ]
+
+
+def held(stage: Stage) -> list[str]:
+    """Nobody writes."""
+    entry = stage.noted
+    return [
+        f"held: {entry.cache.what} takes no writes from {entry.held} to {entry.closed}",
+        f"until then take its snapshot, restore that into {stage.target.text}, and lead applications there with state: "
+        "switched, or let them go on with state: rolled_back",
+    ]
+
+
 def would_switch(stage: Stage) -> list[str]:
     """A prediction."""
     entry = stage.noted

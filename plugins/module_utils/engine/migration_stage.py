@@ -19,7 +19,7 @@ from ansible_collections.eks.redis.plugins.module_utils.engine import jobs, kind
 from ansible_collections.eks.redis.plugins.module_utils.engine.door import Door
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError
 from ansible_collections.eks.redis.plugins.module_utils.engine.migration_job import Worker
-from ansible_collections.eks.redis.plugins.module_utils.engine.migration_journal import COPYING, Entry, Journal
+from ansible_collections.eks.redis.plugins.module_utils.engine.migration_journal import COPIED, COPYING, Entry, Journal
 from ansible_collections.eks.redis.plugins.module_utils.engine.migration_target import Target
 from ansible_collections.eks.redis.plugins.module_utils.engine.progress import tell
 from ansible_collections.eks.redis.plugins.module_utils.engine.wait import Deadline
@@ -34,7 +34,7 @@ class Asked:
     """cache: that is left, None for that of the exit which is going on. service: by which applications find their
     Redis, "" for none. budget: seconds in which they must have been led elsewhere. keep: seconds that the side which
     was left takes no writes. sample: keys of each database that are compared, 0 for all. copy_back: what was written
-    since the switch goes with a roll back. bytes: of data that come, 0 where nobody knows."""
+    since the switch goes with a roll back. copies: see journal. bytes: of data that come, 0 where nobody knows."""
 
     cache: Cache | None
     access: Access
@@ -43,6 +43,7 @@ class Asked:
     keep: int = 48 * 3600
     sample: int = 0
     copy_back: bool = True
+    copies: bool = True
     bytes: int = 0
 
 
@@ -92,6 +93,10 @@ class Stage:
         self.entry = entry
         self.journal.write(entry)
 
+    def lapsed(self) -> Entry:
+        """The entry of writers that were held back, and go on by now."""
+        return replace(self.noted, state=COPIED, held="", closed="")
+
     def new_entry(self) -> Entry:
         """Of an exit that begins."""
         if self.asked.cache is None:
@@ -104,6 +109,7 @@ class Stage:
             started=now(),
             state=COPYING,
             since=now(),
+            copies=self.asked.copies,
         )
 
     def job(self, entry: Entry) -> Object:
@@ -116,6 +122,7 @@ class Stage:
             hosts=plan.hosts,
             version=instance.version,
             door=self._address(),
+            copies=entry.copies or entry.back,
             back=entry.back,
         )
         name = f"{names.migration(instance.name)}-{suffix()}"
@@ -170,6 +177,7 @@ class Stage:
         said = (
             ("cache", _named(entry.cache), _named(asked.cache)),
             ("service", entry.service or "none", asked.service or "none"),
+            ("way", _way(entry.copies), _way(asked.copies)),
         )
         for what, there, wanted in said:
             if there != wanted:
@@ -189,6 +197,10 @@ def now(*, later: float = 0) -> str:
 def suffix() -> str:
     """Characters that tell exits and their Jobs apart."""
     return "".join(secrets.choice(SUFFIX) for _each in range(jobs.SUFFIX))
+
+
+def _way(copies: bool) -> str:
+    return f"copies: {str(copies).lower()}"
 
 
 def _named(cache: Cache) -> str:

@@ -16,6 +16,7 @@ from ansible_collections.eks.redis.plugins.module_utils.engine.migration_journal
     COPYING,
     FREEZING,
     GIVEN_UP,
+    HELD,
     LEFT,
     SWITCHED,
 )
@@ -48,7 +49,7 @@ def absent(stage: Stage) -> Object:
     lines = list(report.ended(stage)) if stage.entry else []
     jobs = list(all_jobs(stage.api, stage.target.namespace, stage.target.name))
     if stage.entry and not stage.check:
-        if stage.entry.state == FREEZING and stage.worker().job:
+        if stage.entry.state in (FREEZING, HELD) and stage.worker().job:
             stage.worker().ask("back")
         for back in (False, True):
             stage.worker(back=back).end()
@@ -70,7 +71,7 @@ def _give_up(stage: Stage) -> Object:
     if stage.check:
         return stage.result([f"would end the copy to {stage.target.text}; applications stay at the cache"])
     if stage.worker().job:
-        if stage.noted.state == FREEZING:
+        if stage.noted.state in (FREEZING, HELD):
             stage.worker().ask("back")
         stage.worker().end()
     stage.note(state=GIVEN_UP)
@@ -84,7 +85,7 @@ def _return(stage: Stage) -> Object:
         return stage.result(report.would_return(stage))
     if not stage.noted.back:
         stage.worker(back=False).end()
-        stage.note(back=True, state=COPYING, compared=0)
+        stage.note(back=True, state=COPYING, compared=0, held="")
     move(stage)
     return stage.result(report.at_the_cache(stage), **report.cut_over(stage))
 

@@ -21,7 +21,7 @@ from ansible_collections.eks.redis.plugins.module_utils.engine.door import Seen
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError
 from ansible_collections.eks.redis.plugins.module_utils.engine.execute import Output
 from ansible_collections.eks.redis.plugins.module_utils.engine.live_instance import instance_of
-from ansible_collections.eks.redis.plugins.module_utils.engine.migration import STATES
+from ansible_collections.eks.redis.plugins.module_utils.engine.migration import bring_to
 from ansible_collections.eks.redis.plugins.module_utils.engine.migration_stage import Asked, Stage
 from ansible_collections.eks.redis.plugins.module_utils.engine.migration_target import Target
 from ansible_collections.eks.redis.plugins.module_utils.engine.status_view import View
@@ -231,7 +231,7 @@ class Scene:
         target = Target(self.api, self.view, self.instance, cron_job)  # type: ignore[arg-type]
         stage = Stage(target, replace(ASKED, **asked), check=check, timeout=60)
         try:
-            return STATES[state](stage)
+            return bring_to(stage, state)
         finally:
             stage.close()
 
