@@ -1,9 +1,10 @@
-"""The three ways in which applications reach Redis, each as the README's clients do it, with redis-py."""
+"""The ways in which applications reach Redis, each as the README's clients do it, with redis-py."""
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import redis
@@ -18,17 +19,21 @@ GROUP = "myMaster"
 
 @dataclass(frozen=True)
 class Address:
-    """host: a Service's name."""
+    """host: a Service's name. ca: a file with who signs certificates; None for no TLS."""
 
     host: str
     password: str | None = None
     # seconds for a connection, and for an answer
     patience: float = 1.0
+    ca: str | None = None
 
     @property
     def options(self) -> dict[str, Any]:
+        # a certificate of ElastiCache does not know the names of our Services
+        tls = {"ssl": True, "ssl_ca_certs": self.ca, "ssl_check_hostname": False} if self.ca else {}
         # tries once: whoever measures wants to see every error
         return {
+            **tls,
             "password": self.password,
             "socket_timeout": self.patience,
             "socket_connect_timeout": self.patience,
@@ -39,6 +44,24 @@ class Address:
 def service(address: Address) -> redis.Redis:
     """host: the Service of the master."""
     return redis.Redis(host=address.host, port=6379, **address.options)
+
+
+def moving(address: Address) -> redis.Redis:
+    """host: the Service that leads to a cache, which may have TLS, and later to an instance, which has none.
+
+    Whoever connects anew tries both; a Redis without TLS ends the handshake at once.
+    """
+    if address.ca:
+        client = service(address)
+        try:
+            client.ping()
+        except redis.ConnectionError as error:
+            client.close()
+            if not isinstance(error.__context__, ssl.SSLError):
+                raise
+        else:
+            return client
+    return service(replace(address, ca=None))
 
 
 def sentinel(address: Address) -> redis.Redis:
@@ -53,4 +76,9 @@ def cluster(address: Address) -> RedisCluster:
 
 
 Client = redis.Redis | RedisCluster
-ACCESS: dict[str, Callable[[Address], Client]] = {"service": service, "sentinel": sentinel, "cluster": cluster}
+ACCESS: dict[str, Callable[[Address], Client]] = {
+    "service": service,
+    "moving": moving,
+    "sentinel": sentinel,
+    "cluster": cluster,
+}

@@ -1,9 +1,10 @@
-"""A data set with a bit of everything that Redis holds: ``python -m clients.dataset fill|read|compare``.
+"""A data set with a bit of everything that Redis holds: ``python -m clients.dataset fill|change|read|compare``.
 
-fill: writes it, beside whatever else there is. read: prints what is there of it as JSON: for each key its type, a
-digest of its value and when it expires, and a digest of the functions. Two reads of the same data are the same bytes,
-in every mode and however keys are encoded. compare: takes such a JSON from standard input, and fails where what is
-there differs from it. The password is in ``REDIS_PASSWORD``.
+fill: writes it, beside whatever else there is. change: changes a part of it, by commands of every kind. read: prints
+what is there of it as JSON: for each key its type, a digest of its value and when it expires, and a digest of the
+functions. Two reads of the same data are the same bytes, in every mode and however keys are encoded. compare: takes
+such a JSON from standard input, and fails where what is there differs from it. The password is in ``REDIS_PASSWORD``, a
+file with who signs certificates in ``REDIS_CA``; without it there is no TLS.
 """
 
 from __future__ import annotations
@@ -61,6 +62,38 @@ def _small(pipeline: Any, number: int) -> None:
     pipeline.hset(f"{PREFIX}{{tag {number}}}:hash", mapping={"name": f"hash {number}", "size": number})
 
 
+def change(client: Client, count: int) -> None:
+    """After fill, once: keys come, go, grow, shrink, get another type, name or expiry. count: as then."""
+    with client.pipeline(transaction=False) as pipeline:
+        for number in range(0, count, 7):
+            pipeline.append(f"{PREFIX}text:{number}", " and more")
+            pipeline.persist(f"{PREFIX}number:{number}")
+            pipeline.lpush(f"{PREFIX}list:{number}", "first")
+            pipeline.rpop(f"{PREFIX}list:{number}")
+            pipeline.srem(f"{PREFIX}set:{number}", 0)
+            pipeline.hincrby(f"{PREFIX}{{tag {number}}}:hash", "size", 1)
+            pipeline.expireat(f"{PREFIX}{{tag {number}}}:hash", EXPIRES - number)
+        for number in range(3, count, 7):
+            pipeline.delete(f"{PREFIX}text:{number}")
+            pipeline.unlink(f"{PREFIX}set:{number}")
+            pipeline.sadd(f"{PREFIX}text:{number}", "another type")
+            pipeline.rename(f"{PREFIX}{{tag {number}}}:hash", f"{PREFIX}{{tag {number}}}:renamed")
+            pipeline.set(f"{PREFIX}new:{number}", number, px=1 if number % 2 else None)
+        pipeline.execute()
+    client.setrange(f"{PREFIX}big", BIG // 2, "changed")
+    client.hdel(f"{PREFIX}big hash", "field 7")
+    client.geoadd(f"{PREFIX}places", (12.496366, 41.902782, "Roma"))
+    client.pfadd(f"{PREFIX}visitors", "another visitor")
+    client.zincrby(f"{PREFIX}ranks", 1.5, "member 3")
+    client.xadd(f"{PREFIX}orders", {"order": "another"}, id="301-1")
+    client.xreadgroup("billing", "third", {f"{PREFIX}orders": ">"}, count=1)
+    client.xack(f"{PREFIX}orders", "billing", "3-1")
+    for database in () if isinstance(client, RedisCluster) else DATABASES[1:]:
+        with _of(client, database) as other:
+            other.append(f"{PREFIX}elsewhere", ", changed")
+            other.move(f"{PREFIX}elsewhere", DATABASES[0])
+
+
 def _stream(client: Client, key: str) -> None:
     """With what consumers have not acknowledged, entries that were deleted, and a last id beyond the last entry."""
     for number in range(1, 301):
@@ -104,8 +137,9 @@ def _of(client: Any, database: int) -> redis.Redis:
     pool = client.connection_pool
     # sentinels tell the address with each connection
     host, port = pool.get_master_address() if hasattr(pool, "get_master_address") else _address(pool)
-    password = pool.connection_kwargs.get("password")
-    return redis.Redis(host=host, port=port, db=database, password=password, socket_timeout=PATIENCE)
+    known = {key: value for key, value in pool.connection_kwargs.items() if key in ("password", "ssl_ca_certs")}
+    tls = issubclass(pool.connection_class, redis.SSLConnection)
+    return redis.Redis(host, port, database, socket_timeout=PATIENCE, ssl=tls, ssl_check_hostname=False, **known)
 
 
 def _address(pool: Any) -> tuple[str, int]:
@@ -160,6 +194,7 @@ VALUES: dict[str, Callable[[Any, bytes], Any]] = {
     "zset": lambda pipeline, key: pipeline.zrange(key, 0, -1, withscores=True),
     "stream": lambda pipeline, key: pipeline.xrange(key),
 }
+CHANGES = {"fill": fill, "change": change}
 # whose order says nothing
 SORTED = ("set", "hash")
 
@@ -170,14 +205,15 @@ def _digest(text: str) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="clients.dataset", description=__doc__)
-    parser.add_argument("verb", choices=("fill", "read", "compare"))
+    parser.add_argument("verb", choices=("fill", "change", "read", "compare"))
     parser.add_argument("--access", choices=ACCESS, required=True)
     parser.add_argument("--host", required=True, help="the Service to begin with")
     parser.add_argument("--count", type=int, default=1000, help="of small keys of each kind")
     options = parser.parse_args()
-    client = ACCESS[options.access](Address(options.host, os.environ.get("REDIS_PASSWORD"), patience=PATIENCE))
-    if options.verb == "fill":
-        fill(client, options.count)
+    given = {"password": os.environ.get("REDIS_PASSWORD"), "ca": os.environ.get("REDIS_CA")}
+    client = ACCESS[options.access](Address(options.host, patience=PATIENCE, **given))
+    if options.verb in CHANGES:
+        CHANGES[options.verb](client, options.count)
     elif options.verb == "read":
         print(json.dumps(read(client)))
     elif lines := differences(json.load(sys.stdin), read(client)):

@@ -2,7 +2,7 @@
 
 write: numbers into keys until a file appears; prints what it saw as JSON (see `record`).
 verify: reads that JSON from standard input and every key in it from Redis; prints how many are lost.
-The password is in ``REDIS_PASSWORD``.
+The password is in ``REDIS_PASSWORD``, a file with who signs certificates in ``REDIS_CA``; without it there is no TLS.
 """
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ def _values(session: Session, keys: list[str]) -> list[bytes | None]:
 
 def main() -> None:
     options = _parser().parse_args()
-    address = Address(options.host, os.environ.get("REDIS_PASSWORD"))
+    address = Address(options.host, os.environ.get("REDIS_PASSWORD"), ca=os.environ.get("REDIS_CA"))
     options.run(options, lambda: ACCESS[options.access](address))
 
 
