@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -49,19 +48,16 @@ def service(address: Address) -> redis.Redis:
 def moving(address: Address) -> redis.Redis:
     """host: the Service that leads to a cache, which may have TLS, and later to an instance, which has none.
 
-    Whoever connects anew tries both; a Redis without TLS ends the handshake at once.
+    Whoever connects anew tries both. A Redis with TLS closes a connection without it at once; one without TLS would
+    wait for the end of what begins a handshake.
     """
-    if address.ca:
-        client = service(address)
-        try:
-            client.ping()
-        except redis.ConnectionError as error:
-            client.close()
-            if not isinstance(error.__context__, ssl.SSLError):
-                raise
-        else:
-            return client
-    return service(replace(address, ca=None))
+    plain = service(replace(address, ca=None))
+    try:
+        plain.ping()
+    except redis.ConnectionError:
+        plain.close()
+        return service(address)
+    return plain
 
 
 def sentinel(address: Address) -> redis.Redis:
