@@ -310,6 +310,11 @@ killed:
   returned: for V(switched) and, after a switch, V(rolled_back) of O(state), not in check mode
   type: int
   sample: 130
+held:
+  description: Since when nobody can write at the cache. A snapshot that was begun later holds all that was written.
+  returned: for O(state=held), not in check mode
+  type: str
+  sample: "2026-11-29T08:15:00Z"
 switched:
   description: When applications came to the instance.
   returned: for V(switched) and, after a switch, V(rolled_back) of O(state), not in check mode

@@ -113,4 +113,4 @@ def _require_held(stage: Stage) -> None:
 
 
 def _until(stage: Stage) -> Object:
-    return {"closed_until": stage.noted.closed}
+    return {"held": stage.noted.held, "closed_until": stage.noted.closed}

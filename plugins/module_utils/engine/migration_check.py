@@ -25,15 +25,16 @@ from ansible_collections.eks.redis.plugins.module_utils.topology.migrate import 
 Object = dict[str, Any]
 
 
-def problems(target: Target, access: Access, needed: int) -> Iterator[str]:
-    """A line each. needed: bytes of data that come, 0 where nobody knows."""
+def problems(target: Target, access: Access, needed: int, *, copies: bool) -> Iterator[str]:
+    """A line each. needed: bytes of data that come, 0 where nobody knows. copies: key by key; what comes another way is
+    asked by that whether it may replace what is there."""
     view = target.view
     if view.unasked:
         yield f"Redis could not be asked: {view.unasked}"
         return
     if doubt := unproven(view.plan, view.state):
         yield f"the instance is not well: {doubt}; see to that first"
-    if keys := held(view.state):
+    if copies and (keys := held(view.state)):
         yield f"the instance holds {some(keys, 'key')}: a migration goes into an empty one"
     yield from _memory(target, needed)
     yield from _busy(target)

@@ -117,7 +117,7 @@ def _switched(entry: Entry | None) -> bool:
 def _fresh(stage: Stage) -> Entry:
     entry = stage.new_entry()
     target, asked = stage.target, stage.asked
-    found = [*problems(target, asked.access, asked.bytes), *_door(stage)]
+    found = [*problems(target, asked.access, asked.bytes, copies=asked.copies), *_door(stage)]
     if not found:
         found += allowed(
             lambda: stage.journal.write(entry, dry_run=True), lambda: stage.api.apply(stage.job(entry), dry_run=True)

@@ -7,6 +7,7 @@ import pytest
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import ApiError, EngineError, Unreachable
 
 from .exits import MASTER, THERE, Scene, failed
+from .views import say
 
 SHUT = "{'shut'}"
 NOTHING = {"copies": False}
@@ -44,6 +45,12 @@ def test_writers_are_held_back_and_nothing_is_copied(scene: Scene) -> None:
     assert (done["changed"], done["state"]) == (True, "held")
     assert done["summary"][0].endswith(f" to {done['closed_until']}")
     assert scene.door.leads_to == "cache"
+
+
+def test_what_an_instance_holds_is_for_the_restore_to_ask(scene: Scene) -> None:
+    for name in scene.view.state.members:
+        scene.view = say(scene.view, name, db0="keys=7,expires=0,avg_ttl=0")
+    assert scene.run("held", budget=3600, **NOTHING)["held"]
 
 
 def test_who_is_held_back_is_not_held_back_once_more(held: Scene) -> None:
