@@ -36,7 +36,6 @@ Object = dict[str, Any]
 RESOLVED = 30.0  # seconds until nobody resolves the Service to what it was an alias of (CoreDNS on EKS: cache 30)
 _GRACE = 10  # seconds that the program keeps the source closed beyond the budget (jobs/live/cut_over.py)
 _AGAIN = 0.2  # seconds
-_BRIEF = 3  # seconds that an instance is paused, until it is shut in a way that sentinels bear
 _STILL = "the source takes writes again, applications are where they were, nothing is lost"
 
 
@@ -178,7 +177,7 @@ def _complete(stage: Stage, frozen: Event, since: float, took: float) -> None:
     back, end = stage.noted.back, since + float(frozen.get("lease", 0))
     while True:
         try:
-            done = stage.worker().ask("switched", keep=_BRIEF if back else stage.asked.keep)
+            done = stage.worker().ask("switched", keep=1 if back else stage.asked.keep)
             break
         except Declined as error:
             if stage.door and time.monotonic() < end:
@@ -193,7 +192,9 @@ def _complete(stage: Stage, frozen: Event, since: float, took: float) -> None:
     stage.killed = int(done.get("killed") or 0)
     figures = {"seconds": seconds, "freeze": round(freeze, 3)}
     if back:
+        # in the place of the pause, which sentinels would not bear, and which can only be prolonged or ended
         stage.target.shut()
+        stage.worker().ask("back")
         stage.note(state=SWITCHED, closed="", **figures)
     else:
         stage.note(state=SWITCHED, switched=now(), closed=now(later=stage.asked.keep), **figures)

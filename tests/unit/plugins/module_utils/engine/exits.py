@@ -142,7 +142,8 @@ class Program:
         return {"killed": 4, "seconds": {"cut": 0.125}}
 
     def _back(self) -> Object:
-        self.state = "following"
+        if self.state == "frozen":
+            self.state = "following"
         return {}
 
     def _stop(self) -> Object:

@@ -69,9 +69,10 @@ def test_what_was_written_since_goes_back_too(switched: Scene) -> None:
         "switched",
         # sentinels would not bear a pause
         "redis: CONFIG SET min-replicas-to-write 1000000",
+        "back",
         "note back switched {'shut-back'}",
     ]
-    assert switched.program.asked["switched"]["keep"] == 3
+    assert switched.program.asked["switched"]["keep"] == 1
     assert switched.api.told["back"] is True
     assert (done["changed"], done["killed"], done["state"]) == (True, 4, "switched")
     assert done["freeze_seconds"] >= 0.75
@@ -108,6 +109,7 @@ def test_a_switch_back_that_was_cut_off_is_completed(switched: Scene) -> None:
         "status",
         "switched",
         "redis: CONFIG SET min-replicas-to-write 1000000",
+        "back",
         "note back switched {'shut-back'}",
     ]
 
