@@ -63,7 +63,7 @@ def _small(pipeline: Any, number: int) -> None:
 
 
 def change(client: Client, count: int) -> None:
-    """After fill, once: keys come, go, grow, shrink, get another type, name or expiry. count: as then."""
+    """After fill: keys come, go, grow, shrink, get another type, name or expiry. count: as then."""
     with client.pipeline(transaction=False) as pipeline:
         for number in range(0, count, 7):
             pipeline.append(f"{PREFIX}text:{number}", " and more")
@@ -77,6 +77,7 @@ def change(client: Client, count: int) -> None:
             pipeline.delete(f"{PREFIX}text:{number}")
             pipeline.unlink(f"{PREFIX}set:{number}")
             pipeline.sadd(f"{PREFIX}text:{number}", "another type")
+            pipeline.hset(f"{PREFIX}{{tag {number}}}:hash", "again", number)
             pipeline.rename(f"{PREFIX}{{tag {number}}}:hash", f"{PREFIX}{{tag {number}}}:renamed")
             pipeline.set(f"{PREFIX}new:{number}", number, px=1 if number % 2 else None)
         pipeline.execute()
@@ -85,7 +86,7 @@ def change(client: Client, count: int) -> None:
     client.geoadd(f"{PREFIX}places", (12.496366, 41.902782, "Roma"))
     client.pfadd(f"{PREFIX}visitors", "another visitor")
     client.zincrby(f"{PREFIX}ranks", 1.5, "member 3")
-    client.xadd(f"{PREFIX}orders", {"order": "another"}, id="301-1")
+    client.xadd(f"{PREFIX}orders", {"order": "another"})
     client.xreadgroup("billing", "third", {f"{PREFIX}orders": ">"}, count=1)
     client.xack(f"{PREFIX}orders", "billing", "3-1")
     for database in () if isinstance(client, RedisCluster) else DATABASES[1:]:
@@ -210,7 +211,7 @@ def main() -> None:
     parser.add_argument("--host", required=True, help="the Service to begin with")
     parser.add_argument("--count", type=int, default=1000, help="of small keys of each kind")
     options = parser.parse_args()
-    given = {"password": os.environ.get("REDIS_PASSWORD"), "ca": os.environ.get("REDIS_CA")}
+    given = {"password": os.environ.get("REDIS_PASSWORD"), "ca": os.environ.get("REDIS_CA") or None}
     client = ACCESS[options.access](Address(options.host, patience=PATIENCE, **given))
     if options.verb in CHANGES:
         CHANGES[options.verb](client, options.count)

@@ -118,7 +118,7 @@ def _values(session: Session, keys: list[str]) -> list[bytes | None]:
 
 def main() -> None:
     options = _parser().parse_args()
-    address = Address(options.host, os.environ.get("REDIS_PASSWORD"), ca=os.environ.get("REDIS_CA"))
+    address = Address(options.host, os.environ.get("REDIS_PASSWORD"), ca=os.environ.get("REDIS_CA") or None)
     options.run(options, lambda: ACCESS[options.access](address))
 
 

@@ -7,6 +7,7 @@ import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from botocore.exceptions import ClientError
 
 from lab import process
 from lab.aws.stand_in import Account, StandIn
-from lab.elasticache import engines, plane
+from lab.elasticache import engines, figures, plane
 from lab.elasticache.nodes import Node
 from lab.elasticache.plane import Plane
 from lab.model import CONTROL_PLANE, MACHINES, Lab, LabError, Process
@@ -142,6 +143,7 @@ def _announce(lab: Lab, running: Plane) -> None:
             **tls,
             **token,
         )
+        figures.put(account.client("cloudwatch"), [node.name for node in running.nodes], datetime.now(UTC))
     account.plane(running.name, running.folder)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from lab import process
 from lab.aws.stand_in import stand_in
-from lab.elasticache import inside, plane
+from lab.elasticache import figures, inside, plane
 from lab.elasticache.plane import Plane
 from lab.model import FULL, Lab, LabError
 
@@ -110,6 +110,8 @@ def test_the_stand_in_is_told_of_it_and_forgets_it(
             "notify-keyspace-events": "AKE",
             "maxmemory-policy": "volatile-lru",
         }
+        told = account.client("cloudwatch").list_metrics(Namespace=figures.NAMESPACE, MetricName="CurrItems")["Metrics"]
+        assert {each["Dimensions"][0]["Value"] for each in told} == {node.name for node in running.nodes}
         monkeypatch.setattr(inside, "_ip", lambda _lab, _command: None)
         monkeypatch.setattr(process, "stop", lambda _lab, _name: None)
         inside.stop(lab, "one")
