@@ -181,7 +181,7 @@ def is_shut(entry: Entry) -> bool:
 
 
 def _shut(stage: Stage) -> str:
+    anew = "" if stage.noted.state == LEFT else "it is copied to anew, or "
     return (
-        f"{stage.target.text} refuses writes (min-replicas-to-write) until it is copied to anew, or the exit is ended "
-        "with state: absent"
+        f"{stage.target.text} refuses writes (min-replicas-to-write) until {anew}the exit is ended with state: absent"
     )

@@ -58,7 +58,8 @@ def absent(stage: Stage) -> Object:
     if not stage.check:
         for live in jobs:
             stage.api.delete("Job", live["metadata"]["name"], stage.target.namespace)
-        stage.journal.close()
+        if stage.entry:
+            stage.journal.close()
     lines += [f"deleted: {kinds.reference_of(live)}" for live in jobs]
     stage.changed = bool(lines)
     stage.entry = None

@@ -153,6 +153,9 @@ def test_what_was_written_since_can_be_left_behind(switched: Scene) -> None:
     ]
     assert done["summary"][0].startswith("rolled back: what was written to instance apps/cache from ")
     assert done["summary"][0].endswith(" stays in it alone, and is not in the cache")
+    assert done["summary"][1].endswith(
+        " refuses writes (min-replicas-to-write) until the exit is ended with state: absent"
+    )
     assert switched.done("rolled_back", **BACK) == []
     # which a new copy would replace
     with pytest.raises(EngineError, match="^instance apps/cache holds what was written to it from .* then copy anew$"):
