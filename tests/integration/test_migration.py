@@ -5,11 +5,18 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import runs
 from cluster import Cluster
+from unit.plugins.module_utils.topology.made import PASSWORD, shaped
+
+from ansible_collections.eks.redis.plugins.module_utils.datapath.migrating import Address, Cache, Migration
+from ansible_collections.eks.redis.plugins.module_utils.topology import migrate as migrate_job
+from ansible_collections.eks.redis.plugins.module_utils.topology.layout import layout
+from ansible_collections.eks.redis.plugins.module_utils.topology.migrate import Access
 
 CACHE = {"what": "ElastiCache shop", "addresses": ["192.0.2.11:6379"], "secret": "shop-token"}
 Object = dict[str, Any]
@@ -191,3 +198,23 @@ def test_notes_of_another_release_are_not_gone_on_with(instance, migrate, cluste
     assert message.startswith(
         f"ConfigMap {namespace}/cache-exit is not as this release of eks.redis writes it: exit: has"
     )
+
+
+@pytest.mark.parametrize("back", [False, True])
+def test_the_job_is_one_that_kubernetes_takes(cluster: Cluster, namespace: str, back: bool) -> None:
+    space = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}}
+    cluster.apply(f"/api/v1/namespaces/{namespace}", space)
+    instance = replace(shaped("sentinel", {}, PASSWORD), namespace=namespace)
+    cache = Cache("ElastiCache shop", (Address("192.0.2.11", 6379),), "app", True, migrate_job.CA)
+    given = Migration("k3x9w2ab", cache, "sentinel", layout(instance).hosts, instance.version, back=back)
+    owner = {"apiVersion": "v1", "kind": "ConfigMap", "name": "x", "uid": "0b5b8c1e-0000-4000-8000-000000000000"}
+    made = migrate_job.job(instance, given, Access("shop-token", "token", "ca.pem", 3), "cache-exit-k3x9w2ab", owner)
+    path = f"/apis/batch/v1/namespaces/{namespace}/jobs/cache-exit-k3x9w2ab"
+    live = cluster.apply(path, made, "eks.redis")
+    # nothing of it is dropped
+    spec, sent = live["spec"]["template"]["spec"], made["spec"]["template"]["spec"]
+    assert [one["name"] for one in spec["volumes"]] == [one["name"] for one in sent["volumes"]]
+    assert [one["env"] for one in spec["containers"]] == [one["env"] for one in sent["containers"]]
+    rules = live["spec"]["podFailurePolicy"]["rules"]
+    assert [one["action"] for one in rules] == ["Ignore", "FailJob"]
+    assert "activeDeadlineSeconds" not in live["spec"]

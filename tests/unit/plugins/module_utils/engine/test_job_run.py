@@ -250,3 +250,39 @@ def test_a_job_whose_pod_is_just_being_made() -> None:
     api.events = [{"metadata": {}, "reason": "SuccessfulCreate", "message": "Created pod: a"}]
     with pytest.raises(EngineError, match=f": Job {NAME} has no pod yet; it goes on in the cluster$"):
         run(api, seconds=0)
+
+
+def begun(api: Any, seconds: float = 60) -> str:
+    return JobRun(api, "apps", NAME, Deadline(seconds), lambda event: None).begun()
+
+
+def test_the_pod_in_which_it_works_is_waited_for() -> None:
+    waits = pod("a", phase="Pending", waiting={"reason": "PodInitializing"})
+    assert begun(Api((GOES, []), (GOES, [waits]), (GOES, [pod("a")]))) == "a"
+
+
+def test_a_pod_that_is_about_to_go_is_not_the_one() -> None:
+    goes = pod("a")
+    goes["metadata"]["deletionTimestamp"] = "2026-11-29T02:00:00Z"
+    lost = pod("a", phase="Failed", terminated={"exitCode": 143})
+    assert begun(Api((GOES, [goes]), (GOES, [lost]), (GOES, [lost, pod("b", created="2")]))) == "b"
+
+
+def test_a_job_that_has_failed_before_tells_why() -> None:
+    api = Api((ended("Failed"), [pod("a", phase="Failed", **OVER)]), logs={"a": [[line(1, FAILED)]]})
+    with pytest.raises(EngineError, match=f"^Job apps/{NAME} failed: s3://backups is not there$"):
+        begun(api)
+
+
+def test_a_job_that_was_told_to_stop_does_not_work_any_more() -> None:
+    over = pod("a", phase="Succeeded", terminated={"exitCode": 0})
+    with pytest.raises(EngineError, match=f"^Job apps/{NAME} has ended: it was told to stop$"):
+        begun(Api((ended("Complete"), [over]), logs={"a": [[line(1, DONE)]]}))
+
+
+def test_a_pod_that_does_not_come_in_time_is_told() -> None:
+    waits = pod("a", phase="Pending", waiting={"reason": "ImagePullBackOff"})
+    with pytest.raises(
+        EngineError, match="does not work after 0 s: Pod a container toolbox waits: ImagePullBackOff; it go"
+    ):
+        begun(Api((GOES, [waits])), seconds=0)
