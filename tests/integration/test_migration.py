@@ -79,6 +79,16 @@ def test_there_has_to_be_an_instance(migrate, namespace: str) -> None:
         )
 
 
+def test_what_an_instance_that_is_gone_has_left_is_ended(instance, migrate, cluster: Cluster, namespace: str) -> None:
+    instance()
+    journal(cluster, namespace)
+    assert instance(state="absent")["kept"]
+    for check in (True, False):
+        done = migrate(state="absent", cache=None, check=check)
+        assert (done["changed"], done["summary"]) == (True, [f"deleted: ConfigMap {namespace}/cache-exit"])
+    assert not migrate(state="absent", cache=None)["changed"]
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from jobs.conftest import Start
 from jobs.living import Door, Group, Writer, equal, fill, living, migration
 from jobs.servers import until
 from jobs.targets import Clustered, Replicated
 
+from ansible_collections.eks.redis.plugins.module_utils.datapath.migrating import Address, Cache, Migration
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError
 from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Link, Lost
 from lab.elasticache import DataPlane
 
+GUIDE = Path(__file__).parents[2] / "docs" / "leaving-elasticache.md"
 TOKEN, PASSWORD = "a-token-of-16-letters", "secret"
 
 
@@ -168,3 +172,20 @@ def test_a_source_is_held_still_while_its_snapshot_is_restored(cluster: Clustere
             assert job.ask("switched", keep=60)["killed"] >= 1
             writer.stop()
         equal(source(plane), new)
+
+
+def test_a_user_of_rbac_needs_what_the_guide_says(instance: Replicated, start: Start) -> None:
+    (rules,) = re.findall(r"^  (~\* .+)$", GUIDE.read_text(), re.MULTILINE)
+    cache = start("cache", "--notify-keyspace-events", "AKE")
+    cache.ask("ACL", "SETUSER", "mover", "on", f">{TOKEN}", *rules.split())
+    fill(Group([(cache.host, cache.port)]), 90)
+    given = Cache("the cache", (Address(cache.host, cache.port),), user="mover")
+    hosts = tuple(f"{one.host}:{one.port}" for one in instance.redis)
+    with living(Migration("x1", given, "sentinel", hosts, "7.0.15"), TOKEN, PASSWORD) as job:
+        job.followed()
+        assert job.ask("verify")["compared"] >= 90
+        job.ask("freeze", budget=30)
+        job.ask("switched", keep=1)
+    # which ElastiCache does not have
+    log = [dict(zip(entry[::2], entry[1::2], strict=True)) for entry in cache.connect().ask("ACL", "LOG")]
+    assert {entry[b"object"] for entry in log} <= {b"config|get"}

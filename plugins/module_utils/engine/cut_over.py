@@ -123,9 +123,7 @@ def _pin(stage: Stage, seen: Seen) -> None:
     assert stage.door
     if seen.follows:
         stage.note(followed=(Address(seen.follows, seen.port),))
-    elif not stage.noted.followed:
-        stage.note(pinned=tuple(seen.addresses))
-    there = cache_addresses(stage)
+    there = cache_addresses(stage) if stage.noted.followed else seen.addresses
     stage.note(pinned=tuple(there))
     stage.door.pin(door.CACHE, there, seen.port)
     if seen.follows:

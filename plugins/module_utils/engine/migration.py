@@ -19,7 +19,8 @@ from ansible_collections.eks.redis.plugins.module_utils.engine.errors import Eng
 from ansible_collections.eks.redis.plugins.module_utils.engine.holding import compared, held, released
 from ansible_collections.eks.redis.plugins.module_utils.engine.migration_copy import copied, verified
 from ansible_collections.eks.redis.plugins.module_utils.engine.migration_stage import Asked, Stage
-from ansible_collections.eks.redis.plugins.module_utils.engine.roll_back import absent, rolled_back
+from ansible_collections.eks.redis.plugins.module_utils.engine.roll_back import absent, left_behind, rolled_back
+from ansible_collections.eks.redis.plugins.module_utils.engine.status_view import HEADS
 from ansible_collections.eks.redis.plugins.module_utils.topology.migrate import CA, Access
 
 Object = dict[str, Any]
@@ -61,6 +62,8 @@ def bring(api: Api, given: Mapping[str, Any], *, check: bool) -> Object:
         copies=given["copies"],
         bytes=given["bytes"],
     )
+    if given["state"] == "absent" and not any(api.get(kind, given["name"], given["namespace"]) for kind in HEADS):
+        return left_behind(api, given["namespace"], given["name"], check=check)
     target = migration_target.find(api, given["namespace"], given["name"], given["image"] or "")
     stage = Stage(target, asked, check=check, timeout=given["timeout"])
     try:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from time import monotonic
 from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.datapath.migrating import UNANSWERED
@@ -139,8 +140,8 @@ class Worker:
         kind = event["event"]
         if kind == "step":
             tell(f"{event.get('text')}: {event.get('seconds')} s")
-        elif kind == "progress" and time.monotonic() - self._told >= _TOLD:
-            self._told = time.monotonic()
+        elif kind == "progress" and monotonic() - self._told >= _TOLD:
+            self._told = monotonic()
             tell(str(event.get("text")))
 
     def _overhear(self, event: Event) -> None:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.eks.redis.plugins.module_utils.engine import kinds
+from ansible_collections.eks.redis.plugins.module_utils.engine import kinds, prune
 from ansible_collections.eks.redis.plugins.module_utils.engine import migration_report as report
+from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
 from ansible_collections.eks.redis.plugins.module_utils.engine.cut_over import cache_addresses, leads_to, move
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError
 from ansible_collections.eks.redis.plugins.module_utils.engine.migration_job import all_jobs
@@ -19,6 +20,7 @@ from ansible_collections.eks.redis.plugins.module_utils.engine.migration_journal
     HELD,
     LEFT,
     SWITCHED,
+    journals,
 )
 from ansible_collections.eks.redis.plugins.module_utils.engine.migration_stage import Stage
 from ansible_collections.eks.redis.plugins.module_utils.topology import door
@@ -64,6 +66,15 @@ def absent(stage: Stage) -> Object:
     stage.changed = bool(lines)
     stage.entry = None
     return stage.result(lines or [f"no exit of {stage.target.text} is going on"])
+
+
+def left_behind(api: Api, namespace: str, name: str, *, check: bool) -> Object:
+    """Ends the exit of an instance that is gone; a module's result. Its Jobs went with it."""
+    changes = prune.deletions(api, journals(api, namespace, name))
+    if not check:
+        prune.delete(api, changes)
+    summary = [str(change) for change in changes] or [f"no exit of instance {namespace}/{name} is going on"]
+    return {"changed": bool(changes), "exit": None, "state": None, "job": None, "summary": summary}
 
 
 def _give_up(stage: Stage) -> Object:
