@@ -78,17 +78,27 @@ class Api:
         return frozenset(resource["name"] for resource in (answer or {}).get("resources") or ())
 
     def apply(
-        self, manifest: dict[str, Any], *, manager: str = kinds.MANAGER, dry_run: bool = False, force: bool = False
+        self,
+        manifest: dict[str, Any],
+        *,
+        manager: str = kinds.MANAGER,
+        dry_run: bool = False,
+        force: bool = False,
+        within: int = 0,
     ) -> dict[str, Any]:
-        """Server-side apply; the object as it then is, or would be."""
+        """Server-side apply; the object as it then is, or would be. within: seconds after which it must not be done any
+        more, so that it is tried once only; 0 for as long as it takes."""
         meta = manifest["metadata"]
         query = {"fieldManager": manager, "force": "true" if force else "false"}
         if dry_run:
             query["dryRun"] = "All"
+        if within:
+            query["timeout"] = f"{within}s"
         path = kinds.path(manifest["kind"], meta.get("namespace"), meta["name"])
         # JSON is YAML too, and needs no library; but YAML wants \U0001f680 where JSON has two halves of four digits
         body = json.dumps(manifest, ensure_ascii=False).encode("ascii", "backslashreplace")
-        return json.loads(self._call(_Request("PATCH", "apply", kinds.reference_of(manifest), path, query, body)))
+        request = _Request("PATCH", "apply", kinds.reference_of(manifest), path, query, body)
+        return json.loads(self._send(request, read=within or _READ, pauses=() if within else _PAUSES).data)
 
     def delete(self, kind: str, name: str, namespace: str | None = None, *, dry_run: bool = False) -> bool:
         """Deletes in the background; False when there was nothing to delete."""
@@ -187,12 +197,14 @@ class Api:
     def _call(self, request: _Request) -> bytes:
         return self._send(request).data
 
-    def _send(self, request: _Request, *, read: int = _READ, stream: bool = False) -> Any:
-        """The successful response. Tries again when the server is busy or the connection broke."""
-        session, pauses = self.session, iter(_PAUSES)
+    def _send(
+        self, request: _Request, *, read: int = _READ, stream: bool = False, pauses: Sequence[float] = _PAUSES
+    ) -> Any:
+        """The successful response. Tries again when the server is busy or the connection broke, after pauses."""
+        session, left = self.session, iter(pauses)
         url = f"{session.server}{request.path}" + (f"?{urlencode(request.query)}" if request.query else "")
         while True:
-            pause = next(pauses, None)
+            pause = next(left, None)
             try:
                 response = session.pool.request(
                     request.method,

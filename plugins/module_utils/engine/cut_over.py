@@ -80,7 +80,8 @@ def lead(stage: Stage, before: str, addresses: list[Address], frozen: Event) -> 
     is in again, where that fails. frozen: what the program said of the freeze."""
     since = time.monotonic()
     if stage.door:
-        _switch(stage, before, addresses)
+        # later, the source may take writes again
+        _switch(stage, before, addresses, within=max(1, int(frozen.get("lease", 0))))
     _complete(stage, frozen, since, time.monotonic() - since)
 
 
@@ -143,10 +144,10 @@ def freeze(stage: Stage, before: str) -> Event:
         raise _given_back(stage, error, before) from None
 
 
-def _switch(stage: Stage, before: str, addresses: list[Address]) -> None:
+def _switch(stage: Stage, before: str, addresses: list[Address], *, within: int) -> None:
     assert stage.door
     try:
-        stage.door.switch(leads_to(stage), addresses)
+        stage.door.switch(leads_to(stage), addresses, within=within)
     except Unreachable as error:
         raise EngineError(
             f"{error}; whether the Service was switched is not known: the Job looks where it leads, and where that is "

@@ -97,9 +97,10 @@ class Door:
             self._without_others()
         return changes
 
-    def switch(self, leads_to: str, addresses: Sequence[Address], *, dry_run: bool = False) -> None:
-        """One request, after which new connections go there; of a Service that is pinned."""
-        self._api.apply(door.endpoints(self._namespace, self._service, leads_to, addresses), dry_run=dry_run)
+    def switch(self, leads_to: str, addresses: Sequence[Address], *, dry_run: bool = False, within: int = 0) -> None:
+        """One request, after which new connections go there; of a Service that is pinned. within: see Api.apply."""
+        made = door.endpoints(self._namespace, self._service, leads_to, addresses)
+        self._api.apply(made, dry_run=dry_run, within=within)
 
     def select(self, selector: Mapping[str, str], addresses: Sequence[Address], port: int) -> list[Change]:
         """It leads to the pods that the selector finds, and follows them. addresses: of those that do so now."""

@@ -158,6 +158,7 @@ class Door:
 
     def __init__(self, log: list[str]) -> None:
         self.log, self.leads_to, self.pinned, self.there = log, "cache", False, True
+        self.within = 0  # seconds that a switch was given
         self.raises: dict[str, EngineError] = {}
 
     def __call__(self, _api: Any, _namespace: str, service: str, *, check: bool) -> Door:
@@ -182,9 +183,10 @@ class Door:
         self.pinned = True
         return []
 
-    def switch(self, leads_to: str, addresses: list[Address], *, dry_run: bool = False) -> None:
+    def switch(self, leads_to: str, addresses: list[Address], *, dry_run: bool = False, within: int = 0) -> None:
         if not dry_run:
             assert self.pinned
+            self.within = within
             self._do("switch", leads_to, addresses)
 
     def select(self, selector: Object, addresses: list[Address], port: int) -> list[Any]:

@@ -43,6 +43,8 @@ def test_all_that_takes_its_time_is_done_before_anybody_is_held_back(scene: Scen
     ]
     assert scene.program.asked["freeze"]["budget"] == 20
     assert scene.program.asked["switched"]["keep"] == 7200
+    # later, the source takes writes again
+    assert scene.door.within == 50
     assert (done["changed"], done["state"], done["killed"]) == (True, "switched", 4)
     assert done["seconds"].keys() == {"close", "copy", "switch", "cut"}
     # from the first pause on
