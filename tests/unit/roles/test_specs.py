@@ -34,3 +34,11 @@ def test_playbooks_set_variables_that_the_role_knows(role: str) -> None:
     options = load("roles", role, "meta", "argument_specs.yml")["argument_specs"]["main"]["options"]
     given = load("playbooks", "vars", "main.yml")
     assert {name for name in given if name.startswith(f"{role}_")} == set(options)
+
+
+@pytest.mark.parametrize("role", ["restore", "elasticache_exit"])
+def test_playbooks_set_no_variables_that_the_role_does_not_know(role: str) -> None:
+    options = load("roles", role, "meta", "argument_specs.yml")["argument_specs"]["main"]["options"]
+    given = {name for name in load("playbooks", "vars", "main.yml") if name.startswith(f"{role}_")}
+    # people who need another image or ServiceAccount give their instance's backups one
+    assert set(options) - given == {f"{role}_image", f"{role}_service_account"}
