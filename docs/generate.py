@@ -30,7 +30,9 @@ DOCS = Path(__file__).resolve().parent
 COLLECTION = DOCS.parent
 PLAYBOOK = "prerequisites"
 # guides of playbooks that call modules without a role
-PLAYBOOKS = {"compliance": ["compliance_info"], "leaving_elasticache": ["replication_group_info"]}
+PLAYBOOKS = {"compliance": ["compliance_info"]}
+# guides that are not called as their role is
+NAMES = {"elasticache_exit": "leaving_elasticache"}
 # the part of a guide that is generated, between these two lines
 BEGIN, END = "<!-- generated: permissions of {} -->", "<!-- end -->"
 FREE = {"sts:GetCallerIdentity"}  # needs no permission (AWS STS API Reference)
@@ -59,6 +61,7 @@ def guides() -> Iterator[tuple[Path, str]]:
     given = permissions_given()
     by_role = dict(modules_by_role(given["modules"]))
     for name, modules in {**by_role, **PLAYBOOKS}.items():
+        name = NAMES.get(name, name)
         path = DOCS / f"{name.replace('_', '-')}.md"
         text = path.read_text(encoding="utf-8")
         begin = BEGIN.format(name)

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How long a move takes, and how long nobody may write: computed, each step with what it was computed from. Pure.
 
-The rates were measured on 2 cores with Redis 7.0.15 (data path sheet §4, peers sheet §3.3); a production host is
+The rates were measured on 2 cores with Redis 7.0.15 (docs/benchmarks.md, peers sheet §3.3); a production host is
 faster, a network between accounts may be slower. What AWS does by itself nobody has published; that is said.
 """
 
@@ -15,17 +15,16 @@ from math import ceil
 from ansible_collections.eks.redis.plugins.module_utils.engine.words import size
 from ansible_collections.eks.redis.plugins.module_utils.exit.facts import Group
 
-# Keys a second that SCAN + DUMP/RESTORE copies from one shard, 1 M keys of 64 B, beside so many writes a second, the
-# slowest of the runs; beside 9 500 it did not come to an end
-_COPY = ((0, 49_000), (2_000, 22_000), (9_500, 12_300))
+# Keys a second that are copied from one shard beside up to 24 000 writes/s, the slowest of the runs
+_COPY = 49_000
 _LAST = 500  # keys: so few are left for the freeze
 _ROUNDS = 20
-_PAUSE = 0.065  # seconds between the last write and the last key, the longest of the runs
-_PROOF = 2.0  # seconds: the write counters are read twice
+_PAUSE = 0.3  # seconds in which nobody could write beside that, Service and all, the longest of the runs
 _NETWORK = 94e6  # bytes a second: 0.75 Gbit/s, what an r6g.large has when its credits are gone
 _SAVE = 91e6  # bytes a second that a server writes an RDB with, the slower of the runs
 _LOAD = 149e6  # bytes a second of RDB that one loads
-_IMPORT = 13_900  # keys a second into a cluster of other shards, by MIGRATE
+_IMPORT = 50_000  # keys a second into a cluster of other shards, by MIGRATE
+_COMPARE = 45_000  # keys a second of a shard whose values are compared
 
 
 @dataclass(frozen=True)
@@ -66,22 +65,22 @@ def live(group: Group) -> Forecast:
     if keys is None or writes is None:
         missing = "CurrItems" if keys is None else "SetTypeCmds"
         unknown = Step("copy while writers write", None, False, f"CloudWatch has no {missing}")
-        return Forecast((unknown, *_last_steps(None)), None, True)
-    rate = _copy_rate(writes)
+        return Forecast((unknown, _cut_over(None)), None, True)
+    rate = _COPY
     if octets and keys and octets / _NETWORK > keys / rate:  # large values: the network is the limit
         rate = max(int(keys * _NETWORK / octets), 1)
     given = f"{keys:.0f} keys in the largest shard at {rate} keys/s beside {writes:.0f} writes/s"
     # it converges when a round leaves less than the one before, with room for bursts (data path sheet §4.3)
     if writes >= rate / 2:
         why = f"a shard takes up to {writes:.0f} writes/s, and half of the {rate} keys/s that are copied is the limit"
-        return Forecast((Step("copy while writers write", None, False, given), *_last_steps(None)), None, False, why)
+        return Forecast((Step("copy while writers write", None, False, given), _cut_over(None)), None, False, why)
     total, left, rounds = keys / rate, min(keys, writes * keys / rate), 0
     while left > _LAST and rounds < _ROUNDS:
         rounds += 1
         total += left / rate
         left = writes * left / rate
     copied = Step("copy while writers write", total, False, f"{given}, {rounds} more rounds")
-    return Forecast((copied, *_last_steps(ceil(left) / rate)), ceil(left), True)
+    return Forecast((copied, _cut_over(ceil(left) / rate)), ceil(left), True)
 
 
 def snapshot(group: Group, shards: int) -> Forecast:
@@ -109,21 +108,16 @@ def snapshot(group: Group, shards: int) -> Forecast:
     if group.sharded:
         how = f"{keys:.0f} keys at {_IMPORT} keys/s into {shards} shards" if keys is not None else "no CurrItems"
         steps.append(Step("share out to shards", keys / _IMPORT if keys is not None else None, True, how))
+    most = group.largest(lambda load: load.items)
+    how = f"{most:.0f} keys in the largest shard at {_COMPARE} keys/s" if most is not None else "no CurrItems"
+    steps.append(Step("compare both sides", most / _COMPARE if most is not None else None, True, how))
     return Forecast(tuple(steps), int(keys) if keys is not None else None, True)
 
 
-def _last_steps(delta: float | None) -> tuple[Step, ...]:
-    proof = Step("prove that writers stand still", _PROOF, True, "write counters of every primary, read twice")
-    how = f"at most {_LAST} keys, and {_PAUSE * 1000:.0f} ms for the fence"
-    return proof, Step("copy what is left", None if delta is None else delta + _PAUSE, True, how)
-
-
-def _copy_rate(writes: float) -> int:
-    """Keys a second beside so many writes a second: between the two measured rows around it, in a straight line."""
-    for (low, fast), (high, slow) in zip(_COPY, _COPY[1:], strict=False):
-        if writes <= high:
-            return round(fast - (fast - slow) * (writes - low) / (high - low))
-    return _COPY[-1][1]
+def _cut_over(delta: float | None) -> Step:
+    name = "hold writers back, copy and compare what is left, lead applications over"
+    how = f"at most {_LAST} keys, and {_PAUSE:g} s for the rest"
+    return Step(name, None if delta is None else delta + _PAUSE, True, how)
 
 
 def _sum(parts: list[float | None]) -> float | None:

@@ -9,12 +9,26 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ansible_collections.eks.redis.plugins.module_utils.exit import engines, missing, parameters, sizing
-from ansible_collections.eks.redis.plugins.module_utils.exit.facts import SECONDARY, Group
+from ansible_collections.eks.redis.plugins.module_utils.exit.facts import REDIS, SECONDARY, Group
 from ansible_collections.eks.redis.plugins.module_utils.exit.forecast import Forecast, live, snapshot
 
 SNAPSHOT, LIVE = "snapshot", "live"
 # what the copier sends to the source (data path sheet §4.3)
-_SENT = ("dump", "scan", "psubscribe", "ping", "info", "pttl", "type", "select", "auth")
+_SENT = (
+    "auth",
+    "client",
+    "command",
+    "dump",
+    "exists",
+    "info",
+    "memory",
+    "ping",
+    "psubscribe",
+    "pttl",
+    "scan",
+    "select",
+)
+_PAUSES = (6, 2)  # since this release writers can be held back (redis.io, CLIENT PAUSE)
 
 
 @dataclass(frozen=True)
@@ -71,11 +85,20 @@ def _no_live(group: Group, forecast: Forecast) -> Iterator[str]:
     if group.serverless:
         # CreateServerlessCache takes no parameter group
         yield "a serverless cache has no parameter group, so that notify-keyspace-events cannot be switched on"
+    if held := _no_pause(group):
+        yield held
     names = parameters.renamed(group.parameters)
     if hidden := [f"{name.upper()} is {names[name]}" for name in _SENT if name in names]:
         yield f"commands that the copy needs have other names: {', '.join(hidden)}"
     if not forecast.converges:
         yield f"it would not come to an end: {forecast.why}"
+
+
+def _no_pause(group: Group) -> str:
+    """ "" where writers can be held back."""
+    if group.engine == REDIS and engines.major_minor(group.version) < _PAUSES:
+        return f"{engines.name(group.engine, group.version)} cannot hold writers back, which Redis does since 6.2"
+    return ""
 
 
 def _live_needs(group: Group) -> Iterator[str]:
@@ -117,4 +140,6 @@ def _snapshot_needs(group: Group) -> Iterator[str]:
             "the export is encrypted by the bucket, not with the group's key: "
             "give the bucket a default key, or copy the file once more"
         )
+    if held := _no_pause(group):
+        yield f"{held}: stop them yourself, and use eks.redis.snapshot_export and eks.redis.restore"
     yield "writers that stand still from before the snapshot until clients are switched"

@@ -17,7 +17,7 @@ from .made import CLUSTER, GIBI, ONE, SERVERLESS, change, load, parameters, usag
 BOTH = {LIVE, SNAPSHOT}
 NINE = change(ONE, engine="valkey", version="9.0.0")
 SECONDARY = change(ONE, global_datastore=GlobalDatastore("world", "SECONDARY"))
-BUSY = change(ONE, usage=usage(load(bytes=GIBI, items=1_000_000, writes=9_500)))
+BUSY = change(ONE, usage=usage(load(bytes=GIBI, items=1_000_000, writes=25_000)))
 READY = change(ONE, parameters=parameters(notify_keyspace_events="AKE"))
 
 
@@ -28,11 +28,12 @@ READY = change(ONE, parameters=parameters(notify_keyspace_events="AKE"))
         (CLUSTER, set(), ""),
         (change(ONE, global_datastore=GlobalDatastore("world", "PRIMARY")), set(), ""),
         (SERVERLESS, {LIVE}, "a serverless cache has no parameter group"),
+        (change(ONE, version="6.0.5"), {LIVE}, "Redis OSS 6.0.5 cannot hold writers back, which Redis does since 6.2"),
         (change(ONE, data_tiering=True), {SNAPSHOT}, "AWS does not export snapshots of groups with data tiering"),
         (NINE, BOTH, "no Redis reads what Valkey 9.0.0 writes (VALKEY080)"),
         (SECONDARY, BOTH, "it is a secondary of global datastore world: its writers are elsewhere"),
         (change(ONE, usage=usage(load(json=0.1))), BOTH, "it is used for JSON documents (JsonBasedCmds)"),
-        (BUSY, {LIVE}, "it would not come to an end: a shard takes up to 9500 writes/s, and half of the 12300 keys/s"),
+        (BUSY, {LIVE}, "it would not come to an end: a shard takes up to 25000 writes/s, and half of the 49000 keys/s"),
         (
             change(ONE, parameters=parameters(rename_commands="SCAN look")),
             {LIVE},
@@ -70,6 +71,7 @@ def test_events_that_the_live_way_needs(events: str, missing: bool) -> None:
         (change(ONE, security_groups=("sg-1",)), LIVE, "port 6379 open from the EKS nodes in sg-1"),
         (ONE, SNAPSHOT, "a bucket in us-east-1 whose policy lets us-east-1.elasticache-snapshot.amazonaws.com write"),
         (ONE, SNAPSHOT, "elasticache:CopySnapshot, and s3:ListAllMyBuckets on *"),
+        (change(ONE, version="5.0.6"), SNAPSHOT, "since 6.2: stop them yourself, and use eks.redis.snapshot_export"),
         (SERVERLESS, SNAPSHOT, "elasticache:ExportServerlessCacheSnapshot"),
         (change(ONE, status="modifying"), SNAPSHOT, "status available; it is modifying"),
         (change(ONE, at_rest=True, kms_key="key/1"), SNAPSHOT, "the export is encrypted by the bucket"),
@@ -104,13 +106,14 @@ def test_what_clients_notice(group: Group, line: str) -> None:
     assert any(re.match(line, each) for each in breaks(group))
 
 
-def test_the_live_way_as_it_was_measured() -> None:
-    """1 M keys beside 2 000 writes/s: 45 s for the scan, rounds of 84 157, 8 224, 702 and 40 keys (sheet §4.3)."""
+def test_the_live_way_is_no_faster_than_it_was_measured() -> None:
+    """1 M keys beside 2 000 writes/s: 6 to 9 s for the first pass, one round of some thousand keys."""
     found = forecast.live(ONE)
     assert found.converges
     assert found.keys is not None and 0 < found.keys <= 500
-    assert found.seconds is not None and 45 <= found.seconds <= 60
-    assert found.freeze == pytest.approx(2.0 + 0.065 + found.keys / 22_000)
+    assert found.seconds is not None and 20 <= found.seconds <= 40
+    # large values go at the speed of the network
+    assert found.freeze is not None and 0.3 + found.keys / 49_000 <= found.freeze < 0.32
 
 
 def test_large_values_go_at_the_speed_of_the_network() -> None:
@@ -129,10 +132,11 @@ def test_what_is_not_known_is_not_computed(missing: str) -> None:
 def test_the_snapshot_way_takes_as_long_as_its_largest_shard() -> None:
     found = forecast.snapshot(change(ONE, usage=usage(load(bytes=GIBI, items=10))), 1)
     size = GIBI / 1e6
-    assert found.freeze == found.seconds == pytest.approx(size / 91 + size / 94 + size / 94 + size / 149)
-    shared = forecast.snapshot(CLUSTER, 5)
-    assert shared.steps[-1].seconds == pytest.approx(1_500_000 / 13_900)
-    assert "into 5 shards" in shared.steps[-1].how
+    assert found.freeze == found.seconds == pytest.approx(size / 91 + size / 94 + size / 94 + size / 149 + 10 / 45_000)
+    *_steps, shared, compared = forecast.snapshot(CLUSTER, 5).steps
+    assert shared.seconds == pytest.approx(1_500_000 / 50_000)
+    assert "into 5 shards" in shared.how
+    assert compared.frozen and "keys in the largest shard at 45000 keys/s" in compared.how
     assert forecast.snapshot(change(ONE, usage=usage(load(items=1))), 1).freeze is None
 
 
@@ -144,8 +148,8 @@ def test_the_report_on_one_screen() -> None:
         "available"
     )
     assert lines[1].startswith("used in 14 days, at most: 3.0 GiB of memory in the largest shard, 1000000 keys in the ")
-    assert lines[2] == "recommended: the way live, freeze 2.1 s"
+    assert lines[2] == "recommended: the way live, freeze 0.3 s"
     assert lines[3] == "parameter notify-keyspace-events: AKE, default other (string)"
-    told = "way live: possible; freeze, in which nobody may write: 2.1 s, 69 keys, and what clients take to connect; "
-    assert f"{told}in all: 52 s" in lines
+    told = "way live: possible; freeze, in which nobody may write: 0.3 s, 322 keys, and what clients take to connect; "
+    assert f"{told}in all: 37 s" in lines
     assert report(NINE)["summary"][2] == "recommended: none, see below"
