@@ -1,4 +1,4 @@
-"""The image of jobs inside the cluster, as toolbox/Containerfile says it: Python, boto3, hiredis, redis-cli and our jobs.
+"""The image of jobs inside the cluster, as toolbox/Containerfile says it: Python, boto3, hiredis, redis-cli, our jobs.
 
 The jobs change more often than what they stand on, so they are a layer of their own.
 """
