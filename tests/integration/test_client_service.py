@@ -69,7 +69,7 @@ def beside(empty: Cluster) -> Iterator[Service]:
     found = Service(empty, "apps")
     resource = f"{CUSTOM}/namespaces/apps/redis/cache"
     eventually(lambda: empty.get(f"{CUSTOM}/redis"))
-    empty.apply(resource, next(one for one in rendered() if one["kind"] == "Redis"), "eks.redis")
+    empty.apply(resource, [one for one in rendered() if one["kind"] == "Redis"][0], "eks.redis")
     yield found
     empty.merge(resource, {"metadata": {"finalizers": None}})
     empty.delete("/api/v1/nodes/node-a")

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from typing import Any
 
 from jobs.servers import Server
@@ -170,6 +171,16 @@ def fill(group: Group, count: int, prefix: str = "key") -> None:
         key = f"{prefix}:{number}"
         for words in FILLERS[number % len(FILLERS)](key):
             group.owner(key.encode()).ask(*words)
+
+
+@dataclass
+class Led:
+    """Where applications are led; may change."""
+
+    to: Callable[[], Group]
+
+    def __call__(self) -> Group:
+        return self.to()
 
 
 class Writer:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from jobs.conftest import Start
-from jobs.living import Door, Group, Writer, equal, fill, living, migration
+from jobs.living import Door, Group, Led, Writer, equal, fill, living, migration
 from jobs.servers import until
 from jobs.targets import Clustered, Replicated
 
@@ -54,8 +54,8 @@ def test_a_group_without_cluster_mode_is_followed_and_left(
         old.select(3)
         fill(old, 90, "third")
         old.select(0)
-        led: list[Callable[[], Group]] = [lambda: source(plane)]
-        writer = Writer(lambda: led[0]())
+        led = Led(lambda: source(plane))
+        writer = Writer(led)
         with living(migration(plane, instance.redis), TOKEN, PASSWORD) as job:
             assert job.followed()["keys"] >= 990
             verified = job.ask("verify")
@@ -65,7 +65,7 @@ def test_a_group_without_cluster_mode_is_followed_and_left(
             assert set(frozen["seconds"]) == {"close", "fence", "copy", "compare", "count", "prove"}
             assert job.ask("status")["state"] == "frozen"
             equal(old, target(instance), (0, 3))
-            led[0] = lambda: target(instance)
+            led.to = lambda: target(instance)
             assert job.ask("switched", keep=60)["killed"] >= 1
             more(writer)
             writer.stop()
@@ -79,14 +79,14 @@ def test_shards_go_into_other_shards(cluster: Clustered, tmp_path: Path) -> None
     with DataPlane(tmp_path / "s", shards=3, replicas=1, token=TOKEN, events="AKE") as plane:
         old = source(plane)
         fill(old, 900)
-        led: list[Callable[[], Group]] = [lambda: source(plane)]
-        writer = Writer(lambda: led[0]())
+        led = Led(lambda: source(plane))
+        writer = Writer(led)
         with living(migration(plane, cluster.redis, "cluster"), TOKEN, PASSWORD) as job:
             job.followed()
             assert job.ask("verify", sample=200)["names"] >= 900
             job.ask("freeze", budget=30)
             equal(old, target(cluster))
-            led[0] = lambda: target(cluster)
+            led.to = lambda: target(cluster)
             job.ask("switched", keep=60)
             more(writer)
             writer.stop()

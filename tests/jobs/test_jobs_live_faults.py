@@ -306,5 +306,7 @@ class TestCutOver:
 
 def children() -> list[int]:
     """Processes that this one has started to copy."""
-    found = subprocess.run(["pgrep", "-P", str(os.getpid()), "-f", "spawn_main"], capture_output=True, text=True)
+    found = subprocess.run(
+        ["pgrep", "-P", str(os.getpid()), "-f", "spawn_main"], capture_output=True, text=True, check=False
+    )
     return [int(word) for word in found.stdout.split()]

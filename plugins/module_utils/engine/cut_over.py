@@ -15,7 +15,7 @@ from typing import Any
 from ansible_collections.eks.redis.plugins.module_utils.datapath.migrating import Address
 from ansible_collections.eks.redis.plugins.module_utils.engine import kinds
 from ansible_collections.eks.redis.plugins.module_utils.engine import migration_report as report
-from ansible_collections.eks.redis.plugins.module_utils.engine.door import Seen
+from ansible_collections.eks.redis.plugins.module_utils.engine.door import Door, Seen
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError, Unreachable
 from ansible_collections.eks.redis.plugins.module_utils.engine.job_run import Event
 from ansible_collections.eks.redis.plugins.module_utils.engine.migration_copy import begin, follow, verify
@@ -81,7 +81,7 @@ def lead(stage: Stage, before: str, addresses: list[Address], frozen: Event) -> 
     since = time.monotonic()
     if stage.door:
         # later, the source may take writes again
-        _switch(stage, before, addresses, within=max(1, int(frozen.get("lease", 0))))
+        _switch(stage, stage.door, before, addresses, within=max(1, int(frozen.get("lease", 0))))
     _complete(stage, frozen, since, time.monotonic() - since)
 
 
@@ -113,20 +113,19 @@ def prepared(stage: Stage) -> list[Address]:
         stage.door.pin(door.INSTANCE, doors, seen.port)
         there = cache_addresses(stage)
     else:
-        _pin(stage, seen)
+        _pin(stage, stage.door, seen)
         there = doors
     stage.door.switch(leads_to(stage), there, dry_run=True)
     return there
 
 
-def _pin(stage: Stage, seen: Seen) -> None:
+def _pin(stage: Stage, service: Door, seen: Seen) -> None:
     """It leads to the cache by addresses; those of now, where DNS knows them."""
-    assert stage.door
     if seen.follows:
         stage.note(followed=(Address(seen.follows, seen.port),))
     there = cache_addresses(stage) if stage.noted.followed else seen.addresses
     stage.note(pinned=tuple(there))
-    stage.door.pin(door.CACHE, there, seen.port)
+    service.pin(door.CACHE, there, seen.port)
     if seen.follows:
         tell(f"the Service leads to {there[0].host}; {RESOLVED:.0f} s until nobody has it resolved otherwise")
         time.sleep(RESOLVED)
@@ -144,10 +143,9 @@ def freeze(stage: Stage, before: str) -> Event:
         raise _given_back(stage, error, before) from None
 
 
-def _switch(stage: Stage, before: str, addresses: list[Address], *, within: int) -> None:
-    assert stage.door
+def _switch(stage: Stage, service: Door, before: str, addresses: list[Address], *, within: int) -> None:
     try:
-        stage.door.switch(leads_to(stage), addresses, within=within)
+        service.switch(leads_to(stage), addresses, within=within)
     except Unreachable as error:
         raise EngineError(
             f"{error}; whether the Service was switched is not known: the Job looks where it leads, and where that is "

@@ -207,11 +207,11 @@ class Door:
 class Scene:
     """log: what was done, by whoever."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, flavour: Object = SENTINEL) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, flavour: Object | None = None) -> None:
         self.log: list[str] = []
         self.api = Api(self.log)
         self.program, self.door = Program(self.api, self.log), Door(self.log)
-        self.view = empty(view(flavour))
+        self.view = empty(view(flavour or SENTINEL))
         for one in self.view.resources.values():
             one["metadata"]["uid"] = "0b5b8c1e"
         self.instance = instance_of(self.view.resources, {})
@@ -246,7 +246,7 @@ class Scene:
 
     def _run(self, _api: Any, _namespace: str, job: str, _deadline: Any, hear: Callable[[Object], None]) -> Any:
         def begun() -> str:
-            if self.program.dead:
+            if isinstance(self.program.dead, Exception):
                 raise self.program.dead
             hear({"event": "warning", "reason": "the clocks differ"})
             return f"{job}-pod"

@@ -220,7 +220,7 @@ def test_the_end_leaves_nothing_but_the_service(switched: Scene) -> None:
     assert switched.log == []
     done = switched.run("absent", **BACK)
     assert switched.log == ["stop", "delete Job", "delete ConfigMap"]
-    assert done["changed"] == predicted["changed"] is True
+    assert done["changed"] and predicted["changed"]
     assert done["summary"] == predicted["summary"]
     assert done["summary"][1].startswith("ElastiCache shop takes no writes until ")
     assert done["summary"][2] == "Service apps/redis stays as it is"
