@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -246,8 +246,8 @@ class Scene:
 
     def _run(self, _api: Any, _namespace: str, job: str, _deadline: Any, hear: Callable[[Object], None]) -> Any:
         def begun() -> str:
-            if isinstance(self.program.dead, Exception):
-                raise self.program.dead
+            if self.program.dead:
+                raise cast(EngineError, self.program.dead)
             hear({"event": "warning", "reason": "the clocks differ"})
             return f"{job}-pod"
 
