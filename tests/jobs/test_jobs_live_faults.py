@@ -121,6 +121,18 @@ class TestBeginsAnew:
             job.ask("verify")
             equal(old(plane), new(instance))
 
+    def test_connections_of_it_are_cut_off(self, plane: DataPlane, instance: Replicated) -> None:
+        with living(migration(plane, instance.redis)) as job:
+            job.followed()
+            for link in (old(plane).links[0], new(instance).links[0]):
+                link.ask("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+            instance.redis[0].link.close()  # it was cut off, too
+            old(plane).ask("SET", "later", 1)
+            restarted(job, 1)
+            job.ask("verify")
+            equal(old(plane), new(instance))
+            assert job.ask("freeze", budget=30)["lease"] > 0
+
     def test_what_was_deleted_between_two_jobs_is_gone(self, plane: DataPlane, instance: Replicated) -> None:
         with living(migration(plane, instance.redis)) as job:
             job.followed()
@@ -207,6 +219,18 @@ class TestDoesNotBegin:
 
 
 class TestCutOver:
+    def test_the_source_dies_while_it_is_closed(self, plane: DataPlane, instance: Replicated) -> None:
+        with living(migration(plane, instance.redis)) as job:
+            job.followed()
+            job.ask("verify")
+            job.ask("freeze", budget=1)
+            plane.kill(plane.primary(0))
+            plane.failover(0)
+            restarted(job, 1)
+            assert takes_writes(plane)
+            job.ask("verify")
+            equal(old(plane), new(instance))
+
     def test_nothing_was_verified(self, plane: DataPlane, instance: Replicated) -> None:
         with living(migration(plane, instance.redis)) as job:
             job.followed()

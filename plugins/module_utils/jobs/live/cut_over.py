@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.datapath.migrating import Address
@@ -56,8 +57,7 @@ class CutOver:
             if proven - began > budget:
                 raise JobError(f"it took {proven - began:.1f} s, and the budget is {budget:g} s")
         except JobError as error:
-            self.back()
-            raise JobError(f"{error}; {_STILL}") from None
+            raise self._given_back(error, budget) from None
         self._end = began + budget
         steps = {"close": closed - began, **done.seconds, "prove": proven - finished}
         seconds = {name: round(length, 3) for name, length in steps.items()}
@@ -96,6 +96,18 @@ class CutOver:
             self.frozen = False
             self._data.resume()
 
+    def _given_back(self, error: JobError, budget: float) -> JobError:
+        """What ended a freeze, and what then is."""
+        try:
+            self.back()
+        except JobError as other:
+            self.frozen = False
+            return JobError(
+                f"{error}; the source could not be told to take writes again ({other}): it does by itself, within "
+                f"{budget + _GRACE:g} s; applications are where they were"
+            )
+        return JobError(f"{error}; {_STILL}")
+
     def glance(self, say: Say) -> None:
         """Every now and then: gives back what nobody has switched in time, and cuts off who comes back. Raises JobError
         where applications were led to the target after that: what they write there must not be overwritten."""
@@ -107,7 +119,8 @@ class CutOver:
                 self._lapsed = True
                 say("warning", reason=f"nobody led applications to the target in time: {_STILL}")
         elif self.switched and time.monotonic() < self._cuts_end:
-            self._gate.cut_late()
+            with suppress(JobError):  # who is gone takes no writes
+                self._gate.cut_late()
         elif self._lapsed and self._door and self._leads_there(self._door):
             raise JobError(
                 f"{self._door.host}:{self._door.port} leads to the target, and the source was given back before that: "

@@ -27,6 +27,7 @@ from ansible_collections.eks.redis.plugins.module_utils.jobs.live.writer import 
 FEW = 500  # keys: so few are left for the freeze
 _GROWING = 3  # rounds
 _LOOK = 1.0  # seconds between two looks at whether the source is the same
+_IDLE = 10.0  # seconds; half of the least that ElastiCache's parameter timeout can be
 _TOLD = 0.5  # seconds between two words about progress
 
 
@@ -84,7 +85,7 @@ class Follower:
         self._reader = Reader(source.link(primary), moments=plan.moments, largest=plan.largest, skew=plan.skew)
         self._writer = Writer(plan.target, plan.masters)
         self._proof = Proof(self._reader, self._writer, self._events, self.mine)
-        self._looked = self._began = time.monotonic()
+        self._looked = self._began = self._stayed = time.monotonic()
         self._sizes: list[int] = []
 
     def begin(self) -> None:
@@ -108,6 +109,7 @@ class Follower:
     def round(self) -> None:
         """What has changed since the last one."""
         self._look()
+        self._stay()
         if not self._copies:
             return
         keys = self._events.take()
@@ -177,6 +179,13 @@ class Follower:
                 f"more is written than can be copied: the last rounds had {', '.join(map(str, self._sizes))} keys; "
                 "nothing has changed at the source: try again when less is written"
             )
+
+    def _stay(self) -> None:
+        """Servers may close connections that are idle."""
+        if time.monotonic() - self._stayed > _IDLE:
+            self._stayed = time.monotonic()
+            self._reader.ping()
+            self._writer.ping()
 
     def _look(self) -> None:
         moment = time.monotonic()

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Link
+from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Link, Lost
 from ansible_collections.eks.redis.plugins.module_utils.jobs.live.sides import NAME, Primary, Side
 from ansible_collections.eks.redis.plugins.module_utils.jobs.live.watch import calls
 
@@ -67,7 +67,15 @@ class Gate:
         self._each(_cut_late)
 
     def _each(self, action: Callable[[Link], T]) -> list[T]:
-        return list(self._pool.map(action, self._links))
+        return list(self._pool.map(lambda link: _sure(action, link), self._links))
+
+
+def _sure(action: Callable[[Link], T], link: Link) -> T:
+    """Once more where the connection was closed, as servers do with those that are idle: all of it may be done twice."""
+    try:
+        return action(link)
+    except Lost:
+        return action(link)
 
 
 def _cut(link: Link) -> int:

@@ -16,6 +16,7 @@ import os
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
@@ -23,6 +24,7 @@ from ansible_collections.eks.redis.plugins.module_utils.datapath.migrating impor
 from ansible_collections.eks.redis.plugins.module_utils.jobs import survey
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import Again, JobError
 from ansible_collections.eks.redis.plugins.module_utils.jobs.events import tell
+from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Lost
 from ansible_collections.eks.redis.plugins.module_utils.jobs.live.both import Say
 from ansible_collections.eks.redis.plugins.module_utils.jobs.live.control import Control, Request
 from ansible_collections.eks.redis.plugins.module_utils.jobs.live.cut_over import CutOver
@@ -121,7 +123,10 @@ class Job:
             told = 0.0
             while not self._stop.wait(_GLANCE):
                 with self._lock:
-                    cut_over.glance(tell)
+                    try:
+                        cut_over.glance(tell)
+                    except Lost as error:
+                        raise Again(str(error)) from None
                     if cut_over.frozen or cut_over.switched:
                         continue
                     self._progress = data.progress()
@@ -133,7 +138,8 @@ class Job:
             with self._lock:
                 self._data = self._cut_over = None
                 if cut_over.frozen:
-                    data.gate.open()
+                    with suppress(JobError):  # it opens by itself
+                        data.gate.open()
                 data.close()
 
     def _begun(self) -> Following | Holding:
@@ -179,7 +185,7 @@ class Job:
         return {**self._verified, "counts": data.keys()}
 
     def _freeze(self, given: Given, say: Say) -> dict[str, Any]:
-        _data, cut_over = self._require(FOLLOWING)
+        self._require(FOLLOWING)
         if self._verified is None and self._migration.copies:
             raise JobError("nothing was verified since the copy began: verify first; nothing has changed")
         end = time.monotonic() + _CALM
@@ -191,6 +197,7 @@ class Job:
                 )
             time.sleep(_GLANCE)
         with self._lock:
+            _data, cut_over = self._require(FOLLOWING)
             return cut_over.freeze(float(given.get("budget") or _BUDGET), say)
 
     def _switch(self, given: Given, _say: Say) -> dict[str, Any]:

@@ -74,6 +74,10 @@ class Reader:
         found = link.accepted(link.answers(len(names)), "EXISTS")
         return [name for name, there in zip(names, found, strict=True) if not there]
 
+    def ping(self) -> None:
+        """So that the connection stays."""
+        self._link.ask("PING")
+
     def link(self, database: int) -> Link:
         """To ask whatever else there is to ask."""
         if self._database != database:

@@ -15,6 +15,7 @@ from multiprocessing.connection import Connection, wait
 from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import Again, JobError
+from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Lost
 from ansible_collections.eks.redis.plugins.module_utils.jobs.live.follower import Follower, Plan, Progress
 
 _IDLE = 0.1  # seconds between two rounds where nothing changes
@@ -116,7 +117,7 @@ def _work(plan: Plan, line: Connection) -> None:
                 line.send((_ANSWER, None if method == "resume" else getattr(follower, method)(*words)))
             elif not still:
                 follower.round()
-    except Again as error:
+    except (Again, Lost) as error:
         line.send((_AGAIN, str(error)))
     except JobError as error:
         line.send((_FAILED, str(error)))

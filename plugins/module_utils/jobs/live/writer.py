@@ -73,6 +73,13 @@ class Writer:
                 if int(link.fields("INFO", "replication").get("connected_slaves", 0)):
                     link.ask("WAIT", 1, _WAIT)
 
+    def ping(self) -> None:
+        """So that connections stay."""
+        self.flush()
+        with _again():
+            for link in self._links:
+                link.ask("PING")
+
     def holds(self) -> bool:
         """Whether there is any key."""
         return bool(self.databases())
