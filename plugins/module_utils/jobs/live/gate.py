@@ -71,7 +71,7 @@ class Gate:
 
 
 def _sure(action: Callable[[Link], T], link: Link) -> T:
-    """Once more where the connection was closed, as servers do with those that are idle: all of it may be done twice."""
+    """Once more where the connection was closed, as servers do with idle ones: all of it may be done twice."""
     try:
         return action(link)
     except Lost:
