@@ -10,6 +10,8 @@ import json
 import re
 from typing import Any
 
+from lab.aws import figures
+
 AES256 = {"Rule": {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": "false"}}
 # of AWS, by name: those that guides of EKS and this collection attach
 MANAGED = (
@@ -38,6 +40,7 @@ def apply() -> None:
     _buckets()
     _uploads()
     _caches()
+    figures.apply()
 
 
 def _errors_of_every_service() -> None:

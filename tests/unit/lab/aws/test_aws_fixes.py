@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 
@@ -103,3 +105,28 @@ def test_a_part_of_an_upload_that_was_given_up(account, refused):
     upload = {**named, "UploadId": s3.create_multipart_upload(**named)["UploadId"]}
     s3.abort_multipart_upload(**upload)
     assert refused(s3.upload_part, **upload, PartNumber=1, Body=b"x")[0] == "NoSuchUpload"
+
+
+def test_a_metric_is_that_of_its_dimensions_alone(account):
+    cloudwatch, now = account.client("cloudwatch"), datetime.now(UTC)
+    for node, value in (("shop-001", 7), ("shop-002", 9)):
+        data = {"MetricName": "CurrItems", "Timestamp": now - timedelta(minutes=30), "Value": value}
+        data["Dimensions"] = [{"Name": "CacheNodeId", "Value": "0001"}, {"Name": "CacheClusterId", "Value": node}]
+        cloudwatch.put_metric_data(Namespace="AWS/ElastiCache", MetricData=[data])
+    asked = {
+        "of_one": [{"Name": "CacheClusterId", "Value": "shop-002"}, {"Name": "CacheNodeId", "Value": "0001"}],
+        "of_none": [],
+    }
+    queries = [
+        {
+            "Id": name,
+            "MetricStat": {
+                "Metric": {"Namespace": "AWS/ElastiCache", "MetricName": "CurrItems", "Dimensions": dimensions},
+                "Period": 3600,
+                "Stat": "Maximum",
+            },
+        }
+        for name, dimensions in asked.items()
+    ]
+    found = cloudwatch.get_metric_data(MetricDataQueries=queries, StartTime=now - timedelta(hours=1), EndTime=now)
+    assert {each["Id"]: each["Values"] for each in found["MetricDataResults"]} == {"of_one": [9], "of_none": []}
