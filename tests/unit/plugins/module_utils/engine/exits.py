@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
@@ -246,8 +246,8 @@ class Scene:
 
     def _run(self, _api: Any, _namespace: str, job: str, _deadline: Any, hear: Callable[[Object], None]) -> Any:
         def begun() -> str:
-            if self.program.dead:
-                raise cast(EngineError, self.program.dead)
+            for error in filter(None, [self.program.dead]):
+                raise error
             hear({"event": "warning", "reason": "the clocks differ"})
             return f"{job}-pod"
 
