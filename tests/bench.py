@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 
 import yaml
-from benchmarks import backups, deploys, prerequisites
+from benchmarks import backups, deploys, migrations, prerequisites
 from benchmarks.deploys import FLEET, NAME, NAMESPACE
 from benchmarks.measure import RUNS, Row, playbook, run
 
@@ -69,9 +69,10 @@ which `amazon.aws` has no module, are in the run of eks.redis alone.
 Requests are those of the whole playbook `eks.redis.deploy`, which also proves with data that the instance works; they
 are counted in the audit log of the API server.
 
-Backups and restores run without the laboratory, as programs of this machine: Redis, the job, and either a sink that
-compares what it gets with its checksum and forgets it, or the AWS stand-in, which needs more than the job itself. All
-of them share the cores; where each program has a machine of its own, none waits for another. The memory is that of
+Backups, restores and migrations run without the laboratory, as programs of this machine: Redis, the job, and either a sink that
+compares what it gets with its checksum and forgets it, or the AWS stand-in, which needs more than the job itself. A
+migration has a source that refuses what ElastiCache refuses, and a writer that knows one address, as that of a Service.
+All of them share the cores; where each program has a machine of its own, none waits for another. The memory is that of
 the job, without redis-cli beside it.
 
 Measured on {cores} cores, Python {python}, {date}.
@@ -111,6 +112,9 @@ def main() -> None:
     print("bench: measuring backups and restores", flush=True)
     with tempfile.TemporaryDirectory() as scratch:
         tell(*backups.rows(Path(scratch)))
+    print("bench: measuring live migrations", flush=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        tell(*migrations.rows(Path(scratch)))
     subprocess.check_call([sys.executable, "-m", "lab", "up"])
     environment.enter()
     tell(deploys.render())

@@ -24,7 +24,7 @@ from benchmarks.measure import Row
 from lab import packages
 from lab.elasticache import DataPlane
 
-RUNS = 1
+RUNS = 3
 KEYS, VALUE = 1_000_000, 64  # bytes
 RATE = 2000  # questions of the writer a second
 _BATCH = 500
