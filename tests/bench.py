@@ -69,9 +69,10 @@ which `amazon.aws` has no module, are in the run of eks.redis alone.
 Requests are those of the whole playbook `eks.redis.deploy`, which also proves with data that the instance works; they
 are counted in the audit log of the API server.
 
-Backups, restores and migrations run without the laboratory, as programs of this machine: Redis, the job, and either a sink that
-compares what it gets with its checksum and forgets it, or the AWS stand-in, which needs more than the job itself. A
-migration has a source that refuses what ElastiCache refuses, and a writer that knows one address, as that of a Service.
+Backups, restores and migrations run without the laboratory, as programs of this machine: Redis, the job, and either a
+sink that compares what it gets with its checksum and forgets it, or the AWS stand-in, which needs more than the job
+itself. A migration has a source that refuses what ElastiCache refuses, and a writer that knows one address, as that of
+a Service.
 All of them share the cores; where each program has a machine of its own, none waits for another. The memory is that of
 the job, without redis-cli beside it.
 
