@@ -40,6 +40,7 @@ def rows(work: Path) -> Iterator[Row]:
         for first in range(0, KEYS, 10_000):
             source.ask("EVAL", _FILL, 0, first, first + 9999, "v" * (VALUE - 6))
         for turn in range(RUNS):
+            source.close()  # a cut-over has ended its connection
             readers.append(_read(source))
             with _target(work / f"i{turn}") as target, _moved(plane, target) as job:
                 rates.append(_copied(job))
