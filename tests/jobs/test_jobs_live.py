@@ -15,6 +15,9 @@ from jobs.targets import Clustered, Replicated
 from ansible_collections.eks.redis.plugins.module_utils.datapath.migrating import Address, Cache, Migration
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError
 from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Link, Lost
+from ansible_collections.eks.redis.plugins.module_utils.jobs.live.reader import Copy
+from ansible_collections.eks.redis.plugins.module_utils.jobs.live.sides import Login, Side
+from ansible_collections.eks.redis.plugins.module_utils.jobs.live.writer import Writer as TargetWriter
 from lab.elasticache import DataPlane
 
 GUIDE = Path(__file__).parents[2] / "docs" / "leaving-elasticache.md"
@@ -189,3 +192,17 @@ def test_a_user_of_rbac_needs_what_the_guide_says(instance: Replicated, start: S
     # which ElastiCache does not have
     log = [dict(zip(entry[::2], entry[1::2], strict=True)) for entry in cache.connect().ask("ACL", "LOG")]
     assert {entry[b"object"] for entry in log} <= {b"config|get"}
+
+
+def test_names_are_of_their_database_whatever_is_copied_between_two(start: Start) -> None:
+    server = start("cache")
+    server.ask("SELECT", 3)
+    server.ask("MSET", *(word for number in range(3000) for word in (f"third:{number}", 1)))
+    side = Side("the instance", (Address(server.host, server.port),), Login())
+    writer = TargetWriter(side, side.primaries())
+    found = set()
+    for name in writer.names(3):
+        found.add(name)
+        writer.put(0, [Copy(b"other", None, -1)])
+        writer.flush()
+    assert found == {f"third:{number}".encode() for number in range(3000)}

@@ -15,7 +15,6 @@ from itertools import islice
 from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.jobs.compare import differing
-from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Link
 from ansible_collections.eks.redis.plugins.module_utils.jobs.live.events import Events, Key
 from ansible_collections.eks.redis.plugins.module_utils.jobs.live.reader import Reader
 from ansible_collections.eks.redis.plugins.module_utils.jobs.live.writer import Writer
@@ -66,10 +65,9 @@ class Proof:
     def foreign(self, between: Callable[[], None] = lambda: None) -> Iterator[Key]:
         """Keys of the target that the source does not have."""
         for database in self._writer.databases():
-            for link in self._writer.links(database):
-                for batch in _some(filter(self._mine, _scan(link))):
-                    yield from ((database, name) for name in self._reader.missing(database, batch))
-                    between()
+            for batch in _some(filter(self._mine, self._writer.names(database))):
+                yield from ((database, name) for name in self._reader.missing(database, batch))
+                between()
 
     def words(self) -> tuple[str, ...]:
         """Some of the differences that nothing explains."""
@@ -93,12 +91,3 @@ def _some(names: Iterable[bytes]) -> Iterator[list[bytes]]:
     left = iter(names)
     while batch := list(islice(left, _BATCH)):
         yield batch
-
-
-def _scan(link: Link) -> Iterator[bytes]:
-    cursor = b"0"
-    while True:
-        cursor, names = link.ask("SCAN", cursor, "COUNT", _BATCH)
-        yield from names
-        if cursor == b"0":
-            return

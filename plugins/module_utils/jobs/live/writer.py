@@ -26,6 +26,7 @@ _FATAL = {
     "NOPERM": "its user may not write",
     "NOAUTH": "it asks for a password",
 }
+_SCANNED = 1000  # names at a time
 _WAIT = 3000  # milliseconds
 _PAYLOAD = "DUMP payload version or checksum are wrong"
 
@@ -96,11 +97,16 @@ class Writer:
         self._select(link, database)
         return link
 
-    def links(self, database: int) -> list[Link]:
-        """To all masters; nothing that was put may be on its way."""
+    def names(self, database: int) -> Iterator[bytes]:
+        """Of all keys, some of them twice; keys may be put between two, and must have arrived."""
         for link in self._links:
-            self._select(link, database)
-        return list(self._links)
+            cursor = b"0"
+            while True:
+                self._select(link, database)
+                cursor, found = link.ask("SCAN", cursor, "COUNT", _SCANNED)
+                yield from found
+                if cursor == b"0":
+                    break
 
     def _at(self, name: bytes) -> int:
         return self._owner[key_slot(name)] if self._owner else 0
