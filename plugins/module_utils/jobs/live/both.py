@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ansible_collections.eks.redis.plugins.module_utils.datapath.replies import keyspace
@@ -69,13 +69,8 @@ def count(source: Gate, target: Gate) -> None:
 
 def held(gate: Gate) -> Held:
     """By all primaries of a side together."""
-    return total(gate.infos())
-
-
-def total(infos: list[dict[str, str]] | list[Mapping[str, str]]) -> Held:
-    """By what each says of itself."""
     some, expiring = Counter[str](), Counter[str]()
-    for info in infos:
+    for info in gate.infos():
         for name, (number, expires) in keyspace(info).items():
             some[name] += number
             expiring[name] += expires

@@ -18,7 +18,7 @@ from ansible_collections.eks.redis.plugins.module_utils.jobs.live.holding import
 
 _GRACE = 10.0  # seconds that the source stays closed after the time to switch is over
 _CUTS = 15.0  # seconds in which who connects to the source again is cut off again
-_KEEP = 48 * 3600.0  # seconds that the source stays closed where nobody says how long
+KEEP = 48 * 3600.0  # seconds that the source stays closed where nobody says how long
 _DOOR = 15.0  # seconds until a Service that was led elsewhere is followed on this node
 _GLANCE = 0.01
 # seconds for an answer through that Service: who speaks no TLS does not answer a greeting in it, and nobody can write
@@ -113,7 +113,7 @@ class CutOver:
         where applications were led to the target after that: what they write there must not be overwritten."""
         if self.frozen:
             if self._door and self._leads_there(self._door):
-                self.switch(_KEEP)
+                self.switch(KEEP)
             elif time.monotonic() > self._end + _GRACE / 2:
                 self.back()
                 self._lapsed = True

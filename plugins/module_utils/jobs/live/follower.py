@@ -96,7 +96,7 @@ class Follower:
         self._began = time.monotonic()
         held = self._reader.databases()
         self.progress.of = sum(held.values())
-        old = self._writer.holds()
+        old = self._writer.databases()
         for database in held:
             self._reader.all(database, self._first)
             self._writer.flush()

@@ -27,7 +27,7 @@ from ansible_collections.eks.redis.plugins.module_utils.jobs.events import tell
 from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Lost
 from ansible_collections.eks.redis.plugins.module_utils.jobs.live.both import Say
 from ansible_collections.eks.redis.plugins.module_utils.jobs.live.control import Control, Request
-from ansible_collections.eks.redis.plugins.module_utils.jobs.live.cut_over import CutOver
+from ansible_collections.eks.redis.plugins.module_utils.jobs.live.cut_over import KEEP, CutOver
 from ansible_collections.eks.redis.plugins.module_utils.jobs.live.follower import Progress
 from ansible_collections.eks.redis.plugins.module_utils.jobs.live.following import Following
 from ansible_collections.eks.redis.plugins.module_utils.jobs.live.holding import Holding
@@ -40,7 +40,7 @@ _GLANCE = 0.1  # seconds
 _TOLD = 10.0  # seconds between two lines of progress
 _MOST = 2000  # keys that may be left for a freeze: a tenth of a second
 _CALM = 120.0  # seconds until no more are
-_BUDGET, _KEEP = 60.0, 48 * 3600.0  # seconds, where a request does not say it
+_BUDGET = 60.0  # seconds, where a request does not say it
 _ANSWERED = 1.0  # seconds for answers that are on their way when the job ends
 _LEAST = 0.1  # seconds that a freeze takes however few keys are left
 Given = Mapping[str, Any]
@@ -206,7 +206,7 @@ class Job:
                 self._require(FROZEN)
             if not self._verified or not self._cut_over:
                 raise JobError("nothing was verified since the source was closed: verify first")
-            return self._cut_over.switch(float(given.get("keep") or _KEEP))
+            return self._cut_over.switch(float(given.get("keep") or KEEP))
 
     def _back(self, _given: Given, _say: Say) -> dict[str, Any]:
         with self._lock:

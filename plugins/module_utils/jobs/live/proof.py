@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -79,7 +80,7 @@ class Proof:
         for database in {at for at, _name in keys}:
             names = [name for at, name in keys if at == database]
             here = self._reader.link(database)
-            wrong = differing(here, lambda name, database=database: self._writer.link(database, name), names)  # type: ignore[misc]
+            wrong = differing(here, partial(self._writer.link, database), names)
             found |= {(database, name): what for name, what in wrong}
         if found:
             self._events.fence()

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ansible_collections.eks.redis.plugins.module_utils.jobs.compare import sample
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError
@@ -109,13 +109,13 @@ class Reader:
             return wire.both(wire.DUMP, wire.PEXPIRETIME, batch)
         return wire.TIME * self._times(batch) + wire.both(wire.DUMP, wire.PTTL, batch)
 
-    def _copies(self, names: Sequence[bytes], answers: list[object]) -> list[Copy]:
+    def _copies(self, names: Sequence[bytes], answers: list[Any]) -> list[Copy]:
         base = self._skew
         if self._times(names):
-            (seconds, micros), *answers = answers  # type: ignore[misc]
+            (seconds, micros), *answers = answers
             base += int(seconds) * 1000 + int(micros) // 1000
-        times = [when + base if when >= 0 else -1 for when in answers[1::2]]  # type: ignore[operator]
-        return list(map(Copy, names, answers[::2], times))  # type: ignore[arg-type]
+        times = [when + base if when >= 0 else -1 for when in answers[1::2]]
+        return list(map(Copy, names, answers[::2], times))
 
     def _batches(self, names: Sequence[bytes], sizes: Sequence[int | None]) -> Iterator[list[bytes]]:
         """Names whose values fit into the memory together. Raises JobError for one that alone does not."""
@@ -146,10 +146,10 @@ class _Scan:
     def ask(self) -> bytes:
         return wire.scan(self._cursor, _BATCH)
 
-    def take(self, answers: list[list[object]]) -> list[bytes]:
-        ((self._cursor, names),) = answers  # type: ignore[assignment]
+    def take(self, answers: list[Any]) -> list[bytes]:
+        ((self._cursor, names),) = answers
         self.more = self._cursor != b"0"
-        return names  # type: ignore[return-value]
+        return names
 
 
 class _Given:
@@ -168,6 +168,6 @@ class _Given:
     def ask(self) -> bytes:
         return b""
 
-    def take(self, _answers: list[list[object]]) -> list[bytes]:
+    def take(self, _answers: list[Any]) -> list[bytes]:
         names, self._next = self._next, list(islice(self._left, _BATCH))
         return names

@@ -12,7 +12,7 @@ from __future__ import annotations
 from ansible_collections.eks.redis.plugins.module_utils.datapath.replies import parse_nodes
 from ansible_collections.eks.redis.plugins.module_utils.datapath.slots import EVERY
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import Again, JobError
-from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Link, Lost
+from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Link
 from ansible_collections.eks.redis.plugins.module_utils.jobs.live.sides import Primary
 
 _SILENT = ("flushall", "flushdb", "swapdb")
@@ -30,15 +30,11 @@ class Watch:
         self._silent, self._telling = calls(info, _SILENT), calls(info, _TELLING)
 
     def look(self, events: int) -> None:
-        """events: that have arrived so far. Raises Again, or JobError where no other try will help."""
-        try:
-            info = self._link.fields("INFO", "all")
-            slots = self._slots()
-        except Lost as error:
-            raise Again(str(error)) from None
+        """events: that have arrived so far. Raises Again, or Lost; JobError where no other try will help."""
+        info = self._link.fields("INFO", "all")
         if (info["run_id"], info["role"]) != (self._primary.run, "master"):
             raise Again(f"{self._link.what} is no longer the one that takes writes: a failover, or a restart")
-        if slots != tuple(sorted(self._primary.slots)):
+        if self._slots() != tuple(sorted(self._primary.slots)):
             raise Again(f"{self._link.what}: its slots have moved")
         if calls(info, _SILENT) != self._silent:
             raise Again(f"{self._link.what}: all keys of a database were deleted or exchanged ({', '.join(_SILENT)})")

@@ -10,11 +10,10 @@ gone with the old master, everything is copied anew.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 
 from ansible_collections.eks.redis.plugins.module_utils.datapath.slots import EVERY, expand, key_slot
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import Again, JobError
-from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Link, Lost, Refusal
+from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Link, Refusal
 from ansible_collections.eks.redis.plugins.module_utils.jobs.live import wire
 from ansible_collections.eks.redis.plugins.module_utils.jobs.live.reader import Copy
 from ansible_collections.eks.redis.plugins.module_utils.jobs.live.sides import Primary, Side
@@ -43,52 +42,42 @@ class Writer:
         self._database: dict[Link, int] = {}
 
     def put(self, database: int, copies: Iterable[Copy]) -> None:
-        """Some keys, once those before have arrived. Raises JobError; Again where another try may go well."""
+        """Some keys, once those before have arrived. Raises JobError; Again, or Lost, where another try may go well."""
         self.flush()
         words: list[list[bytes]] = [[] for _link in self._links]
         for name, payload, expires in copies:
-            at = self._owner[key_slot(name)] if self._owner else 0
-            words[at].append(wire.unlink(name) if payload is None else wire.restore(name, payload, expires))
-        with _again():
-            for at, some in enumerate(words):
-                if some:
-                    self._select(self._links[at], database)
-                    self._links[at].transmit(b"".join(some), "RESTORE", len(some))
-                    self._pending[at] = len(some)
+            words[self._at(name)].append(wire.unlink(name) if payload is None else wire.restore(name, payload, expires))
+        for at, some in enumerate(words):
+            if some:
+                self._select(self._links[at], database)
+                self._links[at].transmit(b"".join(some), "RESTORE", len(some))
+                self._pending[at] = len(some)
 
     def flush(self) -> None:
         """Until all that was put has arrived."""
-        with _again():
-            for at, link in enumerate(self._links):
-                count, self._pending[at] = self._pending[at], 0
-                try:
-                    link.accepted(link.answers(count), "RESTORE")
-                except Refusal as error:
-                    raise _judged(error) from None
+        for at, link in enumerate(self._links):
+            count, self._pending[at] = self._pending[at], 0
+            try:
+                link.accepted(link.answers(count), "RESTORE")
+            except Refusal as error:
+                raise _judged(error) from None
 
     def replicated(self) -> None:
         """Until a replica of each master has it too, where there are any; a few seconds, as far as it comes."""
         self.flush()
-        with _again():
-            for link in self._links:
-                if int(link.fields("INFO", "replication").get("connected_slaves", 0)):
-                    link.ask("WAIT", 1, _WAIT)
+        for link in self._links:
+            if int(link.fields("INFO", "replication").get("connected_slaves", 0)):
+                link.ask("WAIT", 1, _WAIT)
 
     def ping(self) -> None:
         """So that connections stay."""
         self.flush()
-        with _again():
-            for link in self._links:
-                link.ask("PING")
-
-    def holds(self) -> bool:
-        """Whether there is any key."""
-        return bool(self.databases())
+        for link in self._links:
+            link.ask("PING")
 
     def databases(self) -> list[int]:
         """Those with keys."""
-        with _again():
-            held = [link.keys() for link in self._links]
+        held = [link.keys() for link in self._links]
         return sorted({int(number) for found in held for number in found})
 
     def link(self, database: int, name: bytes) -> Link:
@@ -124,12 +113,3 @@ def _judged(error: Refusal) -> JobError:
     if _PAYLOAD in str(error):
         return JobError(f"{error}: its release does not read what the source writes")
     return Again(str(error))
-
-
-@contextmanager
-def _again() -> Iterator[None]:
-    """A target that is away may be back, or another in its place."""
-    try:
-        yield
-    except Lost as error:
-        raise Again(str(error)) from None
