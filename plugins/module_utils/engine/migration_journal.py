@@ -12,12 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.eks.redis.plugins.module_utils.datapath import records
-from ansible_collections.eks.redis.plugins.module_utils.datapath.errors import DatapathError
 from ansible_collections.eks.redis.plugins.module_utils.datapath.migrating import Address, Cache
-from ansible_collections.eks.redis.plugins.module_utils.engine import kinds
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
-from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError
+from ansible_collections.eks.redis.plugins.module_utils.engine.note import Note, notes
 from ansible_collections.eks.redis.plugins.module_utils.topology import names
 from ansible_collections.eks.redis.plugins.module_utils.topology.door import CACHE, INSTANCE
 from ansible_collections.eks.redis.plugins.module_utils.topology.labels import MIGRATION, job_selector
@@ -28,7 +25,6 @@ from ansible_collections.eks.redis.plugins.module_utils.topology.migrate import 
 COPYING, COPIED, VERIFIED, FREEZING, SWITCHED = "copying", "copied", "verified", "freezing", "switched"
 HELD = "held"
 GIVEN_UP, LEFT = "given_up", "left"
-_MANAGER = f"{kinds.MANAGER}.exit"
 _KEY = "exit"
 
 
@@ -75,43 +71,15 @@ class Entry:
 
 def journals(api: Api, namespace: str, instance: str) -> list[dict[str, Any]]:
     """The live ConfigMap of an instance's exit; none where none has begun."""
-    selector = ",".join(f"{key}={value}" for key, value in job_selector(instance, MIGRATION).items())
-    return api.list("ConfigMap", namespace, labelSelector=selector)
+    return notes(api, namespace, instance, MIGRATION)
 
 
-class Journal:
+class Journal(Note[Entry]):
     """Of one instance."""
 
     def __init__(self, api: Api, namespace: str, name: str) -> None:
-        self._api, self._namespace, self._instance = api, namespace, name
-        self._name = names.migration(name)
-
-    def read(self) -> Entry | None:
-        """None where no exit has begun. Raises EngineError for one of another release."""
-        live = self._api.get("ConfigMap", self._name, self._namespace)
-        if live is None:
-            return None
-        try:
-            return records.read(Entry, records.load((live.get("data") or {}).get(_KEY, ""), _KEY), _KEY)
-        except DatapathError as error:
-            what = kinds.reference("ConfigMap", self._namespace, self._name)
-            raise EngineError(f"{what} is not as this release of eks.redis writes it: {error}") from None
+        super().__init__(api, namespace, names.migration(name), job_selector(name, MIGRATION), Entry, _KEY)
 
     def write(self, entry: Entry, *, dry_run: bool = False) -> None:
         """Notes it, or how far it is. dry_run: only whether it may be."""
-        shut = {SHUT[entry.back]: entry.since} if entry.shut else {}
-        manifest: dict[str, Any] = {
-            "apiVersion": kinds.kind("ConfigMap").api,
-            "kind": "ConfigMap",
-            "metadata": {
-                "name": self._name,
-                "namespace": self._namespace,
-                "labels": job_selector(self._instance, MIGRATION),
-            },
-            "data": {_KEY: records.dump(entry), **shut},
-        }
-        self._api.apply(manifest, manager=_MANAGER, dry_run=dry_run, force=True)
-
-    def close(self) -> None:
-        """There is none any more."""
-        self._api.delete("ConfigMap", self._name, self._namespace)
+        self.put(entry, {SHUT[entry.back]: entry.since} if entry.shut else {}, dry_run=dry_run)

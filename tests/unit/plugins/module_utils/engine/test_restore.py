@@ -53,7 +53,8 @@ class Api:
         assert selectors == {"labelSelector": "app.kubernetes.io/instance=cache,app.kubernetes.io/component=restore"}
         return [one for (found, _name), one in self.objects.items() if found == kind]
 
-    def apply(self, manifest: Object, *, manager: str = "", force: bool = False) -> None:
+    def apply(self, manifest: Object, *, manager: str = "", force: bool = False, dry_run: bool = False) -> None:
+        assert not dry_run
         kind, meta = manifest["kind"], manifest["metadata"]
         if kind == self.refused:
             raise EngineError(f"{kind} may not be made")

@@ -31,7 +31,8 @@ class Api:
         assert (kind, name, namespace) == ("ConfigMap", "cache-restore", "apps")
         return self.live
 
-    def apply(self, manifest: dict[str, Any], *, manager: str, force: bool) -> None:
+    def apply(self, manifest: dict[str, Any], *, manager: str, force: bool, dry_run: bool) -> None:
+        assert not dry_run
         assert (manager, force) == ("eks.redis.restore", True)
         self.live = manifest
 
