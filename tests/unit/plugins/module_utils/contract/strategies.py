@@ -122,8 +122,10 @@ def drop(document: dict[str, Any], path: str) -> None:
     if isinstance(inner, dict) and leaf in inner:
         del inner[leaf]
         return
-    document.pop(parents[0], None)
-    document.get("deployment", {}).get("config", {}).pop(parents[0], None)
+    # the mode stays: without it the root would not fit, and there might be nothing left at all
+    group = parents[2] if parents[:2] == ["deployment", "config"] else parents[0]
+    document.pop(group, None)
+    document.get("deployment", {}).get("config", {}).pop(group, None)
 
 
 def put(document: dict[str, Any], path: str, value: Any) -> None:
