@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from ansible_collections.eks.redis.plugins.module_utils.contract import acl
 from ansible_collections.eks.redis.plugins.module_utils.contract import patterns as p
 from ansible_collections.eks.redis.plugins.module_utils.contract.field import Derived, Field, resources, same
 from ansible_collections.eks.redis.plugins.module_utils.contract.images import TOOLBOX
@@ -38,6 +39,79 @@ ROOT: tuple[Field, ...] = (
     ),
     Field("authentication.existingSecret.key", p.SECRET_KEY, "password", "Key in that Secret"),
     Field(
+        "authentication.generate",
+        boolean(),
+        False,
+        "A password is made with the instance and kept in the Secret <name>-auth, key password",
+    ),
+    Field(
+        "authentication.externalSecret.remoteKey",
+        p.optional(p.REMOTE_SECRET),
+        "",
+        "A secret that External Secrets Operator copies into the Secret <name>-auth instead: its name in the store",
+    ),
+    Field(
+        "authentication.externalSecret.property",
+        p.optional(p.PROPERTY),
+        "",
+        "What of it is the password, when it is a JSON object; empty: all of it",
+    ),
+    Field("authentication.externalSecret.store", p.optional(p.NAME), "", "The SecretStore that holds it"),
+    Field(
+        "authentication.externalSecret.storeKind",
+        choice("SecretStore", "ClusterSecretStore"),
+        "SecretStore",
+        "Whether that store is of the namespace or of the cluster",
+    ),
+    Field("authentication.externalSecret.refreshInterval", p.REFRESH, "1h", "How often it is copied"),
+    Field(
+        "authentication.secretsStore.objectName",
+        p.optional(p.REMOTE_SECRET),
+        "",
+        "A secret of AWS Secrets Manager, name or ARN, that Secrets Store CSI copies into <name>-auth instead",
+    ),
+    Field(
+        "authentication.secretsStore.property",
+        p.optional(p.PROPERTY),
+        "",
+        "What of it is the password, when it is a JSON object; empty: all of it",
+    ),
+    Field(
+        "authentication.secretsStore.region",
+        p.optional(p.REGION),
+        "",
+        "Region of that secret; empty: that of the node, by its label",
+    ),
+    Field("authentication.sentinels", boolean(), False, "The sentinels ask for the same password"),
+    Field("transitEncryption.enabled", boolean(), False, "TLS, and nothing but TLS, on ports 6379, 26379 and the bus"),
+    Field(
+        "transitEncryption.existingSecret",
+        p.optional(p.NAME),
+        "",
+        "A Secret of yours with the certificate: keys ca.crt, tls.crt and tls.key",
+    ),
+    Field(
+        "transitEncryption.issuer.name",
+        p.optional(p.NAME),
+        "",
+        "The issuer of cert-manager that signs it instead; with neither, a CA of the instance's own does",
+    ),
+    Field("transitEncryption.issuer.kind", p.KIND, "Issuer", "Issuer, ClusterIssuer, or the kind of another issuer"),
+    Field("transitEncryption.issuer.group", p.NAME, "cert-manager.io", "API group of that kind"),
+    Field(
+        "transitEncryption.names",
+        list_of(p.SAN),
+        (),
+        "DNS names and IP addresses that the certificate holds too, beside all of the instance's own",
+    ),
+    Field("transitEncryption.days", integer(2, 3650), 365, "How long the certificate is valid"),
+    Field(
+        "transitEncryption.renewDays",
+        integer(1, 3649),
+        Derived("a third of days", lambda values: max(1, values["transitEncryption.days"] // 3)),
+        "How long before its end it is renewed: by a run, or by cert-manager",
+    ),
+    Field(
         "discovery.endpoint",
         p.optional(p.HOST),
         "",
@@ -45,6 +119,12 @@ ROOT: tuple[Field, ...] = (
     ),
     Field("discovery.primary", p.optional(p.HOST), "", "DNS name for writes, instead of discovery.endpoint"),
     Field("discovery.reader", p.optional(p.HOST), "", "DNS name for reads, beside discovery.primary"),
+    Field(
+        "discovery.nodes",
+        p.optional(p.DOMAIN),
+        "",
+        "Domain in which the nodes of a cluster have names outside of Kubernetes: <pod>.<domain>, see below",
+    ),
 )
 
 _REPLICA = "deployment.config.replica"
@@ -125,6 +205,11 @@ FLAVOUR: tuple[Field, ...] = (
     Field(
         "service.annotations", map_of(p.LABEL_KEY, p.ANNOTATION_VALUE), {}, "Annotations of the Service <name>-client"
     ),
+    Field("service.loadBalancerClass", p.optional(p.LABEL_KEY), "", "Controller that makes the load balancer"),
+    Field(
+        "service.loadBalancerSourceRanges", list_of(p.CIDR), (), "Networks that the load balancer lets in; empty: all"
+    ),
+    Field("service.reader", boolean(), False, "A Service <name>-reader like it, which leads to the replicas only"),
     Field("updateStrategy.type", choice("RollingUpdate", "OnDelete"), "RollingUpdate", "Only RollingUpdate works"),
     Field("updateStrategy.rollingUpdate.maxUnavailable", integer(1), 1, "Only 1 works: pods roll one by one"),
     Field("metrics.enabled", boolean(), False, "redis_exporter in each pod, port 9121, Service <name>-exporter"),
@@ -165,6 +250,46 @@ FLAVOUR: tuple[Field, ...] = (
         "Namespaces whose pods may connect; the instance's own counts only when it is listed",
     ),
     Field(
+        "networkPolicy.allowedCidrs",
+        list_of(p.CIDR),
+        (),
+        "Networks that may connect too, such as those behind a load balancer: 10.0.0.0/16",
+    ),
+    Field(
+        "acl.enabled", boolean(), False, "An ACL file: the users below, and one of least rights for exporter and backups"
+    ),
+    Field(
+        "acl.restrictDefault",
+        boolean(),
+        False,
+        "The user default, by which the operator and the pods log in, is left with what those need: it reads no data",
+    ),
+    Field(
+        "acl.users",
+        list_of(
+            record(
+                "name",
+                "rules",
+                "passwordSecret",
+                name=acl.USER,
+                rules=acl.RULES,
+                passwordSecret=record("name", name=p.NAME, key=p.SECRET_KEY),
+            )
+        ),
+        (),
+        "Users: name, rules as ACL SETUSER has them, and the Secret with the password, whose key is password by default",
+    ),
+    Field(
+        "keeper.enabled",
+        boolean(),
+        Derived(
+            "true with transitEncryption or authentication.secretsStore",
+            lambda values: values["transitEncryption.enabled"] or values["authentication.secretsStore.objectName"] != "",
+        ),
+        "A small Deployment <name>-keeper: Services follow a failover at once, new certificates are read without a restart",
+    ),
+    *resources("keeper", "a keeper", "20m", "64Mi", "200m", "128Mi"),
+    Field(
         "podDisruptionBudget.enabled",
         boolean(),
         True,
@@ -177,6 +302,12 @@ FLAVOUR: tuple[Field, ...] = (
         "Redis pods of the instance, whatever their role, that must stay up; less than there are",
     ),
     Field("serviceAccount", p.NAME, "default", "ServiceAccount of all pods; it must exist (IRSA, Pod Identity)"),
+    Field(
+        "createServiceAccount",
+        boolean(),
+        False,
+        "A ServiceAccount <name>-redis is made for the pods, which gets no token, instead of serviceAccount",
+    ),
     Field("nodeSelector", map_of(p.LABEL_KEY, p.LABEL_VALUE), {}, "Labels of the nodes that all pods run on"),
     Field(
         "tolerations",

@@ -85,6 +85,9 @@ class Persistence:
 class Service:
     type: str
     annotations: Mapping[str, str]
+    load_balancer_class: str
+    load_balancer_source_ranges: tuple[str, ...]
+    reader: bool
 
 
 @dataclass(frozen=True)
@@ -141,6 +144,20 @@ class Backup:
 class NetworkPolicy:
     enabled: bool
     allowed_namespaces: tuple[str, ...]
+    allowed_cidrs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Acl:
+    enabled: bool
+    restrict_default: bool
+    users: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class Keeper:
+    enabled: bool
+    resources: Resources
 
 
 @dataclass(frozen=True)
@@ -168,8 +185,11 @@ class Flavour:
     metrics: Metrics
     backup: Backup
     network_policy: NetworkPolicy
+    acl: Acl
+    keeper: Keeper
     pod_disruption_budget: PodDisruptionBudget
     service_account: str
+    create_service_account: bool
     node_selector: Mapping[str, str]
     tolerations: tuple[Mapping[str, Any], ...]
     priority_class_name: str
@@ -188,10 +208,47 @@ class ExistingSecret:
 
 
 @dataclass(frozen=True)
+class ExternalSecret:
+    remote_key: str
+    property: str
+    store: str
+    store_kind: str
+    refresh_interval: str
+
+
+@dataclass(frozen=True)
+class SecretsStore:
+    object_name: str
+    property: str
+    region: str
+
+
+@dataclass(frozen=True)
 class Authentication:
     enabled: bool
     auth_token: str = field(repr=False)
     existing_secret: ExistingSecret
+    generate: bool
+    external_secret: ExternalSecret
+    secrets_store: SecretsStore
+    sentinels: bool
+
+
+@dataclass(frozen=True)
+class Issuer:
+    name: str
+    kind: str
+    group: str
+
+
+@dataclass(frozen=True)
+class TransitEncryption:
+    enabled: bool
+    existing_secret: str
+    issuer: Issuer
+    names: tuple[str, ...]
+    days: int
+    renew_days: int
 
 
 @dataclass(frozen=True)
@@ -199,6 +256,7 @@ class Discovery:
     endpoint: str
     primary: str
     reader: str
+    nodes: str
 
 
 @dataclass(frozen=True)
@@ -211,6 +269,7 @@ class Instance:
     version: str
     cluster_mode: bool
     authentication: Authentication
+    transit_encryption: TransitEncryption
     discovery: Discovery
     flavour: Flavour
 
@@ -236,6 +295,7 @@ def build(name: str, namespace: str, labels: Mapping[str, str], values: Mapping[
         version=tree["version"],
         cluster_mode=tree["clusterModeEnabled"],
         authentication=record(Authentication, tree["authentication"]),
+        transit_encryption=record(TransitEncryption, tree["transitEncryption"]),
         discovery=record(Discovery, tree["discovery"]),
         flavour=record(Flavour, tree),
     )

@@ -83,6 +83,7 @@ ANNOTATION_VALUE = text(
 )
 
 HOST = text("a DNS name", "a DNS name, optionally with :port", rf"{_SUBDOMAIN}(?::\d{{1,5}})?", 259)
+DOMAIN = text("a domain", "a DNS name such as nodes.cache.example.com", rf"{_LABEL}(?:\.{_LABEL})+", 180)
 IMAGE = text(
     "an image",
     "[registry[:port]/]path[:tag][@sha256:digest]",
@@ -123,4 +124,19 @@ TOKEN = text(
     r"""(?!.*["'*?\[])[!-~]+""",
     512,
     secret=True,
+)
+REFRESH = text("a time", "a number with s, m or h, such as 1h; 0 for once", r"0|[1-9]\d{0,5}(?:s|m|h)", 8)
+REMOTE_SECRET = text(
+    "the name of a secret", "letters, digits and /_+=.@:-, at most 512 characters", r"[-A-Za-z0-9/_+=.@:]+", 512
+)
+PROPERTY = text("a key of a JSON object", "letters, digits, - and _", r"[-A-Za-z0-9_]+", 128)
+KIND = text("a kind", "a word such as Issuer or ClusterIssuer", r"[A-Z][A-Za-z0-9]*", 63)
+SAN = text(
+    "a DNS name or an IP address",
+    "a DNS name, with *. in front for all names below it, or an IPv4 address",
+    rf"(?:\*\.)?{_SUBDOMAIN}",
+)
+_OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
+CIDR = text(
+    "a network", "an IPv4 network such as 10.0.0.0/16", rf"{_OCTET}(?:\.{_OCTET}){{3}}/(?:3[0-2]|[12]?\d)", 18
 )

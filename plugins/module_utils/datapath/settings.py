@@ -14,6 +14,9 @@ from datetime import datetime
 from ansible_collections.eks.redis.plugins.module_utils.datapath import keys, records, selection
 
 VARIABLE = "EKS_REDIS_JOB"
+# the file with the CA of the instance's certificates, where it speaks TLS; the ACL user of the job, where it has one
+CA_VARIABLE, CA_FILE = "EKS_REDIS_CA", "/tls/ca.crt"
+USER_VARIABLE = "EKS_REDIS_USER"
 
 
 @dataclass(frozen=True)

@@ -37,12 +37,44 @@ def clients(instance: Instance) -> dict[str, list[str]]:
     """
     service, deployment = instance.flavour.service, instance.flavour.deployment
     found: dict[str, list[str]] = {"primary": []} if service.type != "ClusterIP" or service.annotations else {}
+    if service.reader:
+        found = {"primary": [], "reader": []}
     for name in discovery.NAMES:
         host = getattr(instance.discovery, name).partition(":")[0]
         if host and not discovery.inside(host, instance.namespace):
             target = discovery.leads_to(name, deployment.mode, deployment.config.replica.count)
             found.setdefault(target, []).append(host)
     return found
+
+
+def certificate(instance: Instance) -> str:
+    """The Secret with the certificate that all pods show: keys ca.crt, tls.crt, tls.key."""
+    return instance.transit_encryption.existing_secret or f"{instance.name}-tls"
+
+
+def authority(instance: Instance) -> str:
+    """The Secret with the instance's own CA, which no pod sees: keys ca.crt and ca.key."""
+    return f"{instance.name}-ca"
+
+
+def acl(instance: Instance) -> str:
+    """The Secret with the ACL file, under the only key that the operator reads, user.acl."""
+    return f"{instance.name}-acl"
+
+
+def logins(instance: Instance) -> str:
+    """The Secret with the passwords of our own ACL users, a key each: exporter, backup, keeper."""
+    return f"{instance.name}-logins"
+
+
+def keeper(instance: Instance) -> str:
+    """The Deployment that keeps labels and certificates current, and what it needs."""
+    return f"{instance.name}-keeper"
+
+
+def service_account(instance: Instance) -> str:
+    """The ServiceAccount of the pods."""
+    return f"{instance.name}-redis" if instance.flavour.create_service_account else instance.flavour.service_account
 
 
 def budget(statefulset: str) -> str:

@@ -1,0 +1,51 @@
+# Copyright (c) 2026, eks.redis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The commands and categories that ACL rules name. Source: COMMAND LIST and ACL CAT of Redis 6.0 to 7.4."""
+
+from __future__ import annotations
+
+CATEGORIES = frozenset(
+    """
+    all keyspace read write set sortedset list hash string bitmap hyperloglog geo stream pubsub admin fast slow blocking
+    dangerous connection transaction scripting
+    """.split()
+)
+
+_SINCE = {
+    "6.0": """
+        acl append asking auth bgrewriteaof bgsave bitcount bitfield bitfield_ro bitop bitpos blpop brpop brpoplpush
+        bzpopmax bzpopmin client cluster command config dbsize debug decr decrby del discard dump echo eval evalsha exec
+        exists expire expireat flushall flushdb geoadd geodist geohash geopos georadius georadius_ro georadiusbymember
+        georadiusbymember_ro get getbit getrange getset hdel hello hexists hget hgetall hincrby hincrbyfloat hkeys hlen
+        hmget hmset hscan hset hsetnx hstrlen hvals incr incrby incrbyfloat info keys lastsave latency lindex linsert
+        llen lolwut lpop lpos lpush lpushx lrange lrem lset ltrim memory mget migrate module monitor move mset msetnx
+        multi object persist pexpire pexpireat pfadd pfcount pfdebug pfmerge pfselftest ping psetex psubscribe psync
+        pttl publish pubsub punsubscribe randomkey readonly readwrite rename renamenx replconf replicaof restore
+        restore-asking role rpop rpoplpush rpush rpushx sadd save scan scard script sdiff sdiffstore select set setbit
+        setex setnx setrange shutdown sinter sinterstore sismember slaveof slowlog smembers smove sort spop srandmember
+        srem sscan strlen subscribe substr sunion sunionstore swapdb sync time touch ttl type unlink unsubscribe unwatch
+        wait watch xack xadd xclaim xdel xgroup xinfo xlen xpending xrange xread xreadgroup xrevrange xsetid xtrim zadd
+        zcard zcount zincrby zinterstore zlexcount zpopmax zpopmin zrange zrangebylex zrangebyscore zrank zrem
+        zremrangebylex zremrangebyrank zremrangebyscore zrevrange zrevrangebylex zrevrangebyscore zrevrank zscan zscore
+        zunionstore
+    """,
+    "6.2": """
+        blmove copy failover geosearch geosearchstore getdel getex hrandfield lmove reset smismember xautoclaim zdiff
+        zdiffstore zinter zmscore zrandmember zrangestore zunion
+    """,
+    "7.0": """
+        blmpop bzmpop eval_ro evalsha_ro expiretime fcall fcall_ro function lcs lmpop pexpiretime quit sintercard
+        sort_ro spublish ssubscribe sunsubscribe zintercard zmpop
+    """,
+    "7.2": """
+        waitaof
+    """,
+    "7.4": """
+        hexpire hexpireat hexpiretime hpersist hpexpire hpexpireat hpexpiretime hpttl httl
+    """,
+}
+# command -> the first release that has it; of container commands only the first word
+COMMANDS: dict[str, tuple[int, int]] = {
+    name: (int(release[0]), int(release[2])) for release, names in _SINCE.items() for name in names.split()
+}
