@@ -25,6 +25,7 @@ from ansible_collections.eks.redis.plugins.module_utils.contract.field import De
 from ansible_collections.eks.redis.plugins.module_utils.contract.fields import FLAVOUR, ROOT
 from ansible_collections.eks.redis.plugins.module_utils.contract.modes import BY_MODE, MODES, modes
 from ansible_collections.eks.redis.plugins.module_utils.contract.schema import flavour_schema, root_schema
+from ansible_collections.eks.redis.plugins.module_utils.engine import permissions as rights
 
 DOCS = Path(__file__).resolve().parent
 COLLECTION = DOCS.parent
@@ -36,6 +37,14 @@ NAMES = {"elasticache_exit": "leaving_elasticache"}
 # the part of a guide that is generated, between these two lines
 BEGIN, END = "<!-- generated: permissions of {} -->", "<!-- end -->"
 FREE = {"sts:GetCallerIdentity"}  # needs no permission (AWS STS API Reference)
+RBAC = "rbac.authorization.k8s.io"
+# by place of a right: the namespace that stands for it in the examples, and what the guide says of it
+PLACES = {
+    rights.INSTANCE: ("apps", "In the namespace of the instance"),
+    rights.MONITORS: ("monitoring", "In the namespace of `metrics.serviceMonitor.namespace`"),
+    rights.OPERATOR: ("redis-operator", "In the namespace of the operator"),
+    rights.CLUSTER: ("", "In the whole cluster"),
+}
 
 
 def generated() -> dict[Path, str]:
@@ -50,6 +59,8 @@ def generated() -> dict[Path, str]:
     return {
         DOCS / "aws-permissions.md": filled("aws-permissions.md", aws_permissions()),
         DOCS / "flavour-reference.md": filled("flavour-reference.md", reference),
+        DOCS / "kubernetes-permissions.md": filled("kubernetes-permissions.md", kubernetes_permissions()),
+        **{DOCS / "examples" / "rbac" / f"{name}.yml": rbac(name, job.rules) for name, job in rights.JOBS.items()},
         DOCS / "flavour.schema.json": pretty(flavour_schema()),
         DOCS / "root.schema.json": pretty(root_schema()),
         **dict(guides()),
@@ -143,6 +154,59 @@ def policy(actions: Iterable[str], resources: list[dict[str, Any]]) -> str:
         by_resources.setdefault(tuple(row["scope"]), []).append(action)
     statements = [{"Effect": "Allow", "Action": names, "Resource": list(on)} for on, names in by_resources.items()]
     return f"```json\n{json.dumps(documents.policy(statements), indent=2)}\n```"
+
+
+def kubernetes_permissions() -> dict[str, str]:
+    """The parts of the page on the rights in Kubernetes."""
+    links = (
+        (job.does, ", ".join(map(code, job.playbooks)), f"[{code(f'{name}.yml')}](examples/rbac/{name}.yml)")
+        for name, job in rights.JOBS.items()
+    )
+    pages = (f"## `{name}`\n\nTo {job.does}.\n\n{reasons(job.rules)}" for name, job in rights.JOBS.items())
+    return {"jobs": table(("to", "playbooks", "example"), links), "rules": "\n\n".join(pages)}
+
+
+def reasons(rules: Iterable[rights.Rule]) -> str:
+    """What each rule is for, a table a place."""
+    by_place: dict[str, list[tuple[str, ...]]] = {}
+    for rule in dict.fromkeys(rules):
+        names = ", ".join(
+            code(".".join(filter(None, reversed(rights.resource(kind, rule.part))))) for kind in rule.kinds
+        )
+        case = f"; where {rule.rare}" if rule.rare else ""
+        row = (names, ", ".join(rule.verbs), f"{rule.why}{case}", rule.lost or "an error that names the verb")
+        by_place.setdefault(rule.where, []).append(row)
+    header = ("resources", "verbs", "to", "without it")
+    return "\n\n".join(
+        f"{title}:\n\n{table(header, by_place[place])}" for place, (_name, title) in PLACES.items() if place in by_place
+    )
+
+
+def rbac(name: str, rules: Iterable[rights.Rule]) -> str:
+    """The Roles of a job and who has them, as somebody applies them."""
+    head = (
+        "---\n# Made of what the playbooks ask for; docs/kubernetes-permissions.md says what each right is for.\n"
+        "# Put your own in place of the namespaces apps, monitoring and redis-operator, and of the group eks-redis.\n"
+    )
+    return head + "---\n".join(
+        part for place, granted in rights.roles(rules).items() for part in role(name, PLACES[place][0], granted)
+    )
+
+
+def role(job: str, namespace: str, granted: Iterable[dict[str, list[str]]]) -> Iterator[str]:
+    """A Role, or without namespace a ClusterRole, and its binding."""
+    kind = "Role" if namespace else "ClusterRole"
+    where = f", namespace: {namespace}" if namespace else ""
+    metadata = f"metadata: {{name: eks-redis-{job}{where}}}"
+    lines = [f"apiVersion: {RBAC}/v1", f"kind: {kind}", metadata, "rules:"]
+    for rule in granted:
+        shown = {key: ", ".join(one or '""' for one in values) for key, values in rule.items()}
+        first, *others = (f"{key}: [{values}]" for key, values in shown.items())
+        lines += [f"  - {first}", *(f"    {other}" for other in others)]
+    yield "\n".join([*lines, ""])
+    lines = [f"apiVersion: {RBAC}/v1", f"kind: {kind}Binding", metadata]
+    lines += [f"roleRef: {{apiGroup: {RBAC}, kind: {kind}, name: eks-redis-{job}}}", "subjects:"]
+    yield "\n".join([*lines, f"  - {{apiGroup: {RBAC}, kind: Group, name: eks-redis}}", ""])
 
 
 def rows(fields: Iterable[Field]) -> Iterator[tuple[str, ...]]:

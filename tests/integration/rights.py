@@ -1,0 +1,168 @@
+"""Somebody who has the Roles of docs/examples/rbac and no other right, and what they asked for."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from cluster import Cluster, eventually
+
+from ansible_collections.eks.redis.plugins.module_utils.engine import permissions
+from ansible_collections.eks.redis.plugins.module_utils.engine.permissions import CLUSTER, INSTANCE, MONITORS, OPERATOR
+
+EXAMPLES = Path(__file__).parents[2] / "docs" / "examples" / "rbac"
+# the namespaces that stand for these places in the examples
+PLACES = {"apps": INSTANCE, "monitoring": MONITORS, "redis-operator": OPERATOR, "": CLUSTER}
+GROUP = "rbac.authorization.k8s.io"
+Object = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Right:
+    """One verb. part of a Role: where it holds, see permissions.PLACES."""
+
+    place: str
+    group: str
+    resource: str
+    verb: str
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.resource} ({self.place})"
+
+
+def granted(job: str, *, only: str = "") -> set[Right]:
+    """What the table grants. only: ``needed``, without which the job fails; ``common``, what every run uses."""
+    return {
+        Right(rule.where, *cell)
+        for rule in permissions.JOBS[job].rules
+        if not (only == "needed" and rule.lost) and not (only == "common" and rule.rare)
+        for cell in rule.cells()
+    }
+
+
+def example(job: str) -> list[Object]:
+    """The Roles and bindings of a job."""
+    return [one for one in yaml.safe_load_all((EXAMPLES / f"{job}.yml").read_text("utf-8")) if one]
+
+
+class Someone:
+    """A new ServiceAccount that has what the example of a job grants. namespaces: by place, those that are meant.
+
+    without: rights that are taken out of it.
+    """
+
+    def __init__(
+        self, cluster: Cluster, job: str, namespaces: Mapping[str, str], without: frozenset[Right] = frozenset()
+    ) -> None:
+        self._cluster, self._namespaces = cluster, {**namespaces, CLUSTER: ""}
+        self._home, self._name = namespaces[INSTANCE], f"u-{uuid.uuid4().hex[:8]}"
+        self.user = f"system:serviceaccount:{self._home}:{self._name}"
+        self._paths: list[str] = []
+        for name in namespaces.values():
+            self._apply(
+                {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}, f"/api/v1/namespaces/{name}"
+            )
+        account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": self._name}}
+        self._account = f"/api/v1/namespaces/{self._home}/serviceaccounts/{self._name}"
+        self._apply(account, self._account)
+        for made in example(job):
+            self._grant(made, without)
+        self._since = cluster.position()
+
+    def config(self) -> Object:
+        """A kubeconfig as a mapping."""
+        body = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {}}
+        token = self._cluster.call("POST", f"{self._account}/token", body)["status"]["token"]
+        found = self._cluster.config()
+        found["users"] = [{"name": "admin", "user": {"token": token}}]
+        return found
+
+    def asked(self) -> set[Right]:
+        """All that was asked for until now."""
+        return {one for event in self._events() for one in self._rights(event)}
+
+    def refused(self) -> set[str]:
+        """What of it was forbidden."""
+        return {
+            f"{event['verb']} {event['requestURI'].partition('?')[0]}"
+            for event in self._events()
+            if event["responseStatus"]["code"] == 403
+        }
+
+    def remove(self) -> None:
+        """Also what it has in the whole cluster."""
+        for path in self._paths:
+            self._cluster.delete(path)
+
+    def _events(self) -> Iterator[Object]:
+        for event in self._cluster.audit(self._since):
+            if event["user"]["username"] == self.user and event["stage"] == "ResponseComplete":
+                yield event
+
+    def _rights(self, event: Object) -> Iterator[Right]:
+        found = event.get("objectRef")
+        if not found:
+            return  # what is no resource, as the list of what an API has: everybody may ask for it
+        places = {name: place for place, name in self._namespaces.items()}
+        place = places[found.get("namespace", "")]
+        name = "/".join(filter(None, (found["resource"], found.get("subresource", ""))))
+        # an apply of what is not there needs both
+        made = event["verb"] == "patch" and event["responseStatus"]["code"] == 201
+        for verb in (event["verb"], *(("create",) if made else ())):
+            yield Right(place, found.get("apiGroup", ""), name, verb)
+
+    def _grant(self, made: Object, without: frozenset[Right]) -> None:
+        place = PLACES[made["metadata"].get("namespace", "")]
+        space = self._namespaces.get(place)
+        if space is None:
+            return
+        meta = {"name": self._name, **({"namespace": space} if space else {})}
+        subject = {"kind": "ServiceAccount", "name": self._name, "namespace": self._home}
+        rest: Object
+        if "rules" in made:
+            rest = {"rules": [one for rule in made["rules"] for one in _rules(place, rule, without)]}
+        else:
+            rest = {"roleRef": {**made["roleRef"], "name": self._name}, "subjects": [subject]}
+        plural = f"{made['kind'].lower()}s"
+        where = f"/namespaces/{space}" if space else ""
+        path = f"/apis/{GROUP}/v1{where}/{plural}/{self._name}"
+        self._apply({"apiVersion": f"{GROUP}/v1", "kind": made["kind"], "metadata": meta, **rest}, path)
+        if not space:
+            self._paths.append(path)
+        if "roleRef" in made:
+            self._wait(space)
+
+    def _apply(self, manifest: Object, path: str) -> None:
+        self._cluster.apply(path, manifest)
+
+    def _wait(self, space: str) -> None:
+        """Until the authorizer has heard of it."""
+        path = f"/apis/{GROUP}/v1{f'/namespaces/{space}' if space else ''}/{'roles' if space else 'clusterroles'}"
+        rule = self._cluster.get(f"{path}/{self._name}")["rules"][0]
+        name, _slash, part = rule["resources"][0].partition("/")
+        attributes = {
+            "group": rule["apiGroups"][0],
+            "resource": name,
+            "subresource": part,
+            "verb": rule["verbs"][0],
+            "namespace": space,
+        }
+        review = {
+            "apiVersion": "authorization.k8s.io/v1",
+            "kind": "SubjectAccessReview",
+            "spec": {"user": self.user, "resourceAttributes": attributes},
+        }
+        review_path = "/apis/authorization.k8s.io/v1/subjectaccessreviews"
+        eventually(lambda: self._cluster.call("POST", review_path, review)["status"]["allowed"])
+
+
+def _rules(place: str, rule: Object, without: frozenset[Right]) -> Iterator[Object]:
+    """The rule, a resource each, without what is taken out."""
+    for name in rule["resources"]:
+        verbs = [verb for verb in rule["verbs"] if Right(place, rule["apiGroups"][0], name, verb) not in without]
+        if verbs:
+            yield {**rule, "resources": [name], "verbs": verbs}
