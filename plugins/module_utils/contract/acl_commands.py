@@ -5,12 +5,11 @@
 
 from __future__ import annotations
 
-CATEGORIES = frozenset(
-    """
+_CATEGORIES = """
     all keyspace read write set sortedset list hash string bitmap hyperloglog geo stream pubsub admin fast slow blocking
     dangerous connection transaction scripting
-    """.split()
-)
+"""
+CATEGORIES = frozenset(_CATEGORIES.split())
 
 _SINCE = {
     "6.0": """

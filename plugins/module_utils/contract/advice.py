@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ansible_collections.eks.redis.plugins.module_utils.contract.acl_rules import ACL_ADVICE
 from ansible_collections.eks.redis.plugins.module_utils.contract.backup_rules import BACKUP_ADVICE
 from ansible_collections.eks.redis.plugins.module_utils.contract.budget import least_available
 from ansible_collections.eks.redis.plugins.module_utils.contract.directive_rules import DIRECTIVE_ADVICE
+from ansible_collections.eks.redis.plugins.module_utils.contract.exposure_rules import EXPOSURE_ADVICE
 from ansible_collections.eks.redis.plugins.module_utils.contract.fields import FIELDS
 from ansible_collections.eks.redis.plugins.module_utils.contract.mode_advice import MODE_ADVICE
 from ansible_collections.eks.redis.plugins.module_utils.contract.quantity import amount
 from ansible_collections.eks.redis.plugins.module_utils.contract.rules import Facts, Finding, Rule
+from ansible_collections.eks.redis.plugins.module_utils.contract.transit_rules import TRANSIT_ADVICE
 
 _SENTINEL = "deployment.config.sentinel"
 _TOKEN = "authentication.authToken"
@@ -97,21 +100,6 @@ def _little_memory(facts: Facts) -> Iterator[Finding]:
             yield path, f"{facts[path]} is less than {_LEAST_MEMORY}: a pod that does nothing may be killed for it"
 
 
-def _exposed(facts: Facts) -> Iterator[Finding]:
-    kind = facts["service.type"]
-    if kind == "ClusterIP":
-        return
-    if not facts["authentication.enabled"]:
-        yield "service.type", f"{kind} without authentication.enabled: whoever reaches it can read and write"
-    if facts["networkPolicy.enabled"]:
-        yield "service.type", f"{kind} traffic from outside the cluster is blocked by networkPolicy.enabled"
-
-
-def _nobody_allowed(facts: Facts) -> Iterator[Finding]:
-    if facts["networkPolicy.enabled"] and not facts["networkPolicy.allowedNamespaces"]:
-        yield "networkPolicy.allowedNamespaces", "is empty: no client can connect; list the namespaces that may"
-
-
 def _moving_images(facts: Facts) -> Iterator[Finding]:
     for path in ("image", "sentinelImage", "metrics.image", "backup.image"):
         name = facts[path].rpartition("/")[2]
@@ -131,9 +119,10 @@ ADVICE: tuple[Rule, ...] = (
     Rule(("persistence",), _persistence),
     Rule(("persistence", "master", "deployment"), _room),
     Rule(("master", "deployment"), _little_memory),
-    Rule(("service", "authentication", "networkPolicy"), _exposed),
-    Rule(("networkPolicy",), _nobody_allowed),
     Rule(("image", "sentinelImage", "metrics", "backup.image", "version"), _moving_images),
     *BACKUP_ADVICE,
+    *EXPOSURE_ADVICE,
+    *TRANSIT_ADVICE,
+    *ACL_ADVICE,
     *DIRECTIVE_ADVICE,
 )

@@ -13,13 +13,11 @@ from ansible_collections.eks.redis.plugins.module_utils.contract.directives impo
     MANAGED,
     USED_COMMANDS,
     USED_IN_CLUSTER,
-    is_tls,
 )
 from ansible_collections.eks.redis.plugins.module_utils.contract.problem import nearest
 from ansible_collections.eks.redis.plugins.module_utils.contract.quantity import amount
 from ansible_collections.eks.redis.plugins.module_utils.contract.rules import Facts, Finding, Rule
 
-_NO_TLS = "TLS is not in this release, connections to port 6379 are plain"
 _CONFIG = "additionalConfig"
 # From this release on modules bring directives of their own, so that the list is not complete
 _OPEN_ENDED = (8, 0)
@@ -72,14 +70,6 @@ def _values(facts: Facts) -> Iterator[Finding]:
         problem = wrong(name, text) if release(facts["version"]) < _OPEN_ENDED else None
         if problem:
             yield f"additionalConfig.{name}", problem
-
-
-def _tls(facts: Facts) -> Iterator[Finding]:
-    for name in filter(is_tls, facts["additionalConfig"]):
-        yield (
-            f"additionalConfig.{name}",
-            f"has no effect: {_NO_TLS}",
-        )
 
 
 def _renamed(facts: Facts) -> Iterator[Finding]:
@@ -213,7 +203,6 @@ DIRECTIVE_REFUSALS: tuple[Rule, ...] = (
     Rule((_CONFIG, "deployment"), _stale),
 )
 DIRECTIVE_ADVICE: tuple[Rule, ...] = (
-    Rule((_CONFIG,), _tls),
     Rule((_CONFIG, "deployment", "master"), _maxmemory),
     Rule((_CONFIG, "version"), _unlisted),
     Rule((_CONFIG, "deployment.mode"), _other_mode),

@@ -83,8 +83,8 @@ MANAGED: dict[str, str] = {
     "requirepass": "use authentication.authToken or authentication.existingSecret of the root",
     "masterauth": "use authentication.authToken or authentication.existingSecret of the root",
     "masteruser": "replication authenticates as the user default",
-    "aclfile": "users are not in this contract",
-    "user": "users are not in this contract",
+    "aclfile": "use acl.users",
+    "user": "use acl.users",
     "protected-mode": "use authentication.enabled of the root",
     "bind": "the pod listens on all of its addresses; use networkPolicy to limit who connects",
     "bind-source-addr": "the pod has one address",
@@ -122,6 +122,24 @@ USED_COMMANDS = frozenset(_USED.split())
 USED_IN_CLUSTER = USED_COMMANDS | {"flushall"}
 
 
+_TLS_TUNING = """
+    tls-auth-clients tls-ciphers tls-ciphersuites tls-prefer-server-ciphers tls-protocols tls-session-cache-size
+    tls-session-cache-timeout tls-session-caching
+"""
+# how TLS is spoken: protocols, ciphers, sessions, and whether clients may show a certificate
+TLS_TUNING = frozenset(_TLS_TUNING.split())
+# what users' files set beside tls-port, as the operator sets it: it means transitEncryption.enabled
+TLS_AS_IS = {
+    "port": ("0",),
+    "tls-port": ("6379",),
+    "tls-cert-file": ("/tls/tls.crt",),
+    "tls-key-file": ("/tls/tls.key",),
+    "tls-ca-cert-file": ("/tls/ca.crt",),
+    "tls-replication": ("yes",),
+    "tls-cluster": ("yes",),
+}
+
+
 def is_tls(name: str) -> bool:
-    """Whether a directive says how Redis listens: what this release does not hand on, since nothing else knows TLS."""
+    """Whether a directive says how Redis listens: transitEncryption decides that."""
     return name == "port" or name.startswith("tls-")

@@ -256,7 +256,10 @@ FLAVOUR: tuple[Field, ...] = (
         "Networks that may connect too, such as those behind a load balancer: 10.0.0.0/16",
     ),
     Field(
-        "acl.enabled", boolean(), False, "An ACL file: the users below, and one of least rights for exporter and backups"
+        "acl.enabled",
+        boolean(),
+        False,
+        "An ACL file: the users below, and one of least rights for exporter and backups",
     ),
     Field(
         "acl.restrictDefault",
@@ -277,16 +280,18 @@ FLAVOUR: tuple[Field, ...] = (
             )
         ),
         (),
-        "Users: name, rules as ACL SETUSER has them, and the Secret with the password, whose key is password by default",
+        "Users: name, rules as ACL SETUSER has them, Secret of the password, in which key is password by default",
     ),
     Field(
         "keeper.enabled",
         boolean(),
         Derived(
             "true with transitEncryption or authentication.secretsStore",
-            lambda values: values["transitEncryption.enabled"] or values["authentication.secretsStore.objectName"] != "",
+            lambda values: (
+                values["transitEncryption.enabled"] or values["authentication.secretsStore.objectName"] != ""
+            ),
         ),
-        "A small Deployment <name>-keeper: Services follow a failover at once, new certificates are read without a restart",
+        "A Deployment <name>-keeper: Services follow a failover at once, new certificates are read without a restart",
     ),
     *resources("keeper", "a keeper", "20m", "64Mi", "200m", "128Mi"),
     Field(

@@ -60,13 +60,6 @@ def _empty_master(facts: Facts) -> Iterator[Finding]:
         yield "persistence.enabled", f"false with replicas: {reason}"
 
 
-def _one_address(facts: Facts) -> Iterator[Finding]:
-    kind = facts["service.type"]
-    if facts.mode == "cluster" and kind != "ClusterIP":
-        reason = "clients are redirected to the pods' own addresses, which they must reach too"
-        yield "service.type", f"{kind} gives a cluster one address: {reason}"
-
-
 def _quorum(facts: Facts) -> Iterator[Finding]:
     path = f"{_SENTINEL}.quorum"
     quorum, sentinels = facts[path], facts[f"{_SENTINEL}.replicas"]
@@ -112,7 +105,6 @@ MODE_ADVICE: tuple[Rule, ...] = (
     Rule((_MODE, f"{_CONFIG}.replica.count", f"{_CONFIG}.replicasPerShard"), _no_failover),
     Rule(("deployment", "master"), _unequal_roles),
     Rule(("deployment", "persistence.enabled"), _empty_master),
-    Rule((_MODE, "service.type"), _one_address),
     Rule((_MODE, f"{_CONFIG}.replica.count", "discovery", "service"), _discovery),
     Rule((_SENTINEL,), _quorum),
     Rule((_SENTINEL,), _timing),

@@ -137,6 +137,4 @@ SAN = text(
     rf"(?:\*\.)?{_SUBDOMAIN}",
 )
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
-CIDR = text(
-    "a network", "an IPv4 network such as 10.0.0.0/16", rf"{_OCTET}(?:\.{_OCTET}){{3}}/(?:3[0-2]|[12]?\d)", 18
-)
+CIDR = text("a network", "an IPv4 network such as 10.0.0.0/16", rf"{_OCTET}(?:\.{_OCTET}){{3}}/(?:3[0-2]|[12]?\d)", 18)

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ansible_collections.eks.redis.plugins.module_utils.contract.acl_rules import ACL_REFUSALS
 from ansible_collections.eks.redis.plugins.module_utils.contract.backup_rules import BACKUP_REFUSALS
 from ansible_collections.eks.redis.plugins.module_utils.contract.defaults import resource_pairs
 from ansible_collections.eks.redis.plugins.module_utils.contract.directive_rules import DIRECTIVE_REFUSALS, release
+from ansible_collections.eks.redis.plugins.module_utils.contract.exposure_rules import EXPOSURE_REFUSALS
 from ansible_collections.eks.redis.plugins.module_utils.contract.problem import shown
 from ansible_collections.eks.redis.plugins.module_utils.contract.quantity import amount
 from ansible_collections.eks.redis.plugins.module_utils.contract.rules import Facts, Finding, Rule
+from ansible_collections.eks.redis.plugins.module_utils.contract.transit_rules import TRANSIT_REFUSALS
 
 _MODE = "deployment.mode"
 _COUNT = "deployment.config.replica.count"
@@ -140,6 +143,9 @@ REFUSALS: tuple[Rule, ...] = (
     Rule(("podDisruptionBudget", "deployment"), _budget),
     Rule(("updateStrategy.type",), _on_delete),
     Rule(("securityContext",), _root_user),
+    *TRANSIT_REFUSALS,
+    *ACL_REFUSALS,
+    *EXPOSURE_REFUSALS,
     Rule(("tolerations",), _tolerations),
     Rule(("topologySpreadConstraints", "imagePullSecrets"), _twice),
     *BACKUP_REFUSALS,

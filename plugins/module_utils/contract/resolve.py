@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.eks.redis.plugins.module_utils.contract import component
+from ansible_collections.eks.redis.plugins.module_utils.contract import component, transit_rules
 from ansible_collections.eks.redis.plugins.module_utils.contract.advice import ADVICE
 from ansible_collections.eks.redis.plugins.module_utils.contract.defaults import filled
 from ansible_collections.eks.redis.plugins.module_utils.contract.dialects import FLAVOUR_TREE, ROOT_TREE
@@ -53,6 +53,7 @@ def resolve(
     given = Given()
     gather(root, ROOT_TREE, FLAVOUR_TREE, "the flavour", given)
     gather(flavour, FLAVOUR_TREE, ROOT_TREE, "the root", given)
+    transit_rules.turn_on(given)
     values = filled(given.values)
     who, errors = component.check(name, namespace, labels or {}, values["deployment.mode"])
     errors = (*errors, *given.errors, *judge(REFUSALS, given, values))

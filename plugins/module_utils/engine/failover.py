@@ -17,11 +17,10 @@ from ansible_collections.eks.redis.plugins.module_utils.engine import kinds
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import ApiError, EngineError, Unanswered
 from ansible_collections.eks.redis.plugins.module_utils.engine.execute import execute
+from ansible_collections.eks.redis.plugins.module_utils.engine.redis_cli import LOG_IN
 from ansible_collections.eks.redis.plugins.module_utils.engine.state import Member, State
 from ansible_collections.eks.redis.plugins.module_utils.engine.touch import label_role
 from ansible_collections.eks.redis.plugins.module_utils.topology.layout import REDIS_PORT, SENTINEL_PORT, Layout
-
-_PASSWORD = 'test -z "$REDIS_PASSWORD" || export REDISCLI_AUTH="$REDIS_PASSWORD"\n'
 
 # Exits with 1 while a replica misses a write, or nobody has said so; port 0 is a backup that streams, no replica
 _LATE = """
@@ -37,7 +36,7 @@ _LATE = """
 # A pause ends by itself, so it is renewed until the old master follows; what ends the script early ends the pause.
 _BY_SENTINEL = rf"""
 group=$1 replicas=$2; shift 2
-ask() {{ timeout 5 redis-cli "$@" | tr -d '\r'; }}
+ask() {{ timeout 5 redis-cli $tls "$@" | tr -d '\r'; }}
 fail() {{ echo "$1"; exit 1; }}
 trap 'ask CLIENT UNPAUSE > /dev/null' EXIT
 for sentinel in "$@" ""; do
@@ -75,7 +74,7 @@ echo "$after"
 # 1: address of the new master, then: those of the other replicas. Redis itself pauses and waits (redis.io, FAILOVER).
 _BY_REDIS = rf"""
 new=$1; shift
-ask() {{ timeout 5 redis-cli "$@" | tr -d '\r'; }}
+ask() {{ timeout 5 redis-cli $tls "$@" | tr -d '\r'; }}
 fail() {{ echo "$1"; exit 1; }}
 answer=$(ask FAILOVER TO "$new" {REDIS_PORT} TIMEOUT 20000)
 test "$answer" = OK || fail "$answer"
@@ -91,7 +90,7 @@ echo "$new"
 
 # In the pod that is to become the master; CLUSTER FAILOVER pauses the old one itself (redis.io, CLUSTER FAILOVER)
 _IN_CLUSTER = r"""
-ask() { timeout 5 redis-cli "$@" | tr -d '\r'; }
+ask() { timeout 5 redis-cli $tls "$@" | tr -d '\r'; }
 fail() { echo "$1"; exit 1; }
 answer=$(ask CLUSTER FAILOVER)
 test "$answer" = OK || fail "$answer"
@@ -126,7 +125,7 @@ def fail_over(api: Api, plan: Layout, state: State, old: Member, new: Member) ->
 
 def _script(api: Api, plan: Layout, pod: str, script: str, words: Sequence[str]) -> str:
     container = plan.redis_of(pod).container
-    argv = ["sh", "-c", _PASSWORD + script.strip(), "failover", *words]
+    argv = ["sh", "-c", LOG_IN + script.strip(), "failover", *words]
     what = kinds.reference("Pod", plan.namespace, pod)
     try:
         output = execute(api, plan.namespace, pod, container, argv, timeout=90)

@@ -13,6 +13,7 @@ from ansible_collections.eks.redis.plugins.module_utils.engine import (
     kinds,
     preflight,
     preflight_backup,
+    preflight_certificate,
     preflight_nodes,
     preflight_pause,
     preflight_storage,
@@ -27,6 +28,7 @@ from ansible_collections.eks.redis.plugins.module_utils.engine.apply import (
     settled,
 )
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
+from ansible_collections.eks.redis.plugins.module_utils.engine.credentials import Credentials
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError
 from ansible_collections.eks.redis.plugins.module_utils.engine.snapshot import Snapshot
 from ansible_collections.eks.redis.plugins.module_utils.engine.transition import Transition
@@ -42,6 +44,9 @@ _CHECKS_OF_WHAT_IS = (
     preflight_pause.paused,
     preflight.references,
     preflight_backup.service_account,
+    preflight_certificate.certificate,
+    preflight_certificate.issuer,
+    preflight_certificate.transit,
     preflight.monitoring,
     preflight.mode,
     preflight.neighbours,
@@ -57,7 +62,8 @@ def present(
     api: Api, instance: Instance, *, check: bool, with_diff: bool, force: bool, timeout: float | None
 ) -> dict[str, Any]:
     """Applies the instance, prunes what it no longer has, waits (``timeout`` None: does not); a module's result."""
-    plan, rendered = layout(instance), manifests(instance)
+    plan = layout(instance)
+    rendered = _with_secrets(manifests(instance), Credentials(api, instance, plan).made())
     seen = Snapshot(api, instance.namespace, instance.name)
     lives = read(api, rendered, seen.services.values())
     case = preflight.Case(api, instance, plan, lives, seen, check, force)
@@ -87,6 +93,12 @@ def present(
         "services": list(plan.services),
         "pods": list(plan.pods),
     }
+
+
+def _with_secrets(rendered: list[dict[str, Any]], made: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Behind the namespace that they are in, before everything that reads them."""
+    namespace, *rest = rendered
+    return [namespace, *made, *rest]
 
 
 def _checks(rendered: Sequence[dict[str, Any]], lives: Lives) -> tuple[preflight.Check, ...]:

@@ -57,7 +57,8 @@ KINDS: dict[str, Kind] = {
     "MutatingWebhookConfiguration": Kind(
         "admissionregistration.k8s.io/v1", "mutatingwebhookconfigurations", namespaced=False
     ),
-    "Certificate": Kind("cert-manager.io/v1", "certificates"),
+    "Certificate": Kind("cert-manager.io/v1", "certificates", pruned=True),
+    "ClusterIssuer": Kind("cert-manager.io/v1", "clusterissuers", namespaced=False),
     "Issuer": Kind("cert-manager.io/v1", "issuers"),
     "ServiceMonitor": Kind("monitoring.coreos.com/v1", "servicemonitors", pruned=True),
     "Redis": Kind(OPERATOR_API, "redis"),

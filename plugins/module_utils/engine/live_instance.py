@@ -25,7 +25,14 @@ def instance_of(resources: Mapping[str, Object], labels: Mapping[str, str], **ba
     head = head_of(resources)
     spec, meta = head["spec"], head["metadata"]
     role = spec.get("redisLeader") or {}
-    values = {**shape_of(resources), **dict(_fields(spec, role)), **{f"backup.{key}": backup[key] for key in backup}}
+    sentinels = (resources.get("RedisSentinel") or {}).get("spec", {}).get("kubernetesConfig", {})
+    asked = {"authentication.sentinels": "redisSecret" in sentinels}
+    values = {
+        **shape_of(resources),
+        **asked,
+        **dict(_fields(spec, role)),
+        **{f"backup.{key}": backup[key] for key in backup},
+    }
     return build(meta["name"], meta["namespace"], labels, filled(values))
 
 
@@ -40,6 +47,9 @@ def _fields(spec: Object, role: Object) -> Iterator[tuple[str, Any]]:
         yield "authentication.enabled", True
         yield "authentication.existingSecret.name", secret["name"]
         yield "authentication.existingSecret.key", secret["key"]
+    if tls := spec.get("TLS"):
+        yield "transitEncryption.existingSecret", tls["secret"]["secretName"]
+    yield "acl.enabled", "acl" in spec
     amounts = role.get("resources") or config.get("resources") or {}
     for path in _AMOUNTS:
         kind, _dot, what = path.partition(".")

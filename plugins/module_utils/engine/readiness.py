@@ -34,6 +34,8 @@ _SENTINEL = {
     "failoverTimeout": "FAILOVER_TIMEOUT",
     "parallelSyncs": "PARALLEL_SYNCS",
 }
+# what a Secret is mounted for, and the operator's names of such volumes (operator sheet §3.3)
+_SECRETS = {"TLS": "tls-certs", "acl": "acl-secret"}
 _DEFAULTED = ("serviceAccountName", "terminationGracePeriodSeconds")  # set in a template also when nobody asked
 
 
@@ -119,6 +121,10 @@ def _behind(resource: dict[str, Any], workload: Workload, template: dict[str, An
             variable
         ):
             yield f"redisSentinelConfig.{field}"
+    volumes = {one["name"] for one in pod.get("volumes") or ()}
+    for field, volume in _SECRETS.items():
+        if (field in spec) != (volume in volumes):
+            yield field
     exporter = spec.get("redisExporter") or {}
     if exporter.get("image", "") != containers.get("redis-exporter", {}).get("image", ""):
         yield "redisExporter"

@@ -11,7 +11,13 @@ from ansible_collections.eks.redis.plugins.module_utils.engine.execute import ex
 
 # The password stays where it is: the container's environment (operator sheet §3.3). Nothing of it is in an argument.
 # An empty REDISCLI_AUTH would make redis-cli send an empty AUTH, hence the test.
-_SCRIPT = 'test -z "$REDIS_PASSWORD" || export REDISCLI_AUTH="$REDIS_PASSWORD"; exec redis-cli "$@"'
+# Where the operator mounts certificates, there is nothing but TLS (sheet §3.6); names are not compared, pods have many.
+LOG_IN = """
+test -z "$REDIS_PASSWORD" || export REDISCLI_AUTH="$REDIS_PASSWORD"
+tls=
+test ! -e /tls/ca.crt || tls="--tls --cacert /tls/ca.crt"
+"""
+_SCRIPT = f'{LOG_IN}exec redis-cli $tls "$@"'
 
 
 def redis_cli(api: Api, namespace: str, pod: str, container: str, *words: str, timeout: float = 30) -> str:

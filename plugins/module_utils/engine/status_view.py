@@ -130,7 +130,10 @@ def shape_of(resources: Mapping[str, Object]) -> dict[str, Any]:
     """The fields of the flavour that decide the layout, by canonical path."""
     head = head_of(resources)
     spec = head["spec"]
-    config: dict[str, Any] = {"persistence.enabled": "volumeClaimTemplate" in (spec.get("storage") or {})}
+    config: dict[str, Any] = {
+        "persistence.enabled": "volumeClaimTemplate" in (spec.get("storage") or {}),
+        "transitEncryption.enabled": "TLS" in spec,
+    }
     if head["kind"] == "RedisCluster":
         leaders, followers = (int(spec[role].get("replicas", 0)) for role in ("redisLeader", "redisFollower"))
         config |= {

@@ -14,6 +14,7 @@ from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError, Unanswered
 from ansible_collections.eks.redis.plugins.module_utils.engine.execute import execute
+from ansible_collections.eks.redis.plugins.module_utils.engine.redis_cli import LOG_IN
 from ansible_collections.eks.redis.plugins.module_utils.engine.snapshot import Snapshot
 from ansible_collections.eks.redis.plugins.module_utils.engine.state import (
     CLUSTER_INFO,
@@ -29,14 +30,16 @@ from ansible_collections.eks.redis.plugins.module_utils.topology.layout import L
 
 # The password stays where it is, the container's environment (operator sheet §3.3); nothing of it is in an argument.
 # Each answer begins with a record separator; a neighbour that hangs costs five seconds.
-_SCRIPT = r"""
-test -z "$REDIS_PASSWORD" || export REDISCLI_AUTH="$REDIS_PASSWORD"
+_SCRIPT = (
+    LOG_IN
+    + r"""
 while [ $# -gt 0 ]; do
   printf '\036%s\037%s\n' "$1" "$4"
-  timeout 5 redis-cli -h "$2" -p "$3" $4 2>&1 || echo "no answer from $2:$3"
+  timeout 5 redis-cli $tls -h "$2" -p "$3" $4 2>&1 || echo "no answer from $2:$3"
   shift 4
 done
 """
+)
 _RECORD, _FIELD = "\x1e", "\x1f"
 _AT_ONCE = 40  # questions in one command: its words travel in a URL
 

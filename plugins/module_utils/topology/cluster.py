@@ -25,7 +25,7 @@ def resources(instance: Instance, plan: Layout) -> list[dict[str, Any]]:
     followers = config.num_shards * config.replicas_per_shard
     replica = config.replica.resources
     amounts = pods.larger(flavour.master.resources, replica)
-    placement = pods.placement(flavour)
+    placement = pods.placement(instance)
     # these two stand at the top, the others in each role (operator sheet §1.1)
     shared: dict[str, Any] = {
         key: placement.pop(key) for key in ("priorityClassName", "serviceAccountName") if key in placement
@@ -39,11 +39,13 @@ def resources(instance: Instance, plan: Layout) -> list[dict[str, Any]]:
         # the ConfigMap counts in the roles only, the percentage only here (operator sheet §0.9)
         **_percentage(instance),
         "podSecurityContext": pods.pod_security(flavour),
-        "initContainer": startup.init_container(flavour, amounts),
+        "initContainer": startup.init_container(instance, amounts),
         "redisLeader": _role(instance, leaders.replicas, flavour.master.resources, plan, placement),
         "redisFollower": _role(instance, followers, replica, plan, placement),
         **shared,
-        **operator.exporter(flavour),
+        **operator.exporter(instance),
+        **operator.tls(instance),
+        **operator.acl(instance),
         **_storage(instance),
     }
     return [

@@ -37,6 +37,20 @@ def secret(instance: Instance) -> list[dict[str, Any]]:
     ]
 
 
+def service_account(instance: Instance) -> list[dict[str, Any]]:
+    """The ServiceAccount of the pods, which ask nothing of Kubernetes; none when the flavour names one."""
+    if not instance.flavour.create_service_account:
+        return []
+    return [
+        {
+            "apiVersion": "v1",
+            "kind": "ServiceAccount",
+            "metadata": metadata(instance, names.service_account(instance), "redis"),
+            "automountServiceAccountToken": False,
+        }
+    ]
+
+
 def config_map(instance: Instance, companions: Iterable[dict[str, Any]]) -> dict[str, Any]:
     """The ConfigMap with the additional redis.conf, under the only key that the operator reads.
 
@@ -47,5 +61,5 @@ def config_map(instance: Instance, companions: Iterable[dict[str, Any]]) -> dict
         "apiVersion": "v1",
         "kind": "ConfigMap",
         "metadata": metadata(instance, names.config(instance), "config", {OBJECTS: listed}),
-        "data": {names.CONFIG_KEY: redis_conf(instance.flavour)},
+        "data": {names.CONFIG_KEY: redis_conf(instance)},
     }

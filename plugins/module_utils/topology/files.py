@@ -16,6 +16,7 @@ _RANKS = {
     "Namespace": 10,
     "ConfigMap": 20,
     "ServiceAccount": 20,
+    "Certificate": 20,
     "Service": 30,
     "ServiceMonitor": 40,
     "NetworkPolicy": 50,

@@ -51,7 +51,7 @@ def pod(
     """spec of a pod. container: see ``toolbox``. sidecars: they start before it and end after it."""
     flavour = instance.flavour
     spec: dict[str, Any] = {
-        **pods.placement(flavour),
+        **pods.placement(instance),
         "serviceAccountName": names.backup_account(instance)[0],
         # it asks AWS, and nothing of Kubernetes
         "automountServiceAccountToken": False,

@@ -16,6 +16,8 @@ EXPORTER = "exporter"
 # components of the pods of jobs
 BACKUP, RESTORE_TEST, RESTORE, BACKUP_EXPORTER = "backup", "restore-test", "restore", "backup-exporter"
 MIGRATION = "migration"
+CERTIFICATE = "certificate"
+KEEPER = "keeper"
 # component of the Service by which applications find first a cache and then the instance
 DOOR = "client-service"
 # Changing this annotation makes the operator look again and restarts nothing (opstree-versions §4)

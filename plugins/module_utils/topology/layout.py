@@ -93,7 +93,7 @@ class Layout:
     """All of an instance. `members` are the labels that select its Redis pods and nothing else.
 
     primary: the labels that select the pod that takes writes; of a cluster any Redis pod, which redirects.
-    master_group: the name that clients ask the sentinels for; "" without sentinels.
+    master_group: the name that clients ask the sentinels for; "" without sentinels. tls: all ports speak TLS only.
     """
 
     mode: str
@@ -104,6 +104,7 @@ class Layout:
     members: Mapping[str, str]
     primary: Mapping[str, str]
     master_group: str = ""
+    tls: bool = False
 
     @property
     def pods(self) -> tuple[str, ...]:
@@ -137,7 +138,8 @@ class Layout:
 def layout(instance: Instance) -> Layout:
     """The layout of an instance in its mode."""
     plan = _LAYOUTS[instance.flavour.deployment.mode](instance)
-    return replace(plan, endpoints=(*plan.endpoints, *_outside(instance, plan.endpoints)))
+    endpoints = (*plan.endpoints, *_outside(instance, plan.endpoints))
+    return replace(plan, endpoints=endpoints, tls=instance.transit_encryption.enabled)
 
 
 def _outside(instance: Instance, inside: tuple[Endpoint, ...]) -> Iterator[Endpoint]:

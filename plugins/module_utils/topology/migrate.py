@@ -58,7 +58,7 @@ def job(
             volumes=[*volumes, {"name": _JOURNAL["name"], "configMap": journal}],
         ),
         # it asks neither Kubernetes nor AWS
-        "serviceAccountName": instance.flavour.service_account,
+        "serviceAccountName": names.service_account(instance),
     }
     made = jobs.job(instance, MIGRATION, pod, seconds=None)
     policy = made["spec"]["podFailurePolicy"]

@@ -77,6 +77,11 @@ def service_account(instance: Instance) -> str:
     return f"{instance.name}-redis" if instance.flavour.create_service_account else instance.flavour.service_account
 
 
+def nodes(instance: Instance) -> str:
+    """The headless Service of a cluster's nodes, from which external-dns makes their names."""
+    return f"{instance.name}-nodes"
+
+
 def budget(statefulset: str) -> str:
     """The PodDisruptionBudget of some pods; the operator deletes those of the names it would use (sheet §0.5)."""
     return f"{statefulset}-pdb"

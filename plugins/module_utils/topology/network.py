@@ -13,6 +13,7 @@ from ansible_collections.eks.redis.plugins.module_utils.topology import backup_e
 from ansible_collections.eks.redis.plugins.module_utils.topology.labels import (
     BACKUP,
     BACKUP_EXPORTER,
+    KEEPER,
     MIGRATION,
     RESTORE,
     RESTORE_TEST,
@@ -38,6 +39,8 @@ def policies(instance: Instance, plan: Layout) -> list[dict[str, Any]]:
         return []
     jobs = [_pods(job_selector(instance.name, component)) for component in (BACKUP, RESTORE)]
     migration = _pods(job_selector(instance.name, MIGRATION))  # which asks no sentinel
+    if instance.flavour.keeper.enabled:
+        jobs.append(_pods(job_selector(instance.name, KEEPER)))
     redis = [
         *_clients(instance, REDIS_PORT),
         *_peers(plan),
@@ -63,7 +66,7 @@ def _of_jobs(instance: Instance, plan: Layout) -> dict[str, Any]:
     kinds = {"key": "app.kubernetes.io/component", "operator": "In"}
     selector = {
         "matchLabels": name,
-        "matchExpressions": [{**kinds, "values": [BACKUP, BACKUP_EXPORTER, MIGRATION, RESTORE, RESTORE_TEST]}],
+        "matchExpressions": [{**kinds, "values": [BACKUP, BACKUP_EXPORTER, KEEPER, MIGRATION, RESTORE, RESTORE_TEST]}],
     }
     loaders = _rule([_pods(plan.members), _pods(job_selector(instance.name, RESTORE))], REDIS_PORT)
     rules = [loaders, *_prometheus(instance, backup_exporter.PORT)]
@@ -81,9 +84,11 @@ def _peers(plan: Layout) -> Iterator[dict[str, Any]]:
 
 
 def _clients(instance: Instance, port: int) -> Iterator[dict[str, Any]]:
-    namespaces = instance.flavour.network_policy.allowed_namespaces
-    if namespaces:
-        yield _rule([_namespaces(namespaces)], port)
+    policy = instance.flavour.network_policy
+    namespaces = [_namespaces(policy.allowed_namespaces)] if policy.allowed_namespaces else []
+    networks = [{"ipBlock": {"cidr": cidr}} for cidr in policy.allowed_cidrs]
+    if namespaces or networks:
+        yield _rule([*namespaces, *networks], port)
 
 
 def _prometheus(instance: Instance, port: int) -> Iterator[dict[str, Any]]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Flavour, Instance, Resources
 from ansible_collections.eks.redis.plugins.module_utils.contract.quantity import canonical
-from ansible_collections.eks.redis.plugins.module_utils.topology import names, pods
+from ansible_collections.eks.redis.plugins.module_utils.topology import acl_users, names, pods
 from ansible_collections.eks.redis.plugins.module_utils.topology.labels import TOUCH
 from ansible_collections.eks.redis.plugins.module_utils.topology.redis_conf import redis_conf
 
@@ -21,8 +21,8 @@ _RECREATE = "redis.opstreelabs.in/recreate-statefulset"
 _MAXMEMORY_PERCENT = 76
 
 
-def kubernetes_config(instance: Instance, image: str, amounts: Resources) -> dict[str, Any]:
-    """spec.kubernetesConfig."""
+def kubernetes_config(instance: Instance, image: str, amounts: Resources, login: bool = True) -> dict[str, Any]:
+    """spec.kubernetesConfig. login: the pods ask for the password."""
     flavour = instance.flavour
     config: dict[str, Any] = {
         "image": image,
@@ -35,7 +35,7 @@ def kubernetes_config(instance: Instance, image: str, amounts: Resources) -> dic
     }
     if flavour.image_pull_secrets:
         config["imagePullSecrets"] = [{"name": name} for name in flavour.image_pull_secrets]
-    if instance.authentication.enabled:
+    if login and instance.authentication.enabled:
         name, key = names.password(instance)
         config["redisSecret"] = {"name": name, "key": key}
     return config
@@ -55,7 +55,7 @@ def max_memory(instance: Instance) -> dict[str, Any]:
 
 def checksums(instance: Instance) -> dict[str, str]:
     """Annotations that restart the pods when the ConfigMap or the Secret changes; the operator watches neither."""
-    sums = {"checksum/config": sha256(redis_conf(instance.flavour).encode()).hexdigest()}
+    sums = {"checksum/config": sha256(redis_conf(instance).encode()).hexdigest()}
     return {**sums, **checksum_of_password(instance)}
 
 
@@ -69,10 +69,38 @@ def checksum_of_password(instance: Instance) -> dict[str, str]:
     return {CHECKSUM: sha256(salted.encode()).hexdigest()[:8]}
 
 
-def exporter(flavour: Flavour) -> dict[str, Any]:
-    """spec.redisExporter, on the operator's fixed port 9121 (operator sheet §1.5)."""
+def tls(instance: Instance) -> dict[str, Any]:
+    """spec.TLS: with it the operator's pods listen to nothing but TLS (operator sheet §3.6).
+
+    Other names of the keys, or none for the CA, break one or the other release (opstree-versions §2).
+    """
+    if not instance.transit_encryption.enabled:
+        return {}
+    keys = {"ca": "ca.crt", "cert": "tls.crt", "key": "tls.key"}
+    return {"TLS": {**keys, "secret": {"secretName": names.certificate(instance)}}}
+
+
+def acl(instance: Instance) -> dict[str, Any]:
+    """spec.acl: the Secret with the file, which pods read at their start (operator sheet §3.7)."""
+    return {"acl": {"secret": {"secretName": names.acl(instance)}}} if instance.flavour.acl.enabled else {}
+
+
+def exporter(instance: Instance, login: bool = True) -> dict[str, Any]:
+    """spec.redisExporter, on the operator's fixed port 9121 (operator sheet §1.5).
+
+    login: it asks a Redis; sentinels have no ACL file.
+    """
+    flavour = instance.flavour
     if not flavour.metrics.enabled:
         return {}
+    env: list[dict[str, Any]] = []
+    if login and flavour.acl.enabled:
+        # the operator's own REDIS_PASSWORD stands before it: the last one counts
+        password = {"secretKeyRef": {"name": names.logins(instance), "key": "exporter"}}
+        env = [
+            {"name": "REDIS_USER", "value": acl_users.EXPORTER},
+            {"name": "REDIS_PASSWORD", "valueFrom": password},
+        ]
     return {
         "redisExporter": {
             "enabled": True,
@@ -80,6 +108,7 @@ def exporter(flavour: Flavour) -> dict[str, Any]:
             "imagePullPolicy": flavour.image_pull_policy,
             "resources": {"requests": {"cpu": "20m", "memory": "32Mi"}, "limits": {"cpu": "200m", "memory": "128Mi"}},
             "securityContext": pods.container_security(),
+            **({"env": env} if env else {}),
         }
     }
 

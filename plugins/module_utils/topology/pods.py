@@ -8,8 +8,9 @@ from __future__ import annotations
 from math import ceil
 from typing import Any
 
-from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Amounts, Flavour, Resources
+from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Amounts, Flavour, Instance, Resources
 from ansible_collections.eks.redis.plugins.module_utils.contract.quantity import amount, canonical
+from ansible_collections.eks.redis.plugins.module_utils.topology import names
 
 _GIB = 2**30
 _READINESS = {"periodSeconds": 5, "timeoutSeconds": 5, "failureThreshold": 3}
@@ -58,13 +59,14 @@ def container_security() -> dict[str, Any]:
     }
 
 
-def placement(flavour: Flavour) -> dict[str, Any]:
+def placement(instance: Instance) -> dict[str, Any]:
     """Where pods run and as whom; empty settings stay away."""
+    flavour = instance.flavour
     wanted = {
         "nodeSelector": dict(flavour.node_selector),
         "tolerations": [dict(each) for each in flavour.tolerations],
         "priorityClassName": flavour.priority_class_name,
-        "serviceAccountName": flavour.service_account,
+        "serviceAccountName": names.service_account(instance),
     }
     return {key: value for key, value in wanted.items() if value}
 

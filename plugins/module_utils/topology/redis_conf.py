@@ -7,18 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ansible_collections.eks.redis.plugins.module_utils.contract.directives import is_tls
-from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Flavour
+from ansible_collections.eks.redis.plugins.module_utils.contract.directives import TLS_TUNING, is_tls
+from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Flavour, Instance
 
 # Without a volume the operator's configuration directory, an emptyDir, is the one writable place (versions §2)
 _SCRATCH = "/etc/redis"
 _EMPTY = '""'
 
 
-def redis_conf(flavour: Flavour) -> str:
+def redis_conf(instance: Instance) -> str:
     """The text of the file: what the contract decides, then what the user adds."""
+    flavour = instance.flavour
     lines = ["# Rendered from the flavour: change the flavour, not this file", *_managed(flavour)]
-    own = ((name, value) for name, value in sorted(flavour.additional_config.items()) if not is_tls(name))
+    own = (
+        (name, value)
+        for name, value in sorted(flavour.additional_config.items())
+        # the operator says which port and files; how to speak TLS is the user's choice, where it is spoken
+        if not is_tls(name) or (instance.transit_encryption.enabled and name in TLS_TUNING)
+    )
     lines += [f"{name} {value or _EMPTY}" for name, value in own]
     return "\n".join(lines) + "\n"
 

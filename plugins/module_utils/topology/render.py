@@ -12,6 +12,7 @@ from ansible_collections.eks.redis.plugins.module_utils.contract.instance import
 from ansible_collections.eks.redis.plugins.module_utils.topology import (
     backup,
     backup_exporter,
+    certificates,
     cluster,
     configuration,
     disruption,
@@ -33,7 +34,10 @@ def manifests(instance: Instance) -> list[dict[str, Any]]:
     """Namespace, Secret, ConfigMap, Services, policies and backups, then the custom resources."""
     plan = layout(instance)
     companions = [
+        *configuration.service_account(instance),
+        *certificates.request(instance, plan),
         *services.clients(instance, plan),
+        *services.nodes(instance, plan),
         *services.exporters(instance, plan),
         *services.service_monitor(instance),
         *network.policies(instance, plan),

@@ -36,7 +36,9 @@ def _sentinels(instance: Instance, workload: Workload) -> dict[str, Any]:
         "metadata": metadata(instance, instance.name, "sentinel", operator.checksum_of_password(instance)),
         "spec": {
             "clusterSize": workload.replicas,
-            "kubernetesConfig": operator.kubernetes_config(instance, flavour.sentinel_image, amounts),
+            "kubernetesConfig": operator.kubernetes_config(
+                instance, flavour.sentinel_image, amounts, login=instance.authentication.sentinels
+            ),
             "redisSentinelConfig": _config(instance),
             "podSecurityContext": pods.pod_security(flavour),
             "securityContext": pods.container_security(),
@@ -47,10 +49,11 @@ def _sentinels(instance: Instance, workload: Workload) -> dict[str, Any]:
                 "securityContext": pods.container_security(),
             },
             "volumeMount": {"volume": [{"name": _SCRATCH["name"], "emptyDir": {}}], "mountPath": [_SCRATCH]},
-            **pods.placement(flavour),
+            **pods.placement(instance),
             **spread(flavour, workload.selector),
             **pods.PROBES,
-            **operator.exporter(flavour),
+            **operator.exporter(instance, login=False),
+            **operator.tls(instance),
         },
     }
 

@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.contract import discovery
-from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Instance
+from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Instance, Service
 from ansible_collections.eks.redis.plugins.module_utils.topology import backup_exporter, names
 from ansible_collections.eks.redis.plugins.module_utils.topology.labels import EXPORTER, labels, metadata
-from ansible_collections.eks.redis.plugins.module_utils.topology.layout import Layout
+from ansible_collections.eks.redis.plugins.module_utils.topology.layout import REDIS_PORT, Layout
 
 # external-dns reads the second prefix since its release 0.22, the first one before
 _PREFIXES = ("external-dns.alpha.kubernetes.io", "external-dns.kubernetes.io")
@@ -40,10 +40,44 @@ def _client(instance: Instance, plan: Layout, leads_to: str, hosts: Sequence[str
         "metadata": metadata(instance, names.client(instance, leads_to), "client", annotations),
         "spec": {
             "type": service.type,
+            **_balanced(service),
             "selector": _selector(plan, leads_to),
             "ports": [{"name": "redis-client", "port": port, "targetPort": port, "protocol": "TCP"}],
         },
     }
+
+
+def _balanced(service: Service) -> dict[str, Any]:
+    """What only a load balancer knows."""
+    wanted = {
+        "loadBalancerClass": service.load_balancer_class,
+        "loadBalancerSourceRanges": list(service.load_balancer_source_ranges),
+    }
+    return {key: value for key, value in wanted.items() if value and service.type == "LoadBalancer"}
+
+
+def nodes(instance: Instance, plan: Layout) -> list[dict[str, Any]]:
+    """The headless Service of which external-dns makes a name for each node of a cluster: <pod>.<domain>."""
+    domain = instance.discovery.nodes
+    if not domain or plan.mode != "cluster":
+        return []
+    return [
+        {
+            "apiVersion": "v1",
+            "kind": "Service",
+            "metadata": metadata(
+                instance, names.nodes(instance), "nodes", {f"{prefix}/{_OUTSIDE}": domain for prefix in _PREFIXES}
+            ),
+            "spec": {
+                "type": "ClusterIP",
+                "clusterIP": "None",
+                # nodes that are not ready yet are already told to clients
+                "publishNotReadyAddresses": True,
+                "selector": dict(plan.members),
+                "ports": [{"name": "redis-client", "port": REDIS_PORT, "targetPort": REDIS_PORT, "protocol": "TCP"}],
+            },
+        }
+    ]
 
 
 def _selector(plan: Layout, leads_to: str) -> dict[str, str]:

@@ -25,10 +25,12 @@ def resources(instance: Instance, plan: Layout) -> list[dict[str, Any]]:
         "redisConfig": operator.redis_config(instance),
         "podSecurityContext": pods.pod_security(flavour),
         "securityContext": pods.container_security(),
-        "initContainer": startup.init_container(flavour, amounts),
-        **pods.placement(flavour),
+        "initContainer": startup.init_container(instance, amounts),
+        **pods.placement(instance),
         **pods.patience(amounts.limits.memory),
-        **operator.exporter(flavour),
+        **operator.exporter(instance),
+        **operator.tls(instance),
+        **operator.acl(instance),
         **operator.storage(flavour),
     }
     return [

@@ -20,6 +20,7 @@ from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Flavour, Instance, Resources
 from ansible_collections.eks.redis.plugins.module_utils.topology import names, pods
+from ansible_collections.eks.redis.plugins.module_utils.topology.certificates import AUTHORITY
 
 # A snapshot under the log's old single-file name is what Redis 7 itself migrates (operator sheet §4.9 a)
 _LOG_FROM_SNAPSHOT = """
@@ -57,6 +58,12 @@ fi
 # Peers have names by number; the contract allows six pods. "waiting" is for peers that are about to get a master.
 _JOIN = r"""
 test -z "$REDIS_PASSWORD" || export REDISCLI_AUTH="$REDIS_PASSWORD"
+tls=
+if test -n "$TLS_CA"; then
+  # the operator mounts certificates into the main container only
+  printf '%s\n' "$TLS_CA" > /etc/redis/peers-ca.crt
+  tls="--tls --cacert /etc/redis/peers-ca.crt"
+fi
 self=$(hostname)
 name=${self%-*}
 turn=0
@@ -67,7 +74,7 @@ while :; do
     test "$peer" != "$self" || continue
     address=$(getent hosts "$peer.$name-headless" | awk '{ print $1; exit }')
     test -n "$address" || continue
-    said=$(timeout 3 redis-cli -h "$address" INFO replication 2>/dev/null | tr -d '\r')
+    said=$(timeout 3 redis-cli $tls -h "$address" INFO replication 2>/dev/null | tr -d '\r')
     case $said in
       *role:master*)
         replicas=$(echo "$said" | sed -n 's/^connected_slaves://p')
@@ -87,17 +94,24 @@ while :; do
   sleep 1
 done
 """
+# A node of a cluster tells clients this name beside its address. What stands last counts.
+_ANNOUNCE = r"""
+printf '\ncluster-announce-hostname %s\ncluster-preferred-endpoint-type hostname\n' "$(hostname).$DOMAIN" \
+  >> /etc/redis/redis.conf
+"""
 # Seconds. A failover takes little more than downAfterMilliseconds; a number that does not depend on it, or a change of
 # it would restart every Redis
 _PATIENCE = {"sentinel": "120", "standalone": "0"}
 
 
-def init_container(flavour: Flavour, amounts: Resources) -> dict[str, Any]:
+def init_container(instance: Instance, amounts: Resources) -> dict[str, Any]:
     """spec.initContainer of a Redis without peers, or with peers that have a table of their own (a cluster).
 
     Its securityContext is also the one that the operator's init-config gets (sheet §3.4).
     """
-    return _container(flavour, amounts, [_volume(flavour)] if flavour.persistence.enabled else [], [])
+    flavour, nodes = instance.flavour, instance.discovery.nodes
+    scripts = [*([_volume(flavour)] if flavour.persistence.enabled else []), *([_ANNOUNCE] if nodes else [])]
+    return _container(flavour, amounts, scripts, [{"name": "DOMAIN", "value": nodes}] if nodes else [])
 
 
 def joining_init_container(instance: Instance, amounts: Resources) -> dict[str, Any]:
@@ -136,4 +150,7 @@ def _environment(instance: Instance) -> list[dict[str, Any]]:
     if instance.authentication.enabled:
         name, key = names.password(instance)
         environment.append({"name": "REDIS_PASSWORD", "valueFrom": {"secretKeyRef": {"name": name, "key": key}}})
+    if instance.transit_encryption.enabled:
+        ca = {"name": names.certificate(instance), "key": AUTHORITY}
+        environment.append({"name": "TLS_CA", "valueFrom": {"secretKeyRef": ca}})
     return environment

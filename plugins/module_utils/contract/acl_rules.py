@@ -1,0 +1,70 @@
+# Copyright (c) 2026, eks.redis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Rules for ACL users."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ansible_collections.eks.redis.plugins.module_utils.contract.acl import DEFAULT, OWN_PREFIX, tokens
+from ansible_collections.eks.redis.plugins.module_utils.contract.directive_rules import release
+from ansible_collections.eks.redis.plugins.module_utils.contract.rules import Facts, Finding, Rule
+
+_USERS = "acl.users"
+_OLDEST = (6, 2)  # rules for channels are in every file that is made
+
+
+def _needs(facts: Facts) -> Iterator[Finding]:
+    if not facts["acl.enabled"]:
+        return
+    if not facts["authentication.enabled"]:
+        yield "acl.enabled", "true needs authentication.enabled: true, whose password is that of the user default"
+    if release(facts["version"]) < _OLDEST:
+        yield "acl.enabled", f"true needs Redis 6.2 or newer; version is {facts['version']}"
+
+
+def _names(facts: Facts) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for index, user in enumerate(facts[_USERS]):
+        path, name = f"{_USERS}[{index}].name", user["name"]
+        if name == DEFAULT:
+            reason = "the operator logs in by it, so that its rules are not free"
+            yield path, f"default cannot be listed: {reason}; use acl.restrictDefault"
+        elif name.startswith(OWN_PREFIX):
+            yield path, f"{name!r} begins like a user of this collection; allowed: names that do not begin {OWN_PREFIX}"
+        elif name in seen:
+            yield path, f"{name!r} is the name of another user too; keep one of the two"
+        seen.add(name)
+
+
+def _too_new(facts: Facts) -> Iterator[Finding]:
+    for index, user in enumerate(facts[_USERS]):
+        for token in tokens(user["rules"]):
+            if token.since > release(facts["version"]):
+                since = ".".join(map(str, token.since))
+                yield f"{_USERS}[{index}].rules", f"{token.text!r} needs Redis {since}; version is {facts['version']}"
+
+
+def _nobody(facts: Facts) -> Iterator[Finding]:
+    if facts["acl.enabled"] and facts["acl.restrictDefault"] and not facts[_USERS]:
+        yield "acl.restrictDefault", "true without acl.users: no client can read or write data"
+
+
+def _powerful(facts: Facts) -> Iterator[Finding]:
+    for index, user in enumerate(facts[_USERS]):
+        rules = [token.text for token in tokens(user["rules"])]
+        everything = "+@all" in rules or "allcommands" in rules
+        if everything and "-@dangerous" not in rules and "-@admin" not in rules:
+            yield f"{_USERS}[{index}].rules", "allow all commands: this user can stop, reconfigure and empty Redis"
+
+
+ACL_REFUSALS: tuple[Rule, ...] = (
+    Rule(("acl.enabled", "authentication.enabled", "version"), _needs),
+    Rule((_USERS,), _names),
+    Rule((_USERS, "version"), _too_new),
+)
+ACL_ADVICE: tuple[Rule, ...] = (
+    Rule(("acl",), _nobody),
+    Rule((_USERS,), _powerful),
+)
