@@ -47,9 +47,12 @@ ARTIFACTS = {
         Artifact("csi-provisioner", "csi", "github.com/kubernetes-csi/external-provisioner/v6/cmd/csi-provisioner"),
         Artifact("csi-resizer", "csi", "github.com/kubernetes-csi/external-resizer/v2/cmd/csi-resizer"),
         Artifact("csi-attacher", "csi", "github.com/kubernetes-csi/external-attacher/v4/cmd/csi-attacher"),
+        Artifact("cert-manager", "cert-manager", "./cert-manager"),
     )
 }
 CONTROL_PLANE_ARTIFACTS = ("kube-apiserver", "kube-controller-manager", "kubectl", "helm")
+# what runs only when asked for is built then
+FULL_ARTIFACTS = tuple(name for name in ARTIFACTS if name != "cert-manager")
 
 
 def build(names: Iterable[str]) -> dict[str, Path]:

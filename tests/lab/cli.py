@@ -7,7 +7,7 @@ import os
 import sys
 from typing import NoReturn
 
-from lab import cache, cleanup, environment, health, inside, model, process, up
+from lab import cache, cert_manager, cleanup, environment, health, inside, model, process, up
 from lab.elasticache import command as elasticache
 from lab.model import CONTROL_PLANE, FULL, LEVELS, SIZES, Lab, LabError
 from lab.steps import say
@@ -42,6 +42,8 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("command", nargs=argparse.REMAINDER, metavar="COMMAND")
         if run is _elasticache:
             elasticache.arguments(command)
+        if run is _cert_manager:
+            cert_manager.arguments(command)
         if run is _up:
             text = "how many at least, one or two a zone; a running laboratory is given those that it lacks"
             command.add_argument("--nodes", type=int, choices=SIZES, help=text)
@@ -113,6 +115,11 @@ def _elasticache(given: argparse.Namespace) -> int:
     return 0
 
 
+def _cert_manager(given: argparse.Namespace) -> int:
+    cert_manager.run(_started(given.name), given)
+    return 0
+
+
 def _started(name: str) -> Lab:
     lab = model.find(name)
     if not lab.facts():
@@ -126,6 +133,7 @@ COMMANDS = (
     ("env", _env, "print the settings of a shell that uses it"),
     ("status", _status, "show what runs; fails when something does not"),
     ("elasticache", _elasticache, "replication groups of ElastiCache, with nodes that pods reach"),
+    ("cert-manager", _cert_manager, "cert-manager's controllers, for issuers of kind CA and SelfSigned"),
     ("exec", _exec, "run a command on a node, where Services and their names are reached"),
     ("build", _build, "prepare everything that a start needs, start nothing"),
 )

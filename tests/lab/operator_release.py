@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
 
-from lab import cache, golang
+from lab import cache, charts, golang
 from lab.model import LabError
 
 MODULE = "github.com/OT-CONTAINER-KIT/redis-operator"
@@ -42,7 +40,7 @@ def release() -> Release:
     if chart:
         return Release(f"v{_app_version(chart)}", chart, binary)
     version = golang.pinned((FOLDER / "go.mod").read_text(), MODULE)
-    return Release(version, _own_chart(version), binary)
+    return Release(version, charts.of(MODULE, FOLDER, CHART), binary)
 
 
 def _given(variable: str, fits: Callable[[Path], bool], kind: str) -> Path | None:
@@ -60,23 +58,3 @@ def _app_version(chart: Path) -> str:
     if not found:
         raise LabError(f"{CHART_VARIABLE}: {chart}/Chart.yaml has no appVersion; it names the image's tag")
     return str(found).removeprefix("v")
-
-
-def _own_chart(version: str) -> Path:
-    """A copy in the cache: the Go module cache is not ours to point at and may be emptied."""
-    path = cache.folder() / "charts" / version / "redis-operator"
-    if path.exists():
-        return path
-    environment = golang.environment(golang.required((FOLDER / "go.mod").read_text()))
-    golang.go(["mod", "download", MODULE], FOLDER, environment)
-    module = Path(golang.go(["list", "-m", "-f", "{{.Dir}}", MODULE], FOLDER, environment).strip())
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with cache.locked("charts"), tempfile.TemporaryDirectory(dir=path.parent) as temporary:
-        copy = Path(temporary) / "redis-operator"
-        # contents only: files of the module cache are read-only
-        shutil.copytree(module / CHART, copy, copy_function=shutil.copyfile)
-        for folder in (copy, *(found for found in copy.rglob("*") if found.is_dir())):
-            folder.chmod(0o755)
-        if not path.exists():
-            copy.rename(path)
-    return path

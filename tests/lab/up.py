@@ -81,7 +81,7 @@ class Prepared:
 def build(level: str) -> Prepared:
     """Everything that can be made ready without starting anything."""
     packages.install(level)
-    names = artifacts.CONTROL_PLANE_ARTIFACTS if level == CONTROL_PLANE else artifacts.ARTIFACTS
+    names = artifacts.CONTROL_PLANE_ARTIFACTS if level == CONTROL_PLANE else artifacts.FULL_ARTIFACTS
     binaries = artifacts.build(names)
     release = operator_release.release()
     if level == CONTROL_PLANE:

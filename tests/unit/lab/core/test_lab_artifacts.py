@@ -60,3 +60,7 @@ def test_every_artifact_of_the_laboratory_has_a_key(monkeypatch):
     keys = [artifacts.key(artifact, "go1.26.0") for artifact in artifacts.ARTIFACTS.values()]
     assert len(set(keys)) == len(artifacts.ARTIFACTS)
     assert set(artifacts.CONTROL_PLANE_ARTIFACTS) <= set(artifacts.ARTIFACTS)
+
+
+def test_a_start_builds_nothing_that_only_runs_when_asked_for():
+    assert set(artifacts.ARTIFACTS) - set(artifacts.FULL_ARTIFACTS) == {"cert-manager"}
