@@ -17,7 +17,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from ansible_collections.eks.redis.plugins.module_utils.datapath import migrating, settings
+from ansible_collections.eks.redis.plugins.module_utils.datapath import keeping, migrating, settings
 from ansible_collections.eks.redis.plugins.module_utils.datapath.errors import DatapathError
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError, Stopped
 from ansible_collections.eks.redis.plugins.module_utils.jobs.events import DONE, FAILED, tell
@@ -33,6 +33,7 @@ COMMANDS = {
     "restore": ("restore", settings),
     "migrate": ("live.job", migrating),
     "migrate-control": ("live.control", migrating),
+    "keeper": ("keeper.job", keeping),
 }
 
 

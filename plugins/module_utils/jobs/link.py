@@ -126,6 +126,11 @@ class Link:
             raise Refusal(f"{self.what}: {what}: {text}", code)
         return answer
 
+    def certificate(self) -> bytes:
+        """What the server shows, in DER; only with TLS."""
+        shown = self._reached(self._connected, "TLS")
+        return bytes(shown.getpeercert(binary_form=True))
+
     def fileno(self) -> int:
         """Of its socket, for who waits for several things; it must be connected."""
         return self._connected().fileno()

@@ -16,6 +16,7 @@ from ansible_collections.eks.redis.plugins.module_utils.topology import (
     cluster,
     configuration,
     disruption,
+    keeper,
     network,
     sentinel,
     services,
@@ -44,6 +45,7 @@ def manifests(instance: Instance) -> list[dict[str, Any]]:
         *disruption.budgets(instance, plan),
         *backup.objects(instance, plan),
         *backup_exporter.objects(instance, plan),
+        *keeper.objects(instance, plan),
     ]
     return [
         configuration.namespace(instance),
