@@ -38,6 +38,7 @@ _WORDS = {
 # what begins a rule with a pattern, and since when
 _PATTERNS = (("~", _WHOLE), ("&", (6, 2)), ("%R~", (7, 0)), ("%W~", (7, 0)), ("%RW~", (7, 0)))
 _SELECTORS = (7, 0)
+_QUOTES = "\"'"
 _PASSWORD = ("nopass", "resetpass", "reset")
 _RULE = re.compile(r"\((?P<selector>[^()]*)\)|(?P<rule>[^\s()]+)|(?P<stray>[()])")
 
@@ -66,6 +67,8 @@ def tokens(rules: str) -> Iterator[Token]:
 def _token(rule: str) -> Token:
     if rule in _WORDS:
         return Token(rule, _WORDS[rule])
+    if any(quote in rule for quote in _QUOTES):
+        return Token(rule, problem="a rule with a quote, which no ACL file can hold")
     if rule in _PASSWORD or rule[0] in "><#!":
         # never shown: it may hold a password
         return Token("<hidden>", problem="about the password, which passwordSecret gives")

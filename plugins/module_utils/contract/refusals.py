@@ -74,7 +74,10 @@ def _password(facts: Facts) -> Iterator[Finding]:
     token, secret = f"{_AUTHENTICATION}.authToken", f"{_AUTHENTICATION}.existingSecret.name"
     if facts[token] and facts[secret]:
         yield secret, f"names a Secret beside {token}; keep one of the two"
-    if facts[f"{_AUTHENTICATION}.enabled"] and not facts[token] and not facts[secret]:
+    others = any(
+        facts[f"{_AUTHENTICATION}.{one}"] for one in ("generate", "externalSecret.remoteKey", "secretsStore.objectName")
+    )
+    if facts[f"{_AUTHENTICATION}.enabled"] and not facts[token] and not facts[secret] and not others:
         yield token, f"is missing; {_AUTHENTICATION}.enabled: true needs it, or {secret}"
 
 

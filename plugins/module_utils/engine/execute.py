@@ -25,17 +25,29 @@ class Output:
     stderr: str
 
 
-def execute(api: Api, namespace: str, pod: str, container: str, argv: Sequence[str], *, timeout: float = 30) -> Output:
+def execute(
+    api: Api,
+    namespace: str,
+    pod: str,
+    container: str,
+    argv: Sequence[str],
+    *,
+    timeout: float = 30,
+    stdin: bytes = b"",
+) -> Output:
     """Runs ``argv``, at most ``timeout`` seconds without output. ``argv`` lands in audit logs: never a secret in it.
 
+    stdin: what it can read; it never comes to an end, so that the command must know how much there is.
     Raises EngineError when the command could not be run at all.
     """
     import websocket
 
     what = f"Pod {namespace}/{pod}"
-    connection = connect(api, namespace, pod, container, argv, timeout=timeout)
+    connection = connect(api, namespace, pod, container, argv, timeout=timeout, stdin=bool(stdin))
     channels = {STDOUT: b"", STDERR: b"", STATUS: b""}
     try:
+        if stdin:
+            connection.send(bytes([STDIN]) + stdin, websocket.ABNF.OPCODE_BINARY)
         # the status comes last; a kubelet that dies in between just closes
         while not channels[STATUS] and (frame := connection.recv()):
             data = frame if isinstance(frame, bytes) else frame.encode()

@@ -10,6 +10,7 @@ from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Instance
 from ansible_collections.eks.redis.plugins.module_utils.engine import (
+    acl,
     kinds,
     preflight,
     preflight_backup,
@@ -74,6 +75,7 @@ def present(
     def prepare(changes: Sequence[Change]) -> dict[str, Any]:
         # before the ConfigMap that lists them is written: who is cut off here finds them once more
         prune.delete(api, surplus)
+        transition.done += acl.tell_pods(api, plan, seen, changes)
         return transition.prepare(changes)
 
     changes = apply(api, rendered, lives, check=check, force=force, prepare=prepare)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 from ansible_collections.eks.redis.plugins.module_utils.engine import kinds
 from ansible_collections.eks.redis.plugins.module_utils.engine.authority import Certificate
@@ -105,13 +105,13 @@ def _judged(case: Case, field: str, what: str, data: Mapping[str, bytes]) -> Ite
     lacking = one.lacks([f"{endpoint.host}" for endpoint in case.layout.endpoints])
     if lacking:
         yield Finding(
-            f"{field}: the certificate in {what} does not hold {', '.join(lacking)}: clients that check names refuse it",
+            f"{field}: the certificate in {what} lacks {', '.join(lacking)}: clients that check names refuse it",
             fatal=False,
         )
 
 
 def _time(field: str, what: str, one: Certificate) -> Iterator[Finding]:
-    now = datetime.now(timezone.utc)
+    now = datetime.now(UTC)
     if one.ends <= now:
         yield Finding(f"{field}: the certificate in {what} ended on {one.ends:%Y-%m-%d %H:%M} UTC; renew it first")
     elif one.begins > now:

@@ -21,9 +21,9 @@ def namespace(instance: Instance) -> dict[str, Any]:
 
 
 def secret(instance: Instance) -> list[dict[str, Any]]:
-    """The Secret with the password; none without authentication, or when the user's own is named."""
+    """The Secret with the password of the root; none where that comes from elsewhere."""
     authentication = instance.authentication
-    if not authentication.enabled or authentication.existing_secret.name:
+    if not authentication.enabled or not authentication.auth_token:
         return []
     name, key = names.password(instance)
     return [

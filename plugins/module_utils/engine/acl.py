@@ -1,0 +1,72 @@
+# Copyright (c) 2026, eks.redis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Changed ACL users, told to running pods: no restart, and nobody is cut off whose user stays.
+
+Pods read their file at their start only: the operator mounts it in a way that Kubernetes does not keep current
+(operator sheet §3.7). So the pods are told first, and the Secret is written then: who is cut off in between finds the
+old Secret, and tells them once more.
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from collections.abc import Sequence
+
+from ansible_collections.eks.redis.plugins.module_utils.engine import kinds
+from ansible_collections.eks.redis.plugins.module_utils.engine.apply import CHANGED, Change
+from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
+from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError
+from ansible_collections.eks.redis.plugins.module_utils.engine.execute import execute
+from ansible_collections.eks.redis.plugins.module_utils.engine.progress import tell
+from ansible_collections.eks.redis.plugins.module_utils.engine.redis_cli import LOG_IN, redis_cli
+from ansible_collections.eks.redis.plugins.module_utils.engine.snapshot import Snapshot
+from ansible_collections.eks.redis.plugins.module_utils.topology import acl_users
+from ansible_collections.eks.redis.plugins.module_utils.topology.layout import Layout
+
+# Commands come by standard input: digests of passwords are for no audit log. 1: how many bytes they are.
+_SCRIPT = LOG_IN + 'head -c "$1" | redis-cli $tls'
+
+
+def tell_pods(api: Api, plan: Layout, seen: Snapshot, changes: Sequence[Change]) -> list[str]:
+    """What was done, a line; nothing when the file does not change or no pod reads one yet."""
+    change = next((one for one in changes if _is_file(one)), None)
+    if change is None:
+        return []
+    text = b64decode(change.manifest["data"][acl_users.FILE]).decode()
+    pods = seen.ready_pods(plan)
+    api.map(lambda pod: _tell(api, plan, pod, text), pods)
+    return [tell(f"ACL users changed in {len(pods)} running pod{'s' if len(pods) != 1 else ''}, without a restart")]
+
+
+def _is_file(change: Change) -> bool:
+    return change.action == CHANGED and acl_users.FILE in (change.manifest.get("data") or {})
+
+
+def _tell(api: Api, plan: Layout, pod: str, text: str) -> None:
+    container = plan.redis_of(pod).container
+    there = redis_cli(api, plan.namespace, pod, container, "ACL", "USERS").split()
+    commands = orders(text, there)
+    lines = "".join(f"{command}\n" for command in commands).encode()
+    argv = ["sh", "-c", _SCRIPT, "acl", str(len(lines))]
+    said = execute(api, plan.namespace, pod, container, argv, stdin=lines).stdout.split("\n")
+    refused = [line for line in said if line.strip() and line.strip() not in ("OK", "1")]
+    if refused:
+        raise EngineError(
+            f"{kinds.reference('Pod', plan.namespace, pod)}: an ACL user was refused: {refused[0]}; others may have "
+            "the new users already; nothing else was changed, and the run can be repeated"
+        )
+
+
+def orders(text: str, there: Sequence[str]) -> list[str]:
+    """The commands that make a pod's users those of a file. there: the names of its users.
+
+    Each user changes at once as a whole; default comes last, because it is who gives the orders.
+    """
+    wanted: dict[str, str] = {}
+    for line in text.splitlines():
+        _user, name, rules = line.split(" ", 2)
+        wanted[name] = f"ACL SETUSER {name} reset {rules}"
+    gone = [f"ACL DELUSER {name}" for name in there if name not in wanted]
+    default = wanted.pop(acl_users.DEFAULT)
+    return [*wanted.values(), *gone, default]
