@@ -33,7 +33,7 @@ PLAYBOOK = "prerequisites"
 # guides of playbooks that call modules without a role
 PLAYBOOKS = {"compliance": ["compliance_info"]}
 # guides that are not called as their role is
-NAMES = {"elasticache_exit": "leaving_elasticache"}
+NAMES = {"auth_secret": "secrets", "elasticache_exit": "leaving_elasticache"}
 # the part of a guide that is generated, between these two lines
 BEGIN, END = "<!-- generated: permissions of {} -->", "<!-- end -->"
 FREE = {"sts:GetCallerIdentity"}  # needs no permission (AWS STS API Reference)

@@ -63,9 +63,11 @@ options:
             reads them.
           - V(elasticache_exit) takes snapshots of ElastiCache and has them exported to O(allow[].bucket).
           - V(metrics) publishes metrics of the namespace C(eks.redis) to CloudWatch.
+          - V(secret) reads O(allow[].secret) of Secrets Manager, for External Secrets Operator, or for the pods that
+            mount it by the Secrets Store CSI driver.
           - V(volumes) lets the EBS CSI driver use O(allow[].kms_key), beside the policy that AWS manages for it.
         type: str
-        choices: [backup, elasticache_exit, metrics, restore, volumes]
+        choices: [backup, elasticache_exit, metrics, restore, secret, volumes]
         required: true
       bucket:
         description:
@@ -75,9 +77,14 @@ options:
         description:
           - Only keys below this prefix. Without it all keys.
         type: str
+      secret:
+        description:
+          - Name of the secret in this account and region, or ARN of any.
+        type: str
+        version_added: 0.5.0
       kms_key:
         description:
-          - ARN of the key that encrypts the bucket, or the volumes. Not needed for keys that AWS manages.
+          - ARN of the key that encrypts the bucket, the volumes or the secret. Not needed for keys that AWS manages.
         type: str
   statements:
     description:
@@ -190,6 +197,7 @@ SPEC: dict[str, Any] = {
                 "purpose": {"type": "str", "choices": sorted(PURPOSES), "required": True},
                 "bucket": {"type": "str"},
                 "prefix": {"type": "str"},
+                "secret": {"type": "str", "no_log": False},
                 "kms_key": {"type": "str", "no_log": False},
             },
         },

@@ -15,6 +15,8 @@ from workloads import done
 
 from ansible_collections.eks.redis.plugins.module_utils.aws import documents
 from ansible_collections.eks.redis.plugins.modules import (
+    auth_secret,
+    auth_secret_info,
     backup_bucket,
     backup_bucket_info,
     eks_addon,
@@ -121,6 +123,21 @@ def _workload(account: Account, run: Run) -> Options:
     yield {**given, "state": "absent"}
 
 
+def _secret(account: Account, run: Run) -> Options:
+    """With a key whose policy leaves it to IAM; between two runs somebody takes the password out."""
+    kms, secrets = account.client("kms"), account.client("secretsmanager")
+    keys = [kms.create_key()["KeyMetadata"]["Arn"] for _each in range(2)]
+    given = {"name": "eks-redis/prod/apps/cache", "cluster_name": CLUSTER}
+    yield {**given, "kms_key": keys[0]}
+    secrets.put_secret_value(SecretId=given["name"], SecretString="{}")
+    yield {**given, "kms_key": keys[1], "description": "Another", "tags": TAGS}
+    yield {**given, "state": "absent"}
+
+
+def _secret_info(account: Account, run: Run) -> Options:
+    yield {"name": done(run(auth_secret, name="eks-redis/prod/apps/cache", cluster_name=CLUSTER))["name"]}
+
+
 def _addon(account: Account, run: Run) -> Options:
     role = _role(account, "eks-redis-driver")
     associations = [{"service_account": "ebs-csi-controller-sa", "role_arn": role}]
@@ -176,6 +193,8 @@ def _snapshot_export(account: Account, run: Run) -> Options:
 
 
 LIVES = {
+    "auth_secret": Life(auth_secret, _secret),
+    "auth_secret_info": Life(auth_secret_info, _secret_info),
     "backup_bucket": Life(backup_bucket, _bucket),
     "backup_bucket_info": Life(backup_bucket_info, _bucket_info),
     "eks_addon": Life(eks_addon, _addon),

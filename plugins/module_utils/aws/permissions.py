@@ -59,6 +59,21 @@ _OTHER = {
     "iam:CreateRole": ("iam:CreateRole", "iam:TagRole"),
     "iam:CreateOpenIDConnectProvider": ("iam:CreateOpenIDConnectProvider", "iam:TagOpenIDConnectProvider"),
     "kms:CreateKey": ("kms:CreateKey", "kms:TagResource"),
+    # Secrets Manager encrypts and decrypts in the caller's name
+    "secretsmanager:CreateSecret": (
+        "secretsmanager:CreateSecret",
+        "secretsmanager:TagResource",
+        "kms:GenerateDataKey",
+        "kms:Decrypt",
+    ),
+    "secretsmanager:GetSecretValue": ("secretsmanager:GetSecretValue", "kms:Decrypt"),
+    "secretsmanager:PutSecretValue": ("secretsmanager:PutSecretValue", "kms:GenerateDataKey", "kms:Decrypt"),
+    "secretsmanager:UpdateSecret": (
+        "secretsmanager:UpdateSecret",
+        "kms:GenerateDataKey",
+        "kms:Encrypt",
+        "kms:Decrypt",
+    ),
 }
 
 

@@ -41,6 +41,18 @@ TAGGED = {
     ),
     "iam:CreateRole": ("iam:TagRole", "arn:aws:iam::{account}:role/{RoleName}"),
     "kms:CreateKey": ("kms:TagResource", "arn:aws:kms:{region}:{account}:key/*"),
+    "secretsmanager:CreateSecret": (
+        "secretsmanager:TagResource",
+        "arn:aws:secretsmanager:{region}:{account}:secret:{Name}-??????",
+    ),
+}
+# Secrets Manager: KMS actions by operation, on the key that the request names, and on the one that the secret has
+# (Secrets Manager User Guide, "Secret encryption and decryption", and the API reference of UpdateSecret)
+SECRET_KEYS: dict[str, tuple[str, ...]] = {
+    "CreateSecret": ("kms:GenerateDataKey", "kms:Decrypt"),
+    "GetSecretValue": ("kms:Decrypt",),
+    "PutSecretValue": ("kms:GenerateDataKey", "kms:Decrypt"),
+    "UpdateSecret": ("kms:GenerateDataKey", "kms:Encrypt", "kms:Decrypt"),
 }
 EKS, PODS, S3_SERVICE = "eks.amazonaws.com", "pods.eks.amazonaws.com", "s3.amazonaws.com"
 
@@ -50,6 +62,7 @@ def by(request: AwsRequest) -> list[Implied]:
         *_tagged_session(request),
         *_tagged(request),
         *_keys_of_s3(request),
+        *_keys_of_secrets(request),
         *_copied(request),
         *_volumes(request),
         *_passed_roles(request),
@@ -63,6 +76,18 @@ def _keys_of_s3(request: AwsRequest) -> Iterator[Implied]:
     context = {"kms:encryptioncontext:aws:s3:arn": f"arn:aws:s3:::{request.params['Bucket']}/{request.params['Key']}"}
     for action in actions:
         yield from _on_key(request, find(request), action, context)
+
+
+def _keys_of_secrets(request: AwsRequest) -> Iterator[Implied]:
+    """A description that changes encrypts nothing."""
+    params, operation = request.params, request.call.operation
+    if request.call.service != "secretsmanager" or operation not in SECRET_KEYS:
+        return
+    found = request.backend("secretsmanager").secrets.get(params.get("SecretId", ""))
+    named = params.get("KmsKeyId")
+    key = named if operation in ("CreateSecret", "UpdateSecret") else found and found.kms_key_id
+    for action in SECRET_KEYS[operation]:
+        yield from _on_key(request, key, action, {"kms:encryptioncontext:secretarn": found.arn} if found else {})
 
 
 def _tagged_session(request: AwsRequest) -> Iterator[Implied]:

@@ -15,7 +15,7 @@ from lab.aws.request import AwsRequest
 from lab.aws.shapes import Fault
 
 # services whose permissions are judged
-JUDGED = ("cloudwatch", "ec2", "eks", "elasticache", "iam", "kms", "s3", "sts")
+JUDGED = ("cloudwatch", "ec2", "eks", "elasticache", "iam", "kms", "s3", "secretsmanager", "sts")
 # those of them where an administrator may be refused: by a bucket's policy, or a role's trust
 ALL_JUDGED = ("s3", "sts")
 

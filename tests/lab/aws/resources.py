@@ -1,4 +1,4 @@
-"""The ARNs that an operation of EKS, IAM, KMS, EC2, STS, ElastiCache or CloudWatch acts on."""
+"""The ARNs that an operation of EKS, IAM, KMS, EC2, STS, ElastiCache, CloudWatch or Secrets Manager acts on."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ INSTANCE = "arn:aws:ec2:{region}:{account}:instance/{InstanceId}"
 PROVIDER = "{OpenIDConnectProviderArn}"
 ALIAS = "arn:aws:kms:{region}:{account}:{AliasName}"
 CACHES = "arn:aws:elasticache:{region}:{account}:"
-# filled in from the request; {key} is the KMS key's ARN, {role} the IAM role's
+# filled in from the request; {key} is the KMS key's ARN, {role} the IAM role's, {secret} that of Secrets Manager
 RESOURCES: dict[str, tuple[str, ...]] = {
     "eks:CreateCluster": (NAMED_CLUSTER,),
     "eks:DescribeCluster": (NAMED_CLUSTER,),
@@ -74,6 +74,7 @@ RESOURCES: dict[str, tuple[str, ...]] = {
     "elasticache:ListTagsForResource": ("{ResourceName}",),
     "elasticache:RemoveTagsFromResource": ("{ResourceName}",),
     "elasticache:TestFailover": (CACHES + "replicationgroup:{ReplicationGroupId}",),
+    "secretsmanager:CreateSecret": ("arn:aws:secretsmanager:{region}:{account}:secret:{Name}-??????",),
     "sts:AssumeRole": ("{RoleArn}",),
     "sts:TagSession": ("{RoleArn}",),
 }
@@ -87,6 +88,7 @@ BY_MEMBER = {
         "UserName": "arn:aws:iam::{account}:user/{UserName}",
     },
     "kms": {"KeyId": "{key}"},
+    "secretsmanager": {"SecretId": "{secret}"},
 }
 # reads that are allowed on everything or nothing, and creations of what has no ARN yet
 EVERYTHING = re.compile(
@@ -124,6 +126,14 @@ def role(request: AwsRequest, name: str) -> str:
     return f"arn:aws:iam::{request.account}:role/{name}"
 
 
+def secret(request: AwsRequest, name: str) -> str:
+    """The ARN of a secret by its name; of one that is not there as far as it is known."""
+    found = request.backend("secretsmanager").secrets.get(name)
+    if found:
+        return str(found.arn)
+    return name if name.startswith("arn:") else request.arn("secretsmanager", f"secret:{name}")
+
+
 def _filled(request: AwsRequest, template: str) -> str:
     params = request.params
     more = {"region": request.region, "account": request.account}
@@ -133,6 +143,8 @@ def _filled(request: AwsRequest, template: str) -> str:
         more["key"] = found.arn if found else request.arn("kms", f"key/{name}")
     if "{role}" in template:
         more["role"] = role(request, params["RoleName"])
+    if "{secret}" in template:
+        more["secret"] = secret(request, params["SecretId"])
     if "{issuer}" in template:
         issuer = urlsplit(params["Url"])
         more["issuer"] = issuer.netloc + issuer.path

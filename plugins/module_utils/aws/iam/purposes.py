@@ -17,7 +17,7 @@ from ansible_collections.eks.redis.plugins.module_utils.contract import arns
 
 Statement = dict[str, Any]
 _READS = ("s3:GetObject", "s3:GetObjectVersion")  # a set names the versions of its files
-Scope = Mapping[str, Any]  # bucket, prefix, kms_key, partition, region, account
+Scope = Mapping[str, Any]  # bucket, prefix, secret, kms_key, partition, region, account
 
 
 def statements(allow: Sequence[Scope], where: Scope) -> list[Statement]:
@@ -36,7 +36,7 @@ def statements(allow: Sequence[Scope], where: Scope) -> list[Statement]:
                 f"allow[{index}]: kms_key {one['kms_key']!r} is not the ARN of a key, "
                 "arn:aws:kms:REGION:ACCOUNT:key/ID, and policies take no alias"
             )
-        given = {option: one.get(option) for option in ("bucket", "prefix", "kms_key")}
+        given = {option: one.get(option) for option in ("bucket", "prefix", "secret", "kms_key")}
         made += purpose.make({**given, **where})
     return _distinct(made)
 
@@ -143,6 +143,19 @@ def _metrics(scope: Scope) -> list[Statement]:
 METRICS_NAMESPACE = "eks.redis"
 
 
+def _secret(scope: Scope) -> list[Statement]:
+    """Reads one secret, as External Secrets Operator and the provider of the Secrets Store CSI driver do."""
+    named = scope["secret"]
+    if not named.startswith("arn:"):
+        # Secrets Manager adds a hyphen and 6 characters to the name
+        named = "arn:{partition}:secretsmanager:{region}:{account}:secret:{secret}-??????".format(**scope)
+    actions = ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"]
+    return [
+        {"Sid": "SecretRead", "Effect": "Allow", "Action": actions, "Resource": named},
+        *_key(scope, "Secret", by="secretsmanager"),
+    ]
+
+
 class Purpose:
     """needs: the options without which it says nothing."""
 
@@ -156,6 +169,7 @@ PURPOSES = {
     "restore": Purpose(_restore, "bucket"),
     "elasticache_exit": Purpose(_elasticache_exit, "bucket"),
     "metrics": Purpose(_metrics),
+    "secret": Purpose(_secret, "secret"),
 }
 
 
@@ -182,19 +196,19 @@ def _objects(scope: Scope, who: str, actions: Sequence[str]) -> Statement:
     return {"Sid": f"{who}Objects", "Effect": "Allow", "Action": list(actions), "Resource": resource}
 
 
-def _key(scope: Scope, who: str, *, writes: bool = False) -> list[Statement]:
+def _key(scope: Scope, who: str, *, writes: bool = False, by: str = "s3") -> list[Statement]:
     """S3 asks KMS in the caller's name: to write for a data key, to read, and to finish an upload in parts, to decrypt
-    one (S3 User Guide, "Uploading an object in parts with SSE-KMS")."""
+    one (S3 User Guide, "Uploading an object in parts with SSE-KMS"). by: the service that asks."""
     if not scope["kms_key"]:
         return []
-    by_s3 = "s3.*.amazonaws.com" + (".cn" if scope["partition"] == "aws-cn" else "")
+    service = f"{by}.*.amazonaws.com" + (".cn" if scope["partition"] == "aws-cn" else "")
     return [
         {
             "Sid": f"{who}Key",
             "Effect": "Allow",
             "Action": ["kms:Decrypt", *(("kms:GenerateDataKey",) if writes else ())],
             "Resource": scope["kms_key"],
-            "Condition": {"StringLike": {"kms:ViaService": by_s3}},
+            "Condition": {"StringLike": {"kms:ViaService": service}},
         }
     ]
 

@@ -20,6 +20,8 @@ from ansible_collections.eks.redis.plugins.module_utils.aws.session import Aws, 
 
 POLICY = "eks-redis"
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+# no wildcards: a role of this purpose reads what is named
+_SECRET = re.compile(r"(?:arn:aws[\w-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:)?[A-Za-z0-9/_+=.@-]{1,519}")
 _LABEL = re.compile(r"[a-z0-9]([-a-z0-9.]*[a-z0-9])?")
 _ARN = re.compile(r"arn:aws[\w-]*:iam::(\d{12}|aws):policy/\S+")
 
@@ -54,6 +56,10 @@ def _require(given: Mapping[str, Any]) -> None:
     for index, one in enumerate(given["allow"] if given["state"] == "present" else ()):
         if one.get("bucket") and not _BUCKET.fullmatch(one["bucket"]):
             raise AwsError(f"allow[{index}]: bucket {one['bucket']!r} is no name of a bucket; no ARN, no URL")
+        if one.get("secret") and not _SECRET.fullmatch(one["secret"]):
+            raise AwsError(
+                f"allow[{index}]: secret {one['secret']!r} is neither name nor ARN of a secret of Secrets Manager"
+            )
     for option in ("managed_policies", "permissions_boundary"):
         for arn in _listed(given[option]):
             if not _ARN.fullmatch(arn):
