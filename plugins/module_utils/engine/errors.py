@@ -16,6 +16,11 @@ _FORBIDDEN = re.compile(
     r'(?: in the namespace "(?P<namespace>[^"]*)")?'
 )
 
+# 'user "x" (groups=["y"]) is attempting to grant RBAC permissions not currently held:', then a line for each of them
+_GRANTED = re.compile(
+    r'user "(?P<user>[^"]*)".* is attempting to grant RBAC permissions not currently held:\n(?P<rules>.*)', re.S
+)
+
 
 class EngineError(Exception):
     """Ends a module with its text as ``msg``; ``result`` goes into the module's result beside it."""
@@ -80,6 +85,7 @@ def refused(verb: str, what: str, status: int, body: str, server: str, source: s
     verb, what: what was tried, such as ``patch`` and ``ConfigMap apps/cache-config``. body: the answer's text.
     """
     state = _status(body)
+    granted = _GRANTED.search(state.get("message") or "")
     text = (state.get("message") or body or "no reason given").strip().splitlines()[0]
     details = state.get("details") or {}
     if status == 401:
@@ -89,6 +95,8 @@ def refused(verb: str, what: str, status: int, body: str, server: str, source: s
         )
     elif status == 403 and (match := _FORBIDDEN.search(text)):
         message = f"{what}: {_forbidden(**match.groupdict())}"
+    elif status == 403 and granted:
+        message = f"{what}: {_ungranted(**granted.groupdict())}"
     elif status == 409 and (conflicts := _conflicts(details)):
         message = (
             f"{what}: {conflicts}; remove the field there, or take it over with force: true (playbooks: redis_force)"
@@ -105,6 +113,12 @@ def _forbidden(user: str, verb: str, resource: str, group: str, namespace: str |
     role = "Role" if namespace else "ClusterRole"
     resource = f"{resource}.{group}" if group else resource
     return f"user {user} may not {verb} {resource} {where}: it needs a {role} with the verb {verb} on {resource}"
+
+
+def _ungranted(user: str, rules: str) -> str:
+    """rules: a line each, ``{APIGroups:[""], Resources:["pods"], Verbs:["get" "patch"]}``."""
+    lacking = ", ".join(line.strip() for line in rules.splitlines() if line.strip())
+    return f"user {user} may not grant what they do not have themselves: {lacking}; they need a Role with these verbs"
 
 
 def _conflicts(details: dict[str, Any]) -> str:

@@ -30,7 +30,7 @@ def surplus(
     listed = ((config or {}).get("metadata", {}).get("annotations") or {}).get(OBJECTS)
     if listed is None:
         return deletions(
-            api, [one for one in everything(api, namespace, name) if kinds.reference_of(one) not in wanted]
+            api, [one for one in everything(api, namespace, name)[0] if kinds.reference_of(one) not in wanted]
         )
     gone = sorted(one for one in listed.split(", ") if one and one not in wanted)
     there = api.map(lambda reference: _listed(api, reference), gone)
@@ -43,8 +43,9 @@ def _listed(api: Api, reference: str) -> dict[str, Any] | None:
     return api.get(kind, name, namespace) if kind in kinds.PRUNED else None
 
 
-def everything(api: Api, namespace: str, name: str) -> list[dict[str, Any]]:
-    """An instance's prunable objects, of every kind."""
+def everything(api: Api, namespace: str, name: str) -> tuple[list[dict[str, Any]], list[str]]:
+    """An instance's prunable objects, of every kind; and a line for each kind that may not be looked for."""
+    unread: list[str] = []
 
     def found(kind: str) -> list[dict[str, Any]]:
         # a ServiceMonitor lives where Prometheus looks for it, beside those of other namespaces
@@ -52,9 +53,10 @@ def everything(api: Api, namespace: str, name: str) -> list[dict[str, Any]]:
         try:
             lives = api.list(kind, None if anywhere else namespace, labelSelector=selector(name))
         except ApiError as error:
-            if error.status == 403:
-                return []  # who may not even list them has not made any
-            raise
+            if error.status != 403:
+                raise
+            unread.append(f"not looked for, so that what there is of them stays: {error}")
+            return []
         return [
             live
             for live in lives
@@ -63,7 +65,7 @@ def everything(api: Api, namespace: str, name: str) -> list[dict[str, Any]]:
             and (not anywhere or live["metadata"]["name"] == service_monitor(namespace, name))
         ]
 
-    return [live for kind_lives in api.map(found, kinds.PRUNED) for live in kind_lives]
+    return [live for kind_lives in api.map(found, kinds.PRUNED) for live in kind_lives], sorted(unread)
 
 
 def deletions(api: Api, lives: Sequence[dict[str, Any]]) -> list[Change]:

@@ -37,12 +37,14 @@ def absent(
     data += [*restore_journal.journals(api, namespace, name), *migration_journal.journals(api, namespace, name)]
     _require_operator(api, namespace, resources)
     first = prune.deletions(api, resources)
-    rest = prune.deletions(api, prune.everything(api, namespace, name))
+    ours, unread = prune.everything(api, namespace, name)
+    rest = prune.deletions(api, ours)
     if delete_data:
         rest += prune.deletions(api, data)
     outcome = result([*first, *rest], with_diff=with_diff)
     outcome["kept"] = [] if delete_data else [kinds.reference_of(live) for live in data]
     outcome["summary"] += [f"kept: {one}" for one in outcome["kept"]]
+    outcome["warnings"] = unread
     if not check:
         deadline = None if timeout is None else Deadline(timeout)
         prune.delete(api, first)

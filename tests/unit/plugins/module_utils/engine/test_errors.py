@@ -37,6 +37,17 @@ def test_forbidden_in_the_whole_cluster() -> None:
     assert error(403, message=text).endswith("it needs a ClusterRole with the verb list on deployments.apps")
 
 
+def test_what_may_not_be_granted_is_named() -> None:
+    text = (
+        'roles.rbac.authorization.k8s.io "k" is forbidden: user "bob" (groups=["system:authenticated"]) is attempting to '
+        'grant RBAC permissions not currently held:\n{APIGroups:[""], Resources:["pods"], Verbs:["get" "patch"]}'
+    )
+    assert error(403, message=text) == (
+        "ConfigMap n/a: user bob may not grant what they do not have themselves: "
+        '{APIGroups:[""], Resources:["pods"], Verbs:["get" "patch"]}; they need a Role with these verbs'
+    )
+
+
 def test_forbidden_for_another_reason_keeps_its_text() -> None:
     assert error(403, message="exceeded quota: none") == (
         "ConfigMap n/a: cannot apply: exceeded quota: none (HTTP 403)"
