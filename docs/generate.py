@@ -264,6 +264,7 @@ def main(arguments: list[str]) -> int:
             print(f"{path.name} is not current: run docs/generate.py")
         return bool(stale)
     for path, text in stale.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     return 0
 

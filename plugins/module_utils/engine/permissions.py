@@ -329,8 +329,8 @@ def _rules(granted: Mapping[tuple[str, str], set[str]]) -> Iterator[dict[str, An
     together: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for (group, name), verbs in sorted(granted.items()):
         together.setdefault((group, tuple(sorted(verbs, key=_ORDER.index))), []).append(name)
-    for (group, verbs), names in together.items():
-        yield {"apiGroups": [group], "resources": names, "verbs": list(verbs)}
+    for (group, ordered), names in together.items():
+        yield {"apiGroups": [group], "resources": names, "verbs": list(ordered)}
 
 
 _ORDER = ("get", "list", "watch", "create", "patch", "update", "delete", "escalate", "bind")

@@ -38,7 +38,13 @@ def test_generated_files_are_current() -> None:
 def test_check_says_what_is_not_current(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     made = generator()
     guides = [path.name for path, _text in made.guides()]
-    for source in ("aws-permissions.md.in", "aws-permissions.yml", "flavour-reference.md.in", *guides):
+    for source in (
+        "aws-permissions.md.in",
+        "aws-permissions.yml",
+        "flavour-reference.md.in",
+        "kubernetes-permissions.md.in",
+        *guides,
+    ):
         (tmp_path / source).write_bytes((DOCS / source).read_bytes())
     made.DOCS = tmp_path
     assert made.main(["--check"]) == 1
