@@ -138,16 +138,18 @@ def _container(instance: Instance, plan: Layout) -> dict[str, Any]:
     container = jobs.toolbox(instance, "keeper", None, asks_redis=False, mounts=mounts, resources=resources)
     container["env"] = [{"name": keeping.VARIABLE, "value": told(instance, plan).as_json()}, *_environment(instance)]
     alive = f'test -n "$(find /tmp/{keeping.ALIVE} -mmin -2)"'
+    # what is stuck has no hurry to be found, and a node that is busy must not be taken for that
     container["livenessProbe"] = {
         "exec": {"command": ["sh", "-c", alive]},
         "initialDelaySeconds": 30,
         "periodSeconds": 30,
-        "timeoutSeconds": 5,
+        "timeoutSeconds": 10,
+        "failureThreshold": 6,
     }
     container["readinessProbe"] = {
         "exec": {"command": ["test", "-e", f"/tmp/{keeping.READY}"]},
-        "periodSeconds": 5,
-        "timeoutSeconds": 5,
+        "periodSeconds": 10,
+        "timeoutSeconds": 10,
     }
     return container
 

@@ -24,7 +24,7 @@ from ansible_collections.eks.redis.plugins.module_utils.datapath.keeping import 
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError
 from ansible_collections.eks.redis.plugins.module_utils.jobs.events import tell
 from ansible_collections.eks.redis.plugins.module_utils.jobs.keeper.access import Access, Trust
-from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Link, Lost
+from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Link, Lost, Refusal
 from ansible_collections.eks.redis.plugins.module_utils.jobs.sentinels import pairs
 
 FILE = "/tls/tls.crt"  # in the pods of Redis (operator sheet §3.6)
@@ -102,11 +102,17 @@ class Certificates:
         """All sentinels see the same master, each other and all replicas. Errors: JobError."""
         masters = [pairs(link.ask("SENTINEL", "MASTER", self._given.group)) for link in links]
         for link, seen in zip(links, masters, strict=True):
-            agreed = _USABLE.match(link.text("SENTINEL", "CKQUORUM", self._given.group))
             if (
                 (seen["ip"], seen["flags"]) != (masters[0]["ip"], "master")
                 or int(seen["num-slaves"]) < len(self._given.hosts) - 1
-                or not agreed
-                or int(agreed[1]) < len(links)
+                or self._usable(link) < len(links)
             ):
                 raise JobError(f"sentinels wait for their new certificate until {link.what} sees all pods and a master")
+
+    def _usable(self, link: Link) -> int:
+        """How many sentinels could agree on a failover, as one sees it."""
+        try:
+            found = _USABLE.match(link.text("SENTINEL", "CKQUORUM", self._given.group))
+        except Refusal:  # too few
+            return 0
+        return int(found[1]) if found else 0
