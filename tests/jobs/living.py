@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import socket
-import ssl
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -19,6 +18,7 @@ from ansible_collections.eks.redis.plugins.module_utils.datapath.slots import ke
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError
 from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Link, Refusal
 from ansible_collections.eks.redis.plugins.module_utils.jobs.live.job import Job
+from ansible_collections.eks.redis.plugins.module_utils.jobs.login import Login
 from lab.elasticache import DataPlane
 
 _GONE = -2  # what PTTL says of a key that is not there
@@ -40,8 +40,8 @@ def migration(plane: DataPlane, target: Sequence[Server], mode: str = "sentinel"
 class Living:
     """A job, and what it says. asks: as the controller does."""
 
-    def __init__(self, given: Migration, token: str = "", password: str = "") -> None:
-        self.job = Job(given, token, password)
+    def __init__(self, given: Migration, token: str = "", instance: Login | None = None) -> None:
+        self.job = Job(given, token, instance or Login())
         self._requests = self.job.requests()
         self.events: list[dict[str, Any]] = []
         self.error: JobError | None = None
@@ -75,8 +75,8 @@ class Living:
 
 
 @contextmanager
-def living(given: Migration, token: str = "", password: str = "") -> Iterator[Living]:
-    one = Living(given, token, password)
+def living(given: Migration, token: str = "", password: str = "", login: Login | None = None) -> Iterator[Living]:
+    one = Living(given, token, login or Login(password))
     try:
         yield one
     finally:
@@ -86,9 +86,11 @@ def living(given: Migration, token: str = "", password: str = "") -> Iterator[Li
 class Group:
     """Servers as a client sees them: each command to who has the key."""
 
-    def __init__(self, addresses: Iterable[tuple[str, int]], password: str = "", ca: str = "") -> None:
-        context = ssl.create_default_context(cafile=ca) if ca else None
-        self.links = [Link("client", host, port, password, tls=context, timeout=60) for host, port in addresses]
+    def __init__(
+        self, addresses: Iterable[tuple[str, int]], password: str = "", ca: str = "", login: Login | None = None
+    ) -> None:
+        login = login or Login(password, tls=bool(ca), ca=ca)
+        self.links = [login.link("client", host, port, timeout=60) for host, port in addresses]
         self._at: dict[int, Link] = {}
         if len(self.links) > 1:
             for link in self.links:

@@ -9,10 +9,13 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+from jobs.secured import Secured
+
 from ansible_collections.eks.redis.plugins.module_utils.datapath import loading
 from ansible_collections.eks.redis.plugins.module_utils.datapath.restoring import Pod
 from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Link, Lost, Refusal
 from ansible_collections.eks.redis.plugins.module_utils.jobs.loader import Loader
+from ansible_collections.eks.redis.plugins.module_utils.jobs.login import Login
 from ansible_collections.eks.redis.plugins.module_utils.topology.loader import sidecar
 
 PATIENCE = 30.0  # seconds; nothing takes as long
@@ -39,7 +42,7 @@ def addresses(count: int) -> list[str]:
 
 
 class Server:
-    """A process and its port. words: as of a command line."""
+    """A process and its port. words: as of a command line. login: how a test gets in, other than by the password."""
 
     def __init__(
         self,
@@ -51,13 +54,18 @@ class Server:
         env: Mapping[str, str] | None = None,
         port: int = 0,
         host: str = LOCAL,
+        secured: Secured | None = None,
+        login: Login | None = None,
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder, self.password, self.name = folder, password, name or folder.name
+        self.login = secured.login() if secured else login or Login(password)
         self.host, self.port = host, port or free_port()
         secret = ("--requirepass", password, "--masterauth", password) if password else ()
+        tls = [word for name, value in (secured.redis(folder) if secured else ()) for word in (f"--{name}", value)]
+        port_of = ("--port", "0", "--tls-port") if secured else ("--port",)
         self.argv = argv or (
-            *("redis-server", "--port", str(self.port), "--dir", str(folder), "--save", ""),
+            *("redis-server", *port_of, str(self.port), *tls, "--dir", str(folder), "--save", ""),
             # what it connects to sees where it comes from
             *("--bind", host, "--bind-source-addr", host, "--replica-announce-ip", host, "--protected-mode", "no"),
             *("--repl-diskless-sync-delay", "0", *secret, *words),
@@ -77,7 +85,7 @@ class Server:
         self.host = host
 
     def connect(self, **options: object) -> Link:
-        return Link(self.name, self.host, self.port, self.password, **options)  # type: ignore[arg-type]
+        return self.login.link(self.name, self.host, self.port, **options)
 
     @property
     def pod(self) -> Pod:
@@ -125,18 +133,22 @@ class Sidecar:
     """The loader as its container runs it, and the side of the job. The process starts anew when it ends, as a sidecar
     does."""
 
-    def __init__(self, folder: Path, *, password: str = "", reachable: bool = False) -> None:
+    def __init__(
+        self, folder: Path, *, password: str = "", reachable: bool = False, secured: Secured | None = None
+    ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder, self.port = folder, free_port()
-        container = sidecar(
-            "redis:7", "Always", {}, reachable=reachable, password=("auth", "password") if password else None
-        )
+        secret = ("auth", "password") if password else None
+        container = sidecar("redis:7", "Always", {}, reachable=reachable, password=secret, tls=secured is not None)
         shell, option, script = container["command"]
-        here = script.replace(loading.FOLDER, str(folder)).replace(f"port {loading.PORT}", f"port {self.port}")
+        here = script.replace(loading.FOLDER, str(folder))
         given = {one["name"]: one.get("value", password) for one in container["env"]}
+        speaks = given["LOADER_SPEAKS"].replace(f"port {loading.PORT}", f"port {self.port}")
+        given["LOADER_SPEAKS"] = speaks.replace("/tls/", f"{secured.folder}/") if secured else speaks
         given |= {"TMPDIR": str(folder), "PATH": "/usr/bin:/bin"}
-        self.server = Server(folder, password=password, argv=(shell, option, here), env=given, port=self.port)
-        self.loader = Loader(str(folder), LOCAL, self.port, password)
+        login = secured.login("", password) if secured else Login(password)
+        self.server = Server(folder, login=login, argv=(shell, option, here), env=given, port=self.port)
+        self.loader = Loader(str(folder), LOCAL, self.port, login)
 
     def stop(self) -> None:
         self.server.process.kill()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from jobs.secured import Secured
 from jobs.servers import Server, Sidecar, addresses, until
 
 from ansible_collections.eks.redis.plugins.module_utils.datapath.loading import File
@@ -16,6 +17,7 @@ from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobEr
 from ansible_collections.eks.redis.plugins.module_utils.jobs.into_cluster import IntoCluster
 from ansible_collections.eks.redis.plugins.module_utils.jobs.into_master import IntoMaster
 from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Lost, Refusal
+from ansible_collections.eks.redis.plugins.module_utils.jobs.login import Login
 from ansible_collections.eks.redis.plugins.module_utils.jobs.nodes import Node
 from ansible_collections.eks.redis.plugins.module_utils.jobs.scene import Scene
 from ansible_collections.eks.redis.plugins.module_utils.jobs.sentinels import pairs
@@ -33,15 +35,31 @@ SETTINGS = {
 class Replicated:
     """A master, its replicas and their sentinels."""
 
-    def __init__(self, folder: Path, *words: str, replicas: int = 0, sentinels: int = 0, password: str = "") -> None:
-        self.password = password
+    def __init__(
+        self,
+        folder: Path,
+        *words: str,
+        replicas: int = 0,
+        sentinels: int = 0,
+        password: str = "",
+        secured: Secured | None = None,
+    ) -> None:
+        self.password, self.secured = password, secured
         hosts = addresses(1 + replicas + sentinels)
         self.redis: list[Server] = []
         for number, host in enumerate(hosts[: 1 + replicas]):
             first = self.redis[0] if self.redis else None
             follows = ("--replicaof", f"{first.host} {first.port}") if first else ()
             self.redis.append(
-                Server(folder / f"cache-{number}", *words, *follows, host=host, password=password, port=6379)
+                Server(
+                    folder / f"cache-{number}",
+                    *words,
+                    *follows,
+                    host=host,
+                    password=password,
+                    port=6379,
+                    secured=secured,
+                )
             )
         for one in self.redis[1:]:
             until(lambda one=one: one.info()["master_link_status"] == "up")
@@ -57,8 +75,11 @@ class Replicated:
         folder.mkdir(parents=True)
         config = folder / "sentinel.conf"
         master = self.redis[0]
+        tls = self.secured.words if self.secured else []
         lines = [
-            f"port 26379\nbind {host}\nsentinel announce-ip {host}\nprotected-mode no\ndir {folder}",
+            *(["port 0", "tls-port 26379"] if tls else ["port 26379"]),
+            *(f"{name} {value}" for name, value in tls),
+            f"bind {host}\nsentinel announce-ip {host}\nprotected-mode no\ndir {folder}",
             f"sentinel monitor {GROUP} {master.host} {master.port} 2",
             f"sentinel down-after-milliseconds {GROUP} {DOWN_AFTER}",
             f"sentinel failover-timeout {GROUP} 5000",
@@ -67,7 +88,8 @@ class Replicated:
             lines += [f"sentinel auth-pass {GROUP} {self.password}", f"requirepass {self.password}"]
         config.write_text("\n".join(lines) + "\n")
         argv = ("redis-server", str(config), "--sentinel")
-        return Server(folder, argv=argv, host=host, port=26379, password=self.password)
+        login = self.secured.login("", self.password) if self.secured else Login(self.password)
+        return Server(folder, argv=argv, host=host, port=26379, login=login)
 
     def seen(self, sentinel: Server) -> dict[str, str]:
         """The master as a sentinel sees it."""
@@ -93,7 +115,15 @@ class Replicated:
 class Clustered:
     """A cluster of so many masters, each with so many replicas; slots are shared out evenly."""
 
-    def __init__(self, folder: Path, *words: str, masters: int = 3, replicas: int = 0, password: str = "") -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *words: str,
+        masters: int = 3,
+        replicas: int = 0,
+        password: str = "",
+        secured: Secured | None = None,
+    ) -> None:
         self.password = password
         hosts = addresses(masters * (1 + replicas))
         self.redis = [
@@ -104,6 +134,7 @@ class Clustered:
                 host=host,
                 password=password,
                 port=6379,
+                secured=secured,
             )
             for number, host in enumerate(hosts)
         ]
@@ -190,7 +221,14 @@ class Kept:
 
 
 def scene(
-    target: Target, sidecar: Sidecar, files: list[File], safety: Kept, *, force: bool = False, password: str = ""
+    target: Target,
+    sidecar: Sidecar,
+    files: list[File],
+    safety: Kept,
+    *,
+    force: bool = False,
+    password: str = "",
+    redis: Login | None = None,
 ) -> tuple[Scene, list[dict[str, Any]]]:
     """As the command makes it, and what it then says."""
     events: list[dict[str, Any]] = []
@@ -201,8 +239,9 @@ def scene(
         restore=Restore("r1", "a file", tuple(files), target, force, True),
         loader=sidecar.loader,
         loaded=loaded,
-        nodes=[Node(pod, password) for pod in target.redis],
-        password=password,
+        nodes=[Node(pod, redis or Login(password)) for pod in target.redis],
+        redis=redis or Login(password),
+        sentinels=Login(password),
         address=(sidecar.server.host, sidecar.port),
         safety=safety,
         say=lambda event, **fields: events.append({"event": event, **fields}),

@@ -204,7 +204,7 @@ def test_keys_of_other_databases_are_refused_with_their_counts(
         (
             ("--user", "app", "on", "nopass", "~*", "+@all"),
             {"force": True},
-            "cache-0 has the users app, whom",
+            "cache-0 has the users app, and no ACL file that has them, too",
         ),
         (("--user", "default", "resetkeys", "~a*", "~old"), {"force": True}, "other rights than all"),
     ],

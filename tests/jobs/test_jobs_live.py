@@ -16,8 +16,9 @@ from ansible_collections.eks.redis.plugins.module_utils.datapath.migrating impor
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError
 from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Link, Lost
 from ansible_collections.eks.redis.plugins.module_utils.jobs.live.reader import Copy
-from ansible_collections.eks.redis.plugins.module_utils.jobs.live.sides import Login, Side
+from ansible_collections.eks.redis.plugins.module_utils.jobs.live.sides import Side
 from ansible_collections.eks.redis.plugins.module_utils.jobs.live.writer import Writer as TargetWriter
+from ansible_collections.eks.redis.plugins.module_utils.jobs.login import Login
 from lab.elasticache import DataPlane
 
 GUIDE = Path(__file__).parents[2] / "docs" / "leaving-elasticache.md"

@@ -10,7 +10,8 @@ from jobs.targets import Replicated
 from ansible_collections.eks.redis.plugins.module_utils.datapath.migrating import Address
 from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Link, Lost
 from ansible_collections.eks.redis.plugins.module_utils.jobs.live.gate import Gate
-from ansible_collections.eks.redis.plugins.module_utils.jobs.live.sides import Login, Side
+from ansible_collections.eks.redis.plugins.module_utils.jobs.live.sides import Side
+from ansible_collections.eks.redis.plugins.module_utils.jobs.login import Login
 
 PASSWORD = "secret"
 

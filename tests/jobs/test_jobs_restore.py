@@ -54,7 +54,7 @@ def cluster(tmp_path: Path) -> Iterator[Clustered]:
 def run(bucket: Bucket, sidecar: Sidecar, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Restores as the job does, of which files, into which target."""
     monkeypatch.setattr(s3, "client", lambda region: bucket.account.client("s3"))
-    monkeypatch.setattr(restore, "Loader", lambda password: sidecar.loader)
+    monkeypatch.setattr(restore, "Loader", lambda login: sidecar.loader)
 
     def begin(target: Target, files: tuple[File, ...], **options: Any) -> dict[str, Any]:
         mode = "cluster" if isinstance(target, Clustered) else "standalone"

@@ -28,6 +28,10 @@ class Pod:
     address: str
     port: int
 
+    def is_at(self, host: str) -> bool:
+        """Whether that is it: with TLS the operator tells replicas the master's DNS name (operator sheet §4.2)."""
+        return host == self.address or host.partition(".")[0] == self.name
+
 
 @dataclass(frozen=True)
 class Target:

@@ -17,6 +17,10 @@ VARIABLE = "EKS_REDIS_JOB"
 # the file with the CA of the instance's certificates, where it speaks TLS; the ACL user of the job, where it has one
 CA_VARIABLE, CA_FILE = "EKS_REDIS_CA", "/tls/ca.crt"
 USER_VARIABLE = "EKS_REDIS_USER"
+# passwords: of that user, or of the default one; of a restore also those of the sentinels and of its loader, which know
+# the default one only
+PASSWORD_VARIABLE = "REDISCLI_AUTH"
+SENTINEL_VARIABLE, LOADER_VARIABLE = "EKS_REDIS_SENTINEL_AUTH", "EKS_REDIS_LOADER_AUTH"
 
 
 @dataclass(frozen=True)

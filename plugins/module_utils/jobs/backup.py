@@ -23,13 +23,13 @@ from ansible_collections.eks.redis.plugins.module_utils.datapath.manifest import
 from ansible_collections.eks.redis.plugins.module_utils.datapath.settings import Settings
 from ansible_collections.eks.redis.plugins.module_utils.datapath.sources import Chosen
 from ansible_collections.eks.redis.plugins.module_utils.datapath.version import VERSION
-from ansible_collections.eks.redis.plugins.module_utils.jobs import buffers, prune, s3
+from ansible_collections.eks.redis.plugins.module_utils.jobs import buffers, login, prune, s3
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import Again, CalledOff, JobError
 from ansible_collections.eks.redis.plugins.module_utils.jobs.events import tell
 from ansible_collections.eks.redis.plugins.module_utils.jobs.store import Store
 from ansible_collections.eks.redis.plugins.module_utils.jobs.stream import Patience
 from ansible_collections.eks.redis.plugins.module_utils.jobs.survey import survey
-from ansible_collections.eks.redis.plugins.module_utils.jobs.transfer import Copied, Transfer, now, password
+from ansible_collections.eks.redis.plugins.module_utils.jobs.transfer import Copied, Transfer, now
 
 _AT_ONCE = 16  # shards that are copied side by side; those of larger clusters take turns, and the skew says so
 _PAUSE = 5.0  # seconds before another try, and between two words of progress
@@ -107,7 +107,7 @@ class Attempt:
         return chosen
 
     def _ask(self) -> list[Host]:
-        return survey(self._settings.hosts, self._settings.mode, password())
+        return survey(self._settings.hosts, self._settings.mode, login.to_redis())
 
     def _copy(self, chosen: Sequence[Chosen]) -> list[Copied]:
         limits = self._settings.source

@@ -108,7 +108,9 @@ def _same(one: Link, other: Link, name: bytes) -> bool:
 def _value(link: Link, words: Words) -> Any:
     try:
         answer = link.ask(*words)
-    except Refusal:
+    except Refusal as error:
+        if error.code == "NOPERM":
+            raise
         return None
     if words[0] == "HGETALL":
         return sorted(zip(answer[::2], answer[1::2], strict=True))

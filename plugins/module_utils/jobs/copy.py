@@ -122,7 +122,7 @@ class Copier:
 
     def _migrate(self, names: list[bytes]) -> None:
         owner = self._owners[key_slot(names[0])]
-        login = ("AUTH2", USER, self._shutter.password)
+        login = ("AUTH2", USER, self._shutter.login.password)
         answer = self._loader.link.ask(
             *("MIGRATE", owner.host, owner.port, "", 0, _TIMEOUT, "COPY", "REPLACE"), *login, "KEYS", *names
         )

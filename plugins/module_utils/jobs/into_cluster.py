@@ -21,6 +21,7 @@ from ansible_collections.eks.redis.plugins.module_utils.jobs.copy import Copier
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError, Stopped
 from ansible_collections.eks.redis.plugins.module_utils.jobs.fence import Phase
 from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Link
+from ansible_collections.eks.redis.plugins.module_utils.jobs.login import Login
 from ansible_collections.eks.redis.plugins.module_utils.jobs.nodes import Node, behind, wait
 from ansible_collections.eks.redis.plugins.module_utils.jobs.persist import persist
 from ansible_collections.eks.redis.plugins.module_utils.jobs.scene import Scene, ending, held
@@ -36,7 +37,7 @@ def reached(restore: Restore, nodes: Sequence[Node]) -> Phase:
     return max(fence.phase(node, restore.id, _refuses) for node in nodes)
 
 
-def put_back(restore: Restore, nodes: Sequence[Node], _password: str, _tell: Callable[[str], None]) -> bool:
+def put_back(restore: Restore, nodes: Sequence[Node], _sentinels: Login, _tell: Callable[[str], None]) -> bool:
     """Ends a restore that was cut off, where the cluster holds its own data; else False: that has to be restored."""
     if restore.begun or reached(restore, nodes) >= Phase.REPLACING:
         fence.begin_again(nodes, restore.id)
@@ -62,10 +63,10 @@ class IntoCluster:
     def go(self) -> dict[str, int]:
         """The keys that it then holds, by number of the database. Raises JobError; its text says its state."""
         if not self.proven:
-            shutter = Shutter()
+            shutter = Shutter(self.scene.redis)
             with self._back():
                 self._close(shutter)
-            with self._on(), Watch(self.nodes, self.scene.password, shutter, self._remind) as watch:
+            with self._on(), Watch(self.nodes, self.scene.redis, shutter, self._remind) as watch:
                 self.scene.say("replacing")
                 fence.mark(self.nodes, self.id, Phase.REPLACING)
                 self._try(shutter, watch)
@@ -86,7 +87,7 @@ class IntoCluster:
                 counts = ", ".join(f"{count} in database {number}" for number, count in sorted(others.items()))
                 raise JobError(f"{loaded.name} holds keys that a cluster has no place for: {counts}; it has database 0")
         scene.same_release()
-        shut.only_default(self.nodes)
+        shut.restorable(self.nodes)
         needed = sum(loaded.memory for loaded in scene.loaded) * _UNEVEN
         for node, ranges in self.cluster.masters().items():
             share, allowed = needed * len(list(expand(ranges))) / SLOTS, int(node.setting("maxmemory"))

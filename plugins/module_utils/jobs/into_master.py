@@ -18,6 +18,7 @@ from ansible_collections.eks.redis.plugins.module_utils.jobs import fence
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError, Stopped
 from ansible_collections.eks.redis.plugins.module_utils.jobs.fence import Phase
 from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Lost, Refusal
+from ansible_collections.eks.redis.plugins.module_utils.jobs.login import Login
 from ansible_collections.eks.redis.plugins.module_utils.jobs.nodes import Node, behind, wait
 from ansible_collections.eks.redis.plugins.module_utils.jobs.persist import persist
 from ansible_collections.eks.redis.plugins.module_utils.jobs.replicate import Exchange
@@ -33,13 +34,13 @@ def reached(restore: Restore, nodes: Sequence[Node]) -> Phase:
     return fence.phase(_master(nodes), restore.id)
 
 
-def put_back(restore: Restore, nodes: Sequence[Node], password: str, tell: Callable[[str], None]) -> bool:
+def put_back(restore: Restore, nodes: Sequence[Node], sentinels: Login, tell: Callable[[str], None]) -> bool:
     """Ends a restore that was cut off, where the master holds its own data; else False: that has to be restored."""
     master = _master(nodes)
     if restore.begun or reached(restore, nodes) >= Phase.REPLACING:
         fence.begin_again(nodes, restore.id)
         return False
-    Sentinels(restore.target, password).wake(tell)
+    Sentinels(restore.target, sentinels).wake(tell)
     _open(nodes, master, restore)
     return True
 
@@ -49,7 +50,7 @@ class IntoMaster:
 
     def __init__(self, scene: Scene) -> None:
         self.scene, self.master, self.id = scene, _master(scene.nodes), scene.restore.id
-        self.sentinels = Sentinels(scene.restore.target, scene.password)
+        self.sentinels = Sentinels(scene.restore.target, scene.sentinels)
         # how far an earlier run has got, in this life of the master
         self.before = fence.phase(self.master, self.id)
         self.run = self.master.run
@@ -170,9 +171,12 @@ def _master(nodes: Sequence[Node]) -> Node:
     While the operator stays away nobody tells replicas the address of a master that has restarted: that is done here.
     """
     infos = {node: node.fields("INFO", "replication") for node in nodes}
-    addresses = [node.host for node in nodes]
     masters = [node for node, info in infos.items() if info["role"] == "master"]
-    astray = [node for node, info in infos.items() if info["role"] == "slave" and info["master_host"] not in addresses]
+    astray = [
+        node
+        for node, info in infos.items()
+        if info["role"] == "slave" and not any(one.pod.is_at(info["master_host"]) for one in nodes)
+    ]
     left = [node for node in astray if fence.is_closed(node)]
     (first, *others) = masters or left or (None,)
     if first is None or others:
@@ -181,7 +185,7 @@ def _master(nodes: Sequence[Node]) -> Node:
     for node, info in infos.items():
         if node in astray and node is not first:
             node.ask("REPLICAOF", first.host, first.port)
-        elif node is not first and info.get("master_host") != first.host:
+        elif node is not first and not first.pod.is_at(info.get("master_host", "")):
             raise JobError(f"{node.what} follows {info.get('master_host')} instead of {first.what}")
     return first
 

@@ -167,7 +167,7 @@ class Link:
             plain = socket.create_connection((self.host, self.port), min(_CONNECT, self._timeout))
             plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             plain.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-            self._socket = self._tls.wrap_socket(plain, server_hostname=self.host) if self._tls else plain
+            self._socket = self._greeted(plain, self._tls) if self._tls else plain
             self._socket.settimeout(self._timeout)
             if self._login:
                 self._socket.sendall(hiredis.pack_command(("AUTH", *self._login)))
@@ -176,6 +176,12 @@ class Link:
                 self._socket.sendall(hiredis.pack_command(("CLIENT", "SETNAME", self._name)))
                 self.checked(self._read(), "CLIENT")
         return self._socket
+
+    def _greeted(self, plain: socket.socket, tls: ssl.SSLContext) -> ssl.SSLSocket:
+        try:
+            return tls.wrap_socket(plain, server_hostname=self.host)
+        except TimeoutError:  # a Redis waits for the rest of what is no command to it
+            raise ConnectionError("no answer to a greeting in TLS") from None
 
     def _read(self) -> Any:
         return self._read_many(1)[0]

@@ -20,7 +20,8 @@ from ansible_collections.eks.redis.plugins.module_utils.datapath import loading,
 from ansible_collections.eks.redis.plugins.module_utils.datapath.loading import File, Loaded
 from ansible_collections.eks.redis.plugins.module_utils.datapath.replies import keyspace
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError
-from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Link, Lost, Refusal, counts
+from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Lost, Refusal, counts
+from ansible_collections.eks.redis.plugins.module_utils.jobs.login import Login
 
 _START = 120.0  # seconds until the container of the loader has to be there
 _TOLD = 5.0  # seconds between two words about progress
@@ -31,14 +32,18 @@ _LIMIT = "killed while it loaded, most likely because it needs more memory than 
 
 
 class Loader:
-    """folder: what it shares with this process. password: of the instance, where pods of it are to copy from it."""
+    """folder: what it shares with this process. login: as pods of the instance log in that are to copy from it."""
 
     def __init__(
-        self, folder: str = loading.FOLDER, host: str = "127.0.0.1", port: int = loading.PORT, password: str = ""
+        self,
+        folder: str = loading.FOLDER,
+        host: str = "127.0.0.1",
+        port: int = loading.PORT,
+        login: Login = Login(),  # noqa: B008  # frozen
     ) -> None:
         self.folder = Path(folder)
-        self.link = Link("the loader", host, port, password)
-        self._aside = Link("the loader", host, port, password)
+        self.link = login.link("the loader", host, port)
+        self._aside = login.link("the loader", host, port)
         self._slots = _none()
 
     def wait(self) -> None:

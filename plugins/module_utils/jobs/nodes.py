@@ -12,6 +12,7 @@ from typing import Any
 from ansible_collections.eks.redis.plugins.module_utils.datapath.restoring import Pod
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError
 from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Link, Lost
+from ansible_collections.eks.redis.plugins.module_utils.jobs.login import Login
 
 _PAUSE = 0.2  # seconds
 # seconds; a process that restarts is back by then, and a pod that was replaced is at another address
@@ -21,8 +22,8 @@ _AWAY = 180.0
 class Node(Link):
     """A Redis pod. Its run is the life of its process: settings that are not in its file end with it."""
 
-    def __init__(self, pod: Pod, password: str, user: str = "", **options: Any) -> None:
-        super().__init__(pod.name, pod.address, pod.port, password, user=user, **options)
+    def __init__(self, pod: Pod, login: Login, **options: Any) -> None:
+        super().__init__(pod.name, pod.address, pod.port, **login.options, **options)
         self.pod = pod
 
     @property
@@ -48,12 +49,13 @@ class Node(Link):
 def behind(nodes: Sequence[Node]) -> str | None:
     """A replica that does not have all of its master's data yet; None when all do."""
     infos = {node: node.fields("INFO", "replication") for node in nodes}
-    masters = {node.host: (node, info) for node, info in infos.items() if info["role"] == "master"}
+    masters = [node for node, info in infos.items() if info["role"] == "master"]
     for node, info in infos.items():
         if info["role"] == "slave":
-            if info["master_host"] not in masters:
+            master = next((one for one in masters if one.pod.is_at(info["master_host"])), None)
+            if master is None:
                 return f"{node.what} follows {info['master_host']}, which is no master"
-            master, its = masters[info["master_host"]]
+            its = infos[master]
             if info["master_link_status"] != "up" or info["master_sync_in_progress"] == "1":
                 return f"{node.what} copies the data of {master.what}"
             if int(info["slave_repl_offset"]) < int(its["master_repl_offset"]):

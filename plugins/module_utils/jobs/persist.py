@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError
@@ -62,14 +61,21 @@ class _File:
         if info[self._kind.busy] == "1" or (info.get(self._kind.scheduled) == "1" and not failures):
             self._begun = True
         elif not self._begun:
-            with suppress(Refusal):  # something else is being written: the next turn sees it
-                self._node.ask(self._kind.command)
-                self._begun = True
+            self._begun = self._begin()
         elif info[self._kind.status] == "ok":
             return None
         else:
             raise self._failed()
         return f"{self._node.what} writes its {self._kind.what}"
+
+    def _begin(self) -> bool:
+        try:
+            self._node.ask(self._kind.command)
+        except Refusal as error:
+            if error.code != "ERR":
+                raise
+            return False  # something else is being written: the next turn sees it
+        return True
 
     def _failed(self) -> JobError:
         return JobError(f"{self._node.what} cannot write its {self._kind.what}: is its volume full? see its log")

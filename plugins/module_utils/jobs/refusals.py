@@ -15,6 +15,7 @@ _KNOWN = (
     ("WRONGPASS|AUTH failed", "it refuses the password that the job has", False),
     ("NOAUTH", "it asks for a password, and the job has none", False),
     ("NOPERM", "the user may not copy it: its ACL needs +sync +replconf +ping +info", False),
+    ("certificate verify failed", "its certificate is not valid here: the job knows another CA", False),
     ("unknown command", "it has no command SYNC, which was renamed: without, it cannot be copied", False),
     ("LOADING", "it is loading its data", True),
     ("NOMASTERLINK", "its link to the master is down", True),

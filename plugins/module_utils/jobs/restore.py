@@ -20,7 +20,7 @@ from ansible_collections.eks.redis.plugins.module_utils.datapath.hosts import CL
 from ansible_collections.eks.redis.plugins.module_utils.datapath.loading import File, Loaded
 from ansible_collections.eks.redis.plugins.module_utils.datapath.restoring import Restore
 from ansible_collections.eks.redis.plugins.module_utils.datapath.settings import Settings
-from ansible_collections.eks.redis.plugins.module_utils.jobs import into_cluster, into_master, s3
+from ansible_collections.eks.redis.plugins.module_utils.jobs import into_cluster, into_master, login, s3
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError, Stopped
 from ansible_collections.eks.redis.plugins.module_utils.jobs.events import tell
 from ansible_collections.eks.redis.plugins.module_utils.jobs.fence import Phase
@@ -42,12 +42,12 @@ _REACHED = {True: into_cluster.reached, False: into_master.reached}
 def main(settings: Settings) -> dict[str, Any]:
     """settings: of the target. Errors: DatapathError, JobError; their text says in which state the target is."""
     restore = restoring.from_json(os.environ.get(restoring.VARIABLE, ""))
-    return run(settings, restore, Loader(password=_password()))
+    return run(settings, restore, Loader(login=login.to_loader()))
 
 
 def run(settings: Settings, restore: Restore, loader: Loader) -> dict[str, Any]:
     """What the last line says."""
-    nodes = [Node(pod, _password()) for pod in restore.target.redis]
+    nodes = [Node(pod, login.to_redis()) for pod in restore.target.redis]
     clustered, size = settings.mode == CLUSTER, sum(file.bytes for file in restore.files)
     if restore.undo and (undone := _undone(restore, nodes, clustered)):
         return undone
@@ -72,7 +72,8 @@ def run(settings: Settings, restore: Restore, loader: Loader) -> dict[str, Any]:
             loader=loader,
             loaded=loaded,
             nodes=nodes,
-            password=_password(),
+            redis=login.to_redis(),
+            sentinels=login.to_sentinels(),
             address=(os.environ.get(restoring.ADDRESS, loader.link.host), loader.link.port),
             safety=safety,
             say=tell,
@@ -122,10 +123,6 @@ class _Told:
         tell("progress", text=f"{self._file.name}: {percent:.0f} % are loaded")
 
 
-def _password() -> str:
-    return os.environ.get("REDISCLI_AUTH", "")
-
-
 @contextmanager
 def _timed(seconds: dict[str, float], step: str) -> Iterator[None]:
     started = time.monotonic()
@@ -156,7 +153,7 @@ def _left(restore: Restore, nodes: list[Node], clustered: bool) -> str:
 
 def _back(restore: Restore, nodes: list[Node], clustered: bool) -> bool:
     """Whether the target has its own data, and takes writes; else that has to be restored."""
-    done = _WAYS_BACK[clustered](restore, nodes, _password(), lambda text: tell("progress", text=text))
+    done = _WAYS_BACK[clustered](restore, nodes, login.to_sentinels(), lambda text: tell("progress", text=text))
     if done:
         tell("put_back")
     return done

@@ -13,6 +13,7 @@ from ansible_collections.eks.redis.plugins.module_utils.datapath.loading import 
 from ansible_collections.eks.redis.plugins.module_utils.datapath.restoring import Restore
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError, Stopped
 from ansible_collections.eks.redis.plugins.module_utils.jobs.loader import Loader
+from ansible_collections.eks.redis.plugins.module_utils.jobs.login import Login
 from ansible_collections.eks.redis.plugins.module_utils.jobs.nodes import Node
 
 
@@ -28,13 +29,15 @@ class Safety(Protocol):
 
 @dataclass(frozen=True)
 class Scene:
-    """nodes: the Redis pods of the target. address: where they reach the loader. say: is told each event."""
+    """nodes: the Redis pods of the target; redis, sentinels: how to get into those, and into its sentinels. address:
+    where the pods reach the loader. say: is told each event."""
 
     restore: Restore
     loader: Loader
     loaded: Sequence[Loaded]
     nodes: Sequence[Node]
-    password: str
+    redis: Login
+    sentinels: Login
     address: tuple[str, int]
     safety: Safety
     say: Callable[..., None]

@@ -22,6 +22,7 @@ from typing import Any
 from ansible_collections.eks.redis.plugins.module_utils.datapath.restoring import Target
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError
 from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Link, Refusal
+from ansible_collections.eks.redis.plugins.module_utils.jobs.login import Login
 from ansible_collections.eks.redis.plugins.module_utils.jobs.nodes import wait
 
 _DAY = 86_400_000  # milliseconds
@@ -34,8 +35,8 @@ _UNKNOWN = "No such master"
 class Sentinels:
     """All sentinels of an instance; none in modes without."""
 
-    def __init__(self, target: Target, password: str) -> None:
-        self._target, self._password = target, password
+    def __init__(self, target: Target, login: Login) -> None:
+        self._target, self._login = target, login
         self._links = self._connected()
         self._awake = threading.Event()
         self._watch: threading.Thread | None = None
@@ -64,7 +65,8 @@ class Sentinels:
         seen = self._ask(link, "MASTER")
         found = pairs(seen) if seen else {"role-reported": "master"}
         # who looks where the master was before its pod was replaced sees nothing any more, and fails it over
-        gone = found.get("ip") not in (None, *(pod.address for pod in self._target.redis))
+        host = found.get("ip")
+        gone = host is not None and not any(pod.is_at(host) for pod in self._target.redis)
         role = "master" if gone else found.get("role-reported")
         return None if role == "master" else f"{link.what} still sees the master as a {role}"
 
@@ -91,7 +93,7 @@ class Sentinels:
             raise
 
     def _connected(self) -> list[Link]:
-        return [Link(pod.name, pod.address, pod.port, self._password) for pod in self._target.sentinels]
+        return [self._login.link(pod.name, pod.address, pod.port) for pod in self._target.sentinels]
 
 
 def pairs(answer: Sequence[bytes]) -> dict[str, str]:

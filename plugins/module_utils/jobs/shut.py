@@ -3,10 +3,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Keeping everybody but the restore away from the keys of a cluster, while it holds neither the old data nor the new.
 
-Data comes into a cluster key by key, so that refusing writes is not enough: nobody may read what is half there. The
-user that all clients log in as, the operator and the probes too, loses all keys and all commands that read or write
-them, and keeps the rest: INFO, PING, replication. A user of the restore's own, with a password that nobody else has and
-nothing keeps, does the work. Connections are cut: one that waits for a list to be filled would take what is restored.
+Data comes into a cluster key by key, so that refusing writes is not enough: nobody may read what is half there. Every
+user, the one of the operator and the probes too, loses all keys and all commands that read or write them, and keeps the
+rest: INFO, PING, replication. A user of the restore's own, with a password that nobody else has and nothing keeps, does
+the work. Connections are cut: one that waits for a list to be filled would take what is restored.
+
+What users may do comes back from where a start of Redis has it: the ACL file, or without one all for the user default.
 
 A process that restarts knows nothing of this. A thread looks at every node twice a second, and shuts it again.
 """
@@ -19,65 +21,90 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
+from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.datapath.replies import parse_nodes
 from ansible_collections.eks.redis.plugins.module_utils.datapath.restoring import USER, Pod
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError
 from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Link
+from ansible_collections.eks.redis.plugins.module_utils.jobs.login import Login
 from ansible_collections.eks.redis.plugins.module_utils.jobs.nodes import Node, wait
-from ansible_collections.eks.redis.plugins.module_utils.jobs.sentinels import pairs
 
 _LOOK = 0.5  # seconds
 _LAST_LOOK = 60.0  # seconds
 _DEFAULT = "default"
+_FILE = "aclfile"
 _SHUT = ("resetkeys", "-@read", "-@write")
 _OPEN = ("~*", "+@all")
+_SELECTORS = b"selectors"  # since 7.0: a user's further rights, each with keys of its own
+_EVERYTHING = ((b"~*", b"+@all"), ([b"*"], b"+@all"))  # keys and commands, as 7.0 and as 6.x says it
 
 
 class Shutter:
-    """The key to a cluster that is shut: the password of the restore's user."""
+    """The key to a cluster that is shut. login: of the restore's user, as ``given`` but for who it is."""
 
-    def __init__(self) -> None:
-        self.password = secrets.token_urlsafe(32)
-        self._digest = hashlib.sha256(self.password.encode()).hexdigest()
+    def __init__(self, given: Login) -> None:
+        self.login = replace(given, user=USER, password=secrets.token_urlsafe(32))
+        self._digest = hashlib.sha256(self.login.password.encode()).hexdigest()
 
     def shut(self, node: Node) -> None:
-        """Nobody but the restore gets at keys; whoever is connected is cut off."""
-        node.ask("ACL", "SETUSER", USER, "reset", "on", f"#{self._digest}", "~*", "&*", "+@all")
-        node.ask("ACL", "SETUSER", _DEFAULT, *_SHUT)
+        """Nobody but the restore gets at keys, all at one moment; whoever is connected is cut off."""
+        others = [name for name in _users(node) if name != USER]
+        more = ("clearselectors",) if _SELECTORS in _user(node, _DEFAULT) else ()
+        *_queued, done = node.many(
+            [
+                ("MULTI",),
+                ("ACL", "SETUSER", USER, "reset", "on", f"#{self._digest}", "~*", "&*", "+@all"),
+                *(("ACL", "SETUSER", name, *_SHUT, *more) for name in others),
+                ("EXEC",),
+            ]
+        )
+        node.accepted(done, "ACL")
         node.ask("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
 
     def link(self, node: Link) -> Link:
         """A connection that gets at keys."""
-        return Link(node.what, node.host, node.port, self.password, user=USER)
+        return self.login.link(node.what, node.host, node.port)
 
 
 def open_again(node: Node) -> None:
-    """Everybody gets at keys, and the restore's user is gone."""
+    """Everybody may do again what he might, and the restore's user is gone."""
+    if node.setting(_FILE):
+        node.ask("ACL", "LOAD")
+        node.close()  # as Redis does with users that it has read anew
+        return
     node.ask("ACL", "SETUSER", _DEFAULT, *_OPEN)
     node.ask("ACL", "DELUSER", USER)
 
 
 def is_shut(node: Node) -> bool:
     """Whether a restore keeps everybody away from its keys."""
-    user = pairs_of(node.ask("ACL", "GETUSER", _DEFAULT))
-    return not user["keys"] and "-@write" in user["commands"]
+    return bool(_user(node, USER)) and not _user(node, _DEFAULT)[b"keys"]
 
 
-def only_default(nodes: Sequence[Node]) -> None:
-    """Raises JobError where there are users that this would not keep away, or would let in again with more rights."""
+def restorable(nodes: Sequence[Node]) -> None:
+    """Raises JobError where there are users that nothing would bring back: without an ACL file a start has one user,
+    with all rights."""
     for node in nodes:
-        others = {name.decode() for name in node.ask("ACL", "USERS")} - {_DEFAULT, USER}
+        if node.setting(_FILE):
+            continue
+        others = set(_users(node)) - {_DEFAULT, USER}
         if others:
-            raise JobError(f"{node.what} has the users {', '.join(sorted(others))}, whom a restore cannot keep away")
-        user = pairs_of(node.ask("ACL", "GETUSER", _DEFAULT))
-        if not is_shut(node) and (user["keys"], user["commands"]) != ("~*", "+@all"):
+            raise JobError(f"{node.what} has the users {', '.join(sorted(others))}, and no ACL file that has them, too")
+        user = _user(node, _DEFAULT)
+        if not is_shut(node) and (user[b"keys"], user[b"commands"]) not in _EVERYTHING:
             raise JobError(f"{node.what}: the user {_DEFAULT} has other rights than all, which would be lost")
 
 
-def pairs_of(answer: Sequence[object]) -> dict[str, str]:
-    """ACL GETUSER as a mapping; what is a list is of no interest here."""
-    return pairs([word if isinstance(word, bytes) else b"" for word in answer])
+def _users(node: Node) -> list[str]:
+    return [name.decode() for name in node.ask("ACL", "USERS")]
+
+
+def _user(node: Node, name: str) -> dict[bytes, Any]:
+    """ACL GETUSER as a mapping; empty for one that is not there."""
+    found = node.ask("ACL", "GETUSER", name) or []
+    return dict(zip(found[::2], found[1::2], strict=True))
 
 
 class Watch:
@@ -87,8 +114,8 @@ class Watch:
     they hold may not be what was restored.
     """
 
-    def __init__(self, nodes: Sequence[Node], password: str, shutter: Shutter, again: Callable[[Node], None]) -> None:
-        self._password, self._shutter, self._again = password, shutter, again
+    def __init__(self, nodes: Sequence[Node], login: Login, shutter: Shutter, again: Callable[[Node], None]) -> None:
+        self._login, self._shutter, self._again = login, shutter, again
         self._names = {node.host: node.what for node in nodes}
         self._port = nodes[0].port
         self._nodes = {host: self._own(host) for host in self._names}
@@ -126,7 +153,7 @@ class Watch:
 
     def _own(self, host: str) -> Node:
         """A connection that waits for nobody."""
-        return Node(Pod(self._named(host), host, self._port), self._password, timeout=5.0)
+        return Node(Pod(self._named(host), host, self._port), self._login, timeout=5.0)
 
     def _named(self, host: str) -> str:
         return self._names.get(host, f"the node at {host}")

@@ -19,7 +19,7 @@ import select
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO, cast
 
@@ -42,12 +42,13 @@ _WITHOUT_MARK = re.compile(r"writing (\d+) bytes to .*Transfer finished with suc
 
 @dataclass(frozen=True)
 class Server:
-    """Which Redis. environment: of redis-cli; has the password, if there is one."""
+    """Which Redis. environment: of redis-cli; has the password, if there is one. words: with which it gets in, too."""
 
     pod: str
     host: str
     port: int
     environment: Mapping[str, str]
+    words: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ class Stream:
 
     @contextlib.contextmanager
     def _redis_cli(self) -> Iterator[subprocess.Popen[bytes]]:
-        words = ["redis-cli", "-h", self._server.host, "-p", str(self._server.port), "--rdb", "-"]
+        words = ["redis-cli", "-h", self._server.host, "-p", str(self._server.port), *self._server.words, "--rdb", "-"]
         pipe = subprocess.PIPE
         with subprocess.Popen(
             words, env=self._server.environment, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe

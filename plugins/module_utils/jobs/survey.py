@@ -12,26 +12,32 @@ from ansible_collections.eks.redis.plugins.module_utils.datapath.hosts import CL
 from ansible_collections.eks.redis.plugins.module_utils.datapath.replies import parse_nodes
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError
 from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Link, Lost, Refusal
+from ansible_collections.eks.redis.plugins.module_utils.jobs.login import Login
 
 PORT = 6379
 PATIENCE = 5.0  # seconds for an answer: a pod that takes longer is no source of a backup
 _AT_ONCE = 16
-_LOCKED_OUT = ("WRONGPASS", "NOAUTH", "NOPERM")
+# refusals that no other try changes, and what they mean
+_LOCKED_OUT = {
+    "WRONGPASS": "the password of the job is not the one of the instance",
+    "NOAUTH": "the password of the job is not the one of the instance",
+    "NOPERM": "the ACL of the job's user must allow it",
+    "TLS": "the job knows another CA than the one that has signed it",
+}
 
 
-def survey(addresses: Sequence[str], mode: str, password: str) -> list[Host]:
+def survey(addresses: Sequence[str], mode: str, login: Login) -> list[Host]:
     """What each pod says, in the order of the addresses; one that says nothing is there with its reason.
 
-    Errors: JobError where a pod refuses the password: no other try will help.
+    Errors: JobError where a pod does not let the job in: no other try will help.
     """
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        return list(pool.map(lambda address: _ask(address, mode, password), addresses))
+        return list(pool.map(lambda address: _ask(address, mode, login), addresses))
 
 
-def link(address: str, password: str) -> Link:
+def link(address: str, login: Login) -> Link:
     """A connection to a pod by its DNS name, with :port where it is not the usual one."""
-    host, port = split(address)
-    return Link(pod(address), host, port, password, timeout=PATIENCE)
+    return login.link(pod(address), *split(address), timeout=PATIENCE)
 
 
 def split(address: str) -> tuple[str, int]:
@@ -46,15 +52,15 @@ def pod(address: str) -> str:
     return address if first.isdigit() else first
 
 
-def _ask(address: str, mode: str, password: str) -> Host:
-    one = link(address, password)
+def _ask(address: str, mode: str, login: Login) -> Host:
+    one = link(address, login)
     try:
         info = one.fields("INFO")
         nodes = parse_nodes(one.text("CLUSTER", "NODES")) if mode == CLUSTER else ()
         return Host(one.what, address, info, nodes)
     except Refusal as error:
         if error.code in _LOCKED_OUT:
-            raise JobError(f"{error}; the password of the job is not the one of the instance") from None
+            raise JobError(f"{error}; {_LOCKED_OUT[error.code]}") from None
         return Host(one.what, address, error=str(error).removeprefix(f"{one.what}: "))
     except Lost as error:
         return Host(one.what, address, error=str(error).removeprefix(f"{one.what}: "))

@@ -17,7 +17,7 @@ from ansible_collections.eks.redis.plugins.module_utils.datapath.manifest import
 from ansible_collections.eks.redis.plugins.module_utils.datapath.rdb_head import Head
 from ansible_collections.eks.redis.plugins.module_utils.datapath.replies import keyspace
 from ansible_collections.eks.redis.plugins.module_utils.datapath.sources import Chosen
-from ansible_collections.eks.redis.plugins.module_utils.jobs import survey
+from ansible_collections.eks.redis.plugins.module_utils.jobs import login, survey
 from ansible_collections.eks.redis.plugins.module_utils.jobs.buffers import Buffers
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError
 from ansible_collections.eks.redis.plugins.module_utils.jobs.events import tell
@@ -42,11 +42,12 @@ class Transfer:
     ) -> None:
         self.file = keys.shard_file(chosen.group.slots[0][0])
         self._chosen = chosen
-        self._link = survey.link(chosen.host.address, password())
+        known = login.to_redis()
+        self._link = survey.link(chosen.host.address, known)
         self._upload = Upload(store, set_name, self.file, buffers)
         self._info: Mapping[str, str] = {}
         self._stream = Stream(
-            Server(chosen.host.pod, *survey.split(chosen.host.address), os.environ),
+            Server(chosen.host.pod, *survey.split(chosen.host.address), os.environ, known.redis_cli()),
             patience,
             buffers,
             stop,
@@ -116,11 +117,6 @@ class Transfer:
             return bool(self._link.ask("PING") == b"PONG")
         except JobError:
             return False
-
-
-def password() -> str:
-    """The one that redis-cli reads, too; "" where there is none."""
-    return os.environ.get("REDISCLI_AUTH", "")
 
 
 _BEGUN = datetime.now(UTC) - timedelta(seconds=time.monotonic())

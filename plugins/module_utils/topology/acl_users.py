@@ -11,6 +11,7 @@ from hashlib import sha256
 
 from ansible_collections.eks.redis.plugins.module_utils.contract.acl import DEFAULT as DEFAULT
 from ansible_collections.eks.redis.plugins.module_utils.contract.acl import OWN_PREFIX
+from ansible_collections.eks.redis.plugins.module_utils.contract.directive_rules import release
 from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Instance
 from ansible_collections.eks.redis.plugins.module_utils.datapath import keeping, rights
 from ansible_collections.eks.redis.plugins.module_utils.topology import names
@@ -59,7 +60,8 @@ def logins(instance: Instance) -> Iterator[tuple[str, str]]:
     """Our own users that the instance needs: the key of their password, and their rules."""
     if instance.flavour.metrics.enabled:
         yield "exporter", _EXPORTER_RULES
-    yield "backup", rights.RULES
+    clustered = instance.flavour.deployment.mode == "cluster"
+    yield "backup", rights.rules(clustered=clustered, version=release(instance.version))
     if instance.flavour.keeper.enabled:
         yield "keeper", keeping.COMMANDS
 

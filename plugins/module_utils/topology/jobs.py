@@ -9,8 +9,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Instance
-from ansible_collections.eks.redis.plugins.module_utils.datapath.settings import VARIABLE, Settings
-from ansible_collections.eks.redis.plugins.module_utils.topology import names, pods
+from ansible_collections.eks.redis.plugins.module_utils.datapath.settings import (
+    CA_FILE,
+    CA_VARIABLE,
+    PASSWORD_VARIABLE,
+    USER_VARIABLE,
+    VARIABLE,
+    Settings,
+)
+from ansible_collections.eks.redis.plugins.module_utils.topology import acl_users, names, pods
 from ansible_collections.eks.redis.plugins.module_utils.topology.labels import job_labels
 
 PROGRAM = ("python3", "-m", "ansible_collections.eks.redis.plugins.module_utils.jobs")
@@ -19,6 +26,8 @@ RETRIES = 2
 # what moves pods around must not begin a backup anew for it (Karpenter; Cluster Autoscaler)
 _STAYS = {"karpenter.sh/do-not-disrupt": "true", "cluster-autoscaler.kubernetes.io/safe-to-evict": "false"}
 _TMP = {"name": "tmp", "emptyDir": {"sizeLimit": "64Mi"}}
+_FOLDER, _FILE = CA_FILE.rsplit("/", 1)
+_CA = {"name": "ca", "mountPath": _FOLDER, "readOnly": True}
 
 
 def job(instance: Instance, component: str, pod: Mapping[str, Any], *, seconds: int | None) -> dict[str, Any]:
@@ -59,7 +68,7 @@ def pod(
         "enableServiceLinks": False,
         "securityContext": pods.pod_security(flavour),
         "containers": [dict(container)],
-        "volumes": [_TMP, *volumes],
+        "volumes": [_TMP, *([_authority(instance)] if _CA in container["volumeMounts"] else ()), *volumes],
     }
     if sidecars:
         spec["initContainers"] = list(sidecars)
@@ -79,8 +88,9 @@ def toolbox(
 ) -> dict[str, Any]:
     """The container that runs a command of the program. settings: None for one that needs to know nothing of them.
 
-    asks_redis: it gets the instance's password. mounts: of volumes of the pod. resources: other than those of a backup.
+    asks_redis: it gets what it needs for that. mounts: of volumes of the pod. resources: other than those of a backup.
     """
+    tls = asks_redis and instance.transit_encryption.enabled
     return {
         "name": CONTAINER,
         "image": instance.flavour.backup.image,
@@ -88,17 +98,30 @@ def toolbox(
         "command": [*PROGRAM, command],
         "env": [
             *([{"name": VARIABLE, "value": settings.as_json()}] if settings else ()),
-            *(_password(instance) if asks_redis else ()),
+            *(_login(instance) if asks_redis else ()),
+            *([{"name": CA_VARIABLE, "value": CA_FILE}] if tls else ()),
         ],
         "resources": resources or pods.resources(instance.flavour.backup.resources),
         "securityContext": pods.container_security(),
-        "volumeMounts": [{"name": "tmp", "mountPath": "/tmp"}, *mounts],
+        "volumeMounts": [{"name": "tmp", "mountPath": "/tmp"}, *([_CA] if tls else ()), *mounts],
     }
 
 
-def _password(instance: Instance) -> list[dict[str, Any]]:
-    """In the variable that redis-cli reads, never among the arguments."""
-    if not instance.authentication.enabled:
-        return []
-    name, key = names.password(instance)
-    return [{"name": "REDISCLI_AUTH", "valueFrom": {"secretKeyRef": {"name": name, "key": key}}}]
+def password(variable: str, secret: tuple[str, str]) -> dict[str, Any]:
+    """A variable of a container. secret: its name and its key; never an argument, which others see."""
+    name, key = secret
+    return {"name": variable, "valueFrom": {"secretKeyRef": {"name": name, "key": key}}}
+
+
+def _login(instance: Instance) -> list[dict[str, Any]]:
+    """As its own user, where the instance has users; else as everybody."""
+    if instance.flavour.acl.enabled:
+        user = {"name": USER_VARIABLE, "value": acl_users.BACKUP}
+        return [user, password(PASSWORD_VARIABLE, (names.logins(instance), "backup"))]
+    return [password(PASSWORD_VARIABLE, names.password(instance))] if instance.authentication.enabled else []
+
+
+def _authority(instance: Instance) -> dict[str, Any]:
+    """The CA of the instance's certificate, and nothing else of that Secret."""
+    items = [{"key": _FILE, "path": _FILE}]
+    return {"name": _CA["name"], "secret": {"secretName": names.certificate(instance), "items": items}}

@@ -31,7 +31,7 @@ test -z "$REDIS_PASSWORD" || login="\">$(printf %s "$REDIS_PASSWORD" | sed 's/[\
 debug="enable-debug-command local"
 case $(redis-server --version) in *v=[456].*) debug= ;; esac
 exec redis-server - <<END
-port {PORT}
+$LOADER_SPEAKS
 dir {FOLDER}
 dbfilename {RDB}
 logfile {FOLDER}/{LOG}
@@ -47,6 +47,20 @@ $debug
 user default on $login ~* &* +@all -psync -sync
 END
 """
+_FOLDER = "/tls"
+_CERTIFICATE = {"name": "loader-tls", "mountPath": _FOLDER, "readOnly": True}
+# With TLS also to those who copy from it, and to those whom it sends keys by MIGRATE, as the pods of an instance speak
+_SPEAKS = {
+    False: f"port {PORT}",
+    True: f"""port 0
+tls-port {PORT}
+tls-ca-cert-file {_FOLDER}/ca.crt
+tls-cert-file {_FOLDER}/tls.crt
+tls-key-file {_FOLDER}/tls.key
+tls-auth-clients no
+tls-replication yes
+tls-cluster yes""",
+}
 # In the pod only; or for the pods of an instance too, which log in as to each other
 _LISTENS = {False: "bind 127.0.0.1", True: "protected-mode no"}
 
@@ -58,16 +72,18 @@ def sidecar(
     *,
     reachable: bool = False,
     password: tuple[str, str] | None = None,
+    tls: bool = False,
 ) -> dict[str, Any]:
     """The entry of ``initContainers``. image, resources: of the instance's Redis, because it holds as much.
 
     reachable: pods of the instance are to copy its data, by REPLICAOF. password: name and key of the instance's Secret,
-    which they then send.
+    which they then send. tls: it speaks nothing else, with the certificate of ``certificate``.
     """
     environment: list[dict[str, Any]] = [
         # a shell that keeps what it reads from in a file, before Redis reads it
         {"name": "TMPDIR", "value": FOLDER},
         {"name": "LOADER_LISTENS", "value": _LISTENS[reachable]},
+        {"name": "LOADER_SPEAKS", "value": _SPEAKS[tls]},
     ]
     if password:
         name, key = password
@@ -81,7 +97,7 @@ def sidecar(
         "env": environment,
         "resources": resources,
         "securityContext": pods.container_security(),
-        "volumeMounts": [mount()],
+        "volumeMounts": [mount(), *([_CERTIFICATE] if tls else ())],
     }
 
 
@@ -93,3 +109,8 @@ def mount() -> dict[str, Any]:
 def volume(size: str) -> dict[str, Any]:
     """The entry of ``volumes``: room for the RDB files, such as ``10Gi``; on the node's disk, gone with the pod."""
     return {"name": _VOLUME, "emptyDir": {"sizeLimit": size}}
+
+
+def certificate(secret: str) -> dict[str, Any]:
+    """The entry of ``volumes`` with a certificate of an instance, its key among it: for the loader alone."""
+    return {"name": _CERTIFICATE["name"], "secret": {"secretName": secret}}

@@ -10,7 +10,11 @@ from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Instance
 from ansible_collections.eks.redis.plugins.module_utils.datapath.restoring import ADDRESS, VARIABLE, Restore
-from ansible_collections.eks.redis.plugins.module_utils.datapath.settings import Settings
+from ansible_collections.eks.redis.plugins.module_utils.datapath.settings import (
+    LOADER_VARIABLE,
+    SENTINEL_VARIABLE,
+    Settings,
+)
 from ansible_collections.eks.redis.plugins.module_utils.topology import jobs, loader, names, pods
 from ansible_collections.eks.redis.plugins.module_utils.topology.labels import RESTORE
 
@@ -30,13 +34,16 @@ def job(
     """
     container = jobs.toolbox(instance, "restore", settings, mounts=[loader.mount()])
     address = {"name": ADDRESS, "valueFrom": {"fieldRef": {"fieldPath": "status.podIP"}}}
-    container["env"] += [{"name": VARIABLE, "value": restore.as_json()}, address]
+    container["env"] += [{"name": VARIABLE, "value": restore.as_json()}, address, *_passwords(instance)]
     size = sum(file.bytes for file in restore.files) // _MIB + 1
     pod = jobs.pod(
         instance,
         container,
         sidecars=[_loader(instance, reachable=settings.mode != "cluster")],
-        volumes=[loader.volume(f"{size + _ROOM}Mi")],
+        volumes=[
+            loader.volume(f"{size + _ROOM}Mi"),
+            *([loader.certificate(names.certificate(instance))] if instance.transit_encryption.enabled else ()),
+        ],
     )
     made = jobs.job(instance, RESTORE, pod, seconds=_LONGEST)
     said = {"containerName": jobs.CONTAINER, "operator": "In", "values": [1, 2]}
@@ -56,9 +63,24 @@ def job(
     }
 
 
+def _passwords(instance: Instance) -> list[dict[str, Any]]:
+    """Of those that know no user but the default one: the loader, and sentinels where they ask for it."""
+    if not instance.authentication.enabled:
+        return []
+    variables = [LOADER_VARIABLE, *([SENTINEL_VARIABLE] if instance.authentication.sentinels else [])]
+    return [jobs.password(variable, names.password(instance)) for variable in variables]
+
+
 def _loader(instance: Instance, *, reachable: bool) -> dict[str, Any]:
     """It holds what a pod of the instance holds, and knows the same password."""
     flavour = instance.flavour
     amounts = pods.resources(pods.larger(flavour.master.resources, flavour.deployment.config.replica.resources))
     password = names.password(instance) if instance.authentication.enabled else None
-    return loader.sidecar(flavour.image, flavour.image_pull_policy, amounts, reachable=reachable, password=password)
+    return loader.sidecar(
+        flavour.image,
+        flavour.image_pull_policy,
+        amounts,
+        reachable=reachable,
+        password=password,
+        tls=instance.transit_encryption.enabled,
+    )

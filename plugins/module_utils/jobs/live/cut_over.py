@@ -129,7 +129,7 @@ class CutOver:
 
     def _leads_there(self, door: Address) -> bool:
         """Whether the Service leads to the target, as this node sees it."""
-        link = self._data.target.login.link("the Service", door, _QUICK, named=False)
+        link = self._data.target.through(door, _QUICK)
         try:
             return link.fields("INFO", "server")["run_id"] in self._lives
         except (Lost, Refusal):

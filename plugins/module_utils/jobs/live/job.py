@@ -21,7 +21,7 @@ from dataclasses import asdict
 from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.datapath.migrating import CACHE_PASSWORD, Address, Migration
-from ansible_collections.eks.redis.plugins.module_utils.jobs import survey
+from ansible_collections.eks.redis.plugins.module_utils.jobs import login, survey
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import Again, JobError
 from ansible_collections.eks.redis.plugins.module_utils.jobs.events import tell
 from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Lost
@@ -31,7 +31,8 @@ from ansible_collections.eks.redis.plugins.module_utils.jobs.live.cut_over impor
 from ansible_collections.eks.redis.plugins.module_utils.jobs.live.follower import Progress
 from ansible_collections.eks.redis.plugins.module_utils.jobs.live.following import Following
 from ansible_collections.eks.redis.plugins.module_utils.jobs.live.holding import Holding
-from ansible_collections.eks.redis.plugins.module_utils.jobs.live.sides import Login, Side
+from ansible_collections.eks.redis.plugins.module_utils.jobs.live.sides import Side
+from ansible_collections.eks.redis.plugins.module_utils.jobs.login import Login
 
 COPYING, FOLLOWING, FROZEN, SWITCHED, STOPPED = "copying", "following", "frozen", "switched", "stopped"
 _TRIES = 5  # attempts in a row that do not come as far as following
@@ -48,19 +49,19 @@ Given = Mapping[str, Any]
 
 def main(migration: Migration) -> dict[str, Any]:
     """Until it is told to stop. Errors: DatapathError, JobError."""
-    job = Job(migration, os.environ.get(CACHE_PASSWORD, ""), os.environ.get("REDISCLI_AUTH", ""))
+    job = Job(migration, os.environ.get(CACHE_PASSWORD, ""), login.to_redis())
     Control(job.requests())
     return job.run()
 
 
 class Job:
-    """cache_password, password: of the cache and of the instance."""
+    """cache_password: of the cache. instance: how to get into its Redis pods."""
 
-    def __init__(self, migration: Migration, cache_password: str, password: str) -> None:
+    def __init__(self, migration: Migration, cache_password: str, instance: Login) -> None:
         cache = migration.cache
         hosts = tuple(Address(*survey.split(host)) for host in migration.hosts)
         old = Side(cache.what, cache.addresses, Login(cache_password, cache.user, cache.tls, cache.ca))
-        new = Side("the instance", hosts, Login(password))
+        new = Side("the instance", hosts, instance)
         self._migration = migration
         self._source, self._target = (new, old) if migration.back else (old, new)
         self._data: Following | Holding | None = None

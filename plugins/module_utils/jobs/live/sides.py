@@ -9,9 +9,8 @@ used for a node that is none of these.
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.datapath.migrating import Address
@@ -19,27 +18,10 @@ from ansible_collections.eks.redis.plugins.module_utils.datapath.slots import EV
 from ansible_collections.eks.redis.plugins.module_utils.jobs import survey
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import Again
 from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Link, Lost
+from ansible_collections.eks.redis.plugins.module_utils.jobs.login import Login
 
 NAME = "eks-redis-exit"  # of our connections
 _TIMEOUT = 60.0  # seconds for one answer; a large key takes a while
-
-
-@dataclass(frozen=True)
-class Login:
-    """How to get in. ca: see migrating.Cache."""
-
-    password: str = ""
-    user: str = ""
-    tls: bool = False
-    ca: str = ""
-
-    def link(self, what: str, address: Address, timeout: float = _TIMEOUT, *, named: bool = True) -> Link:
-        """A connection of its own. named: whether the certificate is for that address, which no Service's is."""
-        context = ssl.create_default_context(cafile=self.ca or None) if self.tls else None
-        if context:
-            context.check_hostname = named
-        login = {"user": self.user, "tls": context, "name": NAME}
-        return Link(what, address.host, address.port, self.password, timeout=timeout, **login)
 
 
 @dataclass(frozen=True)
@@ -81,7 +63,15 @@ class Side:
 
     def link(self, primary: Primary, timeout: float = _TIMEOUT) -> Link:
         """A connection of its own."""
-        return self.login.link(f"{self.what}, {primary.name}", primary.address, timeout)
+        return self._link(primary.address, timeout)
+
+    def through(self, door: Address, timeout: float) -> Link:
+        """A connection by a Service, for whose address no certificate is."""
+        return replace(self.login, named=False).link("the Service", door.host, door.port, timeout=timeout, name=NAME)
+
+    def _link(self, address: Address, timeout: float) -> Link:
+        what = f"{self.what}, {address.host}:{address.port}"
+        return self.login.link(what, address.host, address.port, timeout=timeout, name=NAME)
 
     def _single(self, seen: Sequence[_Seen], masters: Sequence[_Seen]) -> Primary:
         if len({one.info["run_id"] for one in masters}) > 1:
@@ -112,7 +102,7 @@ class Side:
         return sorted(found, key=lambda one: one.slots)
 
     def _ask(self, address: Address) -> _Seen | Lost:
-        link = self.login.link(f"{self.what}, {address.host}:{address.port}", address, survey.PATIENCE)
+        link = self._link(address, survey.PATIENCE)
         try:
             info = link.fields("INFO")
             if info.get("loading") == "1":

@@ -9,6 +9,7 @@ import pytest
 from ansible_collections.eks.redis.plugins.module_utils.datapath.restoring import Pod, Target
 from ansible_collections.eks.redis.plugins.module_utils.jobs import sentinels
 from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Refusal
+from ansible_collections.eks.redis.plugins.module_utils.jobs.login import Login
 
 MASTER, GONE = "198.51.100.1", "198.51.100.9"
 PODS = (Pod("cache-0", MASTER, 6379), Pod("cache-1", "198.51.100.2", 6379))
@@ -41,6 +42,11 @@ class Sentinel:
         ([(MASTER, "slave"), (MASTER, "master")], ["cache-sentinel-0 still sees the master as a slave"]),
         # the pod was replaced meanwhile
         ([(GONE, "slave")], []),
+        # as the operator names masters where it speaks TLS
+        (
+            [("cache-0.cache-headless.apps.svc", "slave"), (MASTER, "master")],
+            ["cache-sentinel-0 still sees the master as a slave"],
+        ),
         ([None], []),
     ],
 )
@@ -48,8 +54,8 @@ def test_it_fails_over_again_once_it_sees_the_master_as_one(
     monkeypatch: pytest.MonkeyPatch, answers: list[tuple[str, str] | None], waited: list[str]
 ) -> None:
     one = Sentinel(*answers)
-    monkeypatch.setattr(sentinels, "Link", lambda *_words: one)
+    monkeypatch.setattr(Login, "link", lambda *_words: one)
     told: list[str] = []
-    sentinels.Sentinels(TARGET, "").wake(told.append)
+    sentinels.Sentinels(TARGET, Login()).wake(told.append)
     assert told == waited
     assert one.told == [("SET", "myMaster", "down-after-milliseconds", 2000)]

@@ -11,7 +11,8 @@ from ansible_collections.eks.redis.plugins.module_utils.datapath.slots import EV
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError
 from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Refusal
 from ansible_collections.eks.redis.plugins.module_utils.jobs.live.check import Known, check
-from ansible_collections.eks.redis.plugins.module_utils.jobs.live.sides import Login, Primary, Side
+from ansible_collections.eks.redis.plugins.module_utils.jobs.live.sides import Primary, Side
+from ansible_collections.eks.redis.plugins.module_utils.jobs.login import Login
 
 INFO = {"redis_version": "7.0.15", "used_memory_dataset": "1000", "maxmemory": "0"}
 
