@@ -27,6 +27,8 @@ REDIS = {
 }
 SENTINELS = "RedisSentinel cache"
 PASSWORD = {"authentication": {"enabled": True, "authToken": TOKEN}}
+TLS = {"transitEncryption": {"enabled": True}}
+ACL = {"acl": {"enabled": True}}
 
 
 def instance(

@@ -13,7 +13,7 @@ from ansible_collections.eks.redis.plugins.module_utils.topology import names
 from ansible_collections.eks.redis.plugins.module_utils.topology.render import manifests
 
 from .backup_effects import BACKED, BACKUP, EXPORTER, TEST, TOOLBOX
-from .made import PASSWORD, SHAPES, TOKEN, at, by_name, instance, merged, shaped_objects
+from .made import ACL, PASSWORD, SHAPES, TLS, TOKEN, at, by_name, instance, merged, shaped_objects
 from .traps import every_shape
 
 PODS = (BACKUP, TEST, EXPORTER)
@@ -67,6 +67,24 @@ def test_the_password_comes_by_a_secret_and_only_to_who_asks_redis() -> None:
     objects = shaped_objects("sentinel", BACKED, PASSWORD)
     assert TOKEN not in json.dumps([one for one in objects.values() if one["kind"] != "Secret"])
     assert at(shaped_objects("sentinel", BACKED), *BACKUP, *TOOLBOX, "env")[1:] == []
+
+
+@every_shape
+def test_only_who_asks_redis_has_the_ca_and_nobody_the_key(shape: str) -> None:
+    objects = shaped_objects(shape, merged(BACKED, ACL), merged(PASSWORD, TLS))
+    backup, test, exporter = (at(objects, *pod) for pod in PODS)
+    own = {"secretKeyRef": {"name": "cache-logins", "key": "backup"}}
+    assert at(backup, *TOOLBOX, "env")[1:] == [
+        {"name": "EKS_REDIS_USER", "value": "eks-redis-backup"},
+        {"name": "REDISCLI_AUTH", "valueFrom": own},
+        {"name": "EKS_REDIS_CA", "value": "/tls/ca.crt"},
+    ]
+    assert {"name": "ca", "mountPath": "/tls", "readOnly": True} in at(backup, *TOOLBOX, "volumeMounts")
+    secret = {"secretName": "cache-tls", "items": [{"key": "ca.crt", "path": "ca.crt"}]}
+    assert {"name": "ca", "secret": secret} in backup["volumes"]
+    for pod in (test, exporter):
+        assert not [one for one in pod["volumes"] if "secret" in one]
+        assert at(pod, *TOOLBOX, "env")[1:] == []
 
 
 @every_shape

@@ -31,6 +31,25 @@ def test_others_reach_it_only_where_they_copy_from_it(reachable: bool, line: str
     assert SECRET["name"] not in [one["name"] for one in made["env"]]
 
 
+def test_with_tls_it_speaks_nothing_else_and_its_key_is_the_loaders_alone() -> None:
+    plain, tls = (loader.sidecar("redis", "Always", RESOURCES, tls=tls) for tls in (False, True))
+    speaks = [next(one["value"] for one in made["env"] if one["name"] == "LOADER_SPEAKS") for made in (plain, tls)]
+    assert speaks[0] == "port 6379"
+    assert speaks[1].splitlines() == [
+        "port 0",
+        "tls-port 6379",
+        "tls-ca-cert-file /tls/ca.crt",
+        "tls-cert-file /tls/tls.crt",
+        "tls-key-file /tls/tls.key",
+        "tls-auth-clients no",
+        "tls-replication yes",
+        "tls-cluster yes",
+    ]
+    assert plain["volumeMounts"] == [loader.mount()]
+    assert tls["volumeMounts"][1] == {"name": "loader-tls", "mountPath": "/tls", "readOnly": True}
+    assert loader.certificate("cache-tls") == {"name": "loader-tls", "secret": {"secretName": "cache-tls"}}
+
+
 def test_the_password_comes_from_the_secret() -> None:
     made = loader.sidecar("redis", "Always", RESOURCES, reachable=True, password=("cache-auth", "password"))
     assert made["env"][-1] == SECRET

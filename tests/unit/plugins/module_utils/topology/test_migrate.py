@@ -12,7 +12,7 @@ from ansible_collections.eks.redis.plugins.module_utils.topology import migrate
 from ansible_collections.eks.redis.plugins.module_utils.topology.layout import layout
 from ansible_collections.eks.redis.plugins.module_utils.topology.migrate import Access
 
-from .made import PASSWORD, SHAPES, merged, shaped
+from .made import ACL, PASSWORD, SHAPES, TLS, merged, shaped
 
 OWNER = {"apiVersion": "v1beta2", "kind": "Redis", "name": "cache", "uid": "0b5b8c1e"}
 CACHE = Cache("ElastiCache shop-prod", (Address("shop.cache.amazonaws.com", 6379),), "app", True, migrate.CA)
@@ -105,6 +105,23 @@ def test_passwords_come_from_their_secrets() -> None:
     bare = job(access=Access())
     assert "secretKeyRef" not in str(bare)
     assert "secret" not in str(pod(bare)["volumes"])
+
+
+def test_of_the_instance_it_has_a_user_and_a_ca_of_its_own() -> None:
+    secure = job(root=merged(PASSWORD, TLS), flavour=ACL)
+    told = environment(secure)
+    assert told["EKS_REDIS_USER"]["value"] == "eks-redis-backup"
+    assert told["REDISCLI_AUTH"]["valueFrom"] == {"secretKeyRef": {"name": "cache-logins", "key": "backup"}}
+    assert told["EKS_REDIS_CA"]["value"] == "/tls/ca.crt"
+    assert {one["name"]: one["secret"]["secretName"] for one in pod(secure)["volumes"] if "secret" in one} == {
+        "ca": "cache-tls",
+        "cache": "shop-token",
+    }
+    folders = {one["name"]: one["mountPath"] for one in pod(secure)["containers"][0]["volumeMounts"]}
+    assert (folders["ca"], folders["cache"]) == ("/tls", "/cache")
+    assert pod(secure)["initContainers"][0]["volumeMounts"] == [
+        {"name": "journal", "mountPath": "/journal", "readOnly": True}
+    ]
 
 
 def test_certificates_of_the_cache_are_a_file() -> None:

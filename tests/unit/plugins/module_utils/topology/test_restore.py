@@ -14,15 +14,17 @@ from ansible_collections.eks.redis.plugins.module_utils.topology import restore
 from ansible_collections.eks.redis.plugins.module_utils.topology.backup import settings
 from ansible_collections.eks.redis.plugins.module_utils.topology.layout import layout
 
-from .made import PASSWORD, merged, shaped
+from .made import ACL, PASSWORD, TLS, merged, shaped
 
 BACKED = {"backup": {"enabled": True, "s3Bucket": "backups"}}
 OWNER = {"apiVersion": "v1beta2", "kind": "Redis", "name": "cache", "uid": "0b5b8c1e"}
 TARGET = Target((Pod("cache-0", "10.0.0.1", 6379),), 0, {})
 
 
-def job(shape: str, root: dict[str, Any] | None = None, *sizes: int) -> dict[str, Any]:
-    made = shaped(shape, merged(BACKED, {}), root)
+def job(
+    shape: str, root: dict[str, Any] | None = None, *sizes: int, flavour: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    made = shaped(shape, merged(BACKED, flavour or {}), root)
     files = tuple(File(f"{number}.rdb", "b", "k", "", size) for number, size in enumerate(sizes or (1000,)))
     given = Restore("k3x9", "a set", files, TARGET, True, True)
     return restore.job(made, settings(made, layout(made)), given, "cache-restore-k3x9", OWNER)
@@ -63,8 +65,50 @@ def test_loader_and_program_know_the_password_of_the_instance_from_its_secret() 
     secret = {"secretKeyRef": {"name": "cache-auth", "key": "password"}}
     made = pod(job("sentinel", PASSWORD))
     assert {"name": "REDIS_PASSWORD", "valueFrom": secret} in made["initContainers"][0]["env"]
-    assert {"name": "REDISCLI_AUTH", "valueFrom": secret} in made["containers"][0]["env"]
+    environment = made["containers"][0]["env"]
+    assert {"name": "REDISCLI_AUTH", "valueFrom": secret} in environment
+    assert {"name": "EKS_REDIS_LOADER_AUTH", "valueFrom": secret} in environment
     assert "secretKeyRef" not in str(job("sentinel"))
+
+
+@pytest.mark.parametrize("asked", [False, True])
+def test_sentinels_are_given_a_password_where_they_ask_for_it(asked: bool) -> None:
+    made = pod(job("sentinel", merged(PASSWORD, {"authentication": {"sentinels": asked}})))
+    variables = {one["name"]: one for one in made["containers"][0]["env"]}
+    assert ("EKS_REDIS_SENTINEL_AUTH" in variables) is asked
+    assert not asked or variables["EKS_REDIS_SENTINEL_AUTH"]["valueFrom"] == {
+        "secretKeyRef": {"name": "cache-auth", "key": "password"}
+    }
+
+
+@pytest.mark.parametrize("shape", ["standalone", "sentinel", "cluster"])
+def test_with_acl_users_the_program_is_its_own_and_the_loader_knows_pods(shape: str) -> None:
+    made = pod(job(shape, PASSWORD, flavour=ACL))
+    program, loader = (
+        {one["name"]: one for one in container["env"]}
+        for container in (made["containers"][0], made["initContainers"][0])
+    )
+    own = {"secretKeyRef": {"name": "cache-logins", "key": "backup"}}
+    instances = {"secretKeyRef": {"name": "cache-auth", "key": "password"}}
+    assert program["EKS_REDIS_USER"]["value"] == "eks-redis-backup"
+    assert program["REDISCLI_AUTH"]["valueFrom"] == own
+    assert program["EKS_REDIS_LOADER_AUTH"]["valueFrom"] == loader["REDIS_PASSWORD"]["valueFrom"] == instances
+
+
+@pytest.mark.parametrize("shape", ["standalone", "sentinel", "cluster"])
+def test_with_tls_only_the_loader_has_the_key(shape: str) -> None:
+    made = pod(job(shape, merged(PASSWORD, TLS)))
+    volumes = {one["name"]: one["secret"] for one in made["volumes"] if "secret" in one}
+    assert volumes == {
+        "ca": {"secretName": "cache-tls", "items": [{"key": "ca.crt", "path": "ca.crt"}]},
+        "loader-tls": {"secretName": "cache-tls"},
+    }
+    names = [
+        {one["name"] for one in container["volumeMounts"]} & volumes.keys()
+        for container in (made["containers"][0], made["initContainers"][0])
+    ]
+    assert names == [{"ca"}, {"loader-tls"}]
+    assert {"name": "EKS_REDIS_CA", "value": "/tls/ca.crt"} in made["containers"][0]["env"]
 
 
 def test_the_program_is_told_what_goes_where() -> None:
