@@ -52,8 +52,8 @@ def test_bad_input_is_refused_before_anything_is_sent(
 
 
 PLAIN = (
-    f"AWS secret {NAME} holds a plain text and no JSON object with the key password; say property: '' where all of it is "
-    "the password, or name another secret"
+    f"AWS secret {NAME} holds a plain text and no JSON object with the key password; say property: '' where all of it "
+    "is the password, or name another secret"
 )
 CARRIES = (
     f"AWS secret {NAME} holds a password that the operator cannot carry; allowed: 1 to 512 printable ASCII characters "

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ansible_collections.eks.redis.plugins.module_utils.contract.acl_rules import ACL_ADVICE
+from ansible_collections.eks.redis.plugins.module_utils.contract.authentication_rules import AUTHENTICATION_ADVICE
 from ansible_collections.eks.redis.plugins.module_utils.contract.backup_rules import BACKUP_ADVICE
 from ansible_collections.eks.redis.plugins.module_utils.contract.budget import least_available
 from ansible_collections.eks.redis.plugins.module_utils.contract.directive_rules import DIRECTIVE_ADVICE
@@ -116,6 +117,7 @@ ADVICE: tuple[Rule, ...] = (
     Rule(("deployment", _BUDGET), _raised_budget),
     Rule(("updateStrategy",), _max_unavailable),
     Rule((_TOKEN,), _token),
+    *AUTHENTICATION_ADVICE,
     Rule(("persistence",), _persistence),
     Rule(("persistence", "master", "deployment"), _room),
     Rule(("master", "deployment"), _little_memory),

@@ -82,6 +82,12 @@ ROOT: tuple[Field, ...] = (
         "",
         "Region of that secret; empty: that of the node, by its label",
     ),
+    Field(
+        "authentication.secretsStore.podIdentity",
+        boolean(),
+        False,
+        "The IAM role that reads it comes by EKS Pod Identity, not by an annotation of serviceAccount (IRSA)",
+    ),
     Field("authentication.sentinels", boolean(), False, "The sentinels ask for the same password"),
     Field("transitEncryption.enabled", boolean(), False, "TLS, and nothing but TLS, on ports 6379, 26379 and the bus"),
     Field(
@@ -288,7 +294,8 @@ FLAVOUR: tuple[Field, ...] = (
         Derived(
             "true with transitEncryption or authentication.secretsStore",
             lambda values: (
-                values["transitEncryption.enabled"] or values["authentication.secretsStore.objectName"] != ""
+                values["transitEncryption.enabled"]
+                or (values["authentication.enabled"] and values["authentication.secretsStore.objectName"] != "")
             ),
         ),
         "A Deployment <name>-keeper: Services follow a failover at once, new certificates are read without a restart",

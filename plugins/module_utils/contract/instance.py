@@ -221,6 +221,7 @@ class SecretsStore:
     object_name: str
     property: str
     region: str
+    pod_identity: bool
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ansible_collections.eks.redis.plugins.module_utils.contract.acl_rules import ACL_REFUSALS
+from ansible_collections.eks.redis.plugins.module_utils.contract.authentication_rules import AUTHENTICATION_REFUSALS
 from ansible_collections.eks.redis.plugins.module_utils.contract.backup_rules import BACKUP_REFUSALS
 from ansible_collections.eks.redis.plugins.module_utils.contract.defaults import resource_pairs
 from ansible_collections.eks.redis.plugins.module_utils.contract.directive_rules import DIRECTIVE_REFUSALS, release
@@ -20,7 +21,6 @@ from ansible_collections.eks.redis.plugins.module_utils.contract.transit_rules i
 _MODE = "deployment.mode"
 _COUNT = "deployment.config.replica.count"
 _SENTINEL = "deployment.config.sentinel"
-_AUTHENTICATION = "authentication"
 # Sentinels get resolve-hostnames, cluster nodes cluster-announce-hostname (operator sheet §3.2, §4.3)
 _OLDEST = {"sentinel": (6, 2), "cluster": (7, 0)}
 
@@ -68,17 +68,6 @@ def _limits(facts: Facts) -> Iterator[Finding]:
 def _service_monitor(facts: Facts) -> Iterator[Finding]:
     if facts["metrics.serviceMonitor.enabled"] and not facts["metrics.enabled"]:
         yield "metrics.serviceMonitor.enabled", "true needs metrics.enabled: true"
-
-
-def _password(facts: Facts) -> Iterator[Finding]:
-    token, secret = f"{_AUTHENTICATION}.authToken", f"{_AUTHENTICATION}.existingSecret.name"
-    if facts[token] and facts[secret]:
-        yield secret, f"names a Secret beside {token}; keep one of the two"
-    others = any(
-        facts[f"{_AUTHENTICATION}.{one}"] for one in ("generate", "externalSecret.remoteKey", "secretsStore.objectName")
-    )
-    if facts[f"{_AUTHENTICATION}.enabled"] and not facts[token] and not facts[secret] and not others:
-        yield token, f"is missing; {_AUTHENTICATION}.enabled: true needs it, or {secret}"
 
 
 def _discovery(facts: Facts) -> Iterator[Finding]:
@@ -141,7 +130,7 @@ REFUSALS: tuple[Rule, ...] = (
     Rule((f"{_SENTINEL}.quorum", f"{_SENTINEL}.replicas"), _quorum),
     Rule(tuple(path for pair in resource_pairs() for path in pair), _limits),
     Rule(("metrics.enabled", "metrics.serviceMonitor.enabled"), _service_monitor),
-    Rule((_AUTHENTICATION,), _password),
+    *AUTHENTICATION_REFUSALS,
     Rule(("discovery",), _discovery),
     Rule(("podDisruptionBudget", "deployment"), _budget),
     Rule(("updateStrategy.type",), _on_delete),

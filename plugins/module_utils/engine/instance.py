@@ -17,6 +17,7 @@ from ansible_collections.eks.redis.plugins.module_utils.engine import (
     preflight_certificate,
     preflight_nodes,
     preflight_pause,
+    preflight_secrets,
     preflight_storage,
     prune,
 )
@@ -48,6 +49,8 @@ _CHECKS_OF_WHAT_IS = (
     preflight_certificate.certificate,
     preflight_certificate.issuer,
     preflight_certificate.transit,
+    preflight_secrets.stores,
+    preflight_secrets.owner,
     preflight.monitoring,
     preflight.mode,
     preflight.neighbours,

@@ -17,6 +17,8 @@ _RANKS = {
     "ConfigMap": 20,
     "ServiceAccount": 20,
     "Certificate": 20,
+    "ExternalSecret": 20,
+    "SecretProviderClass": 20,
     "Service": 30,
     "ServiceMonitor": 40,
     "NetworkPolicy": 50,
@@ -50,7 +52,7 @@ def _name(manifest: Mapping[str, Any]) -> str:
     return f"{_RANKS.get(kind, _LAST)}-{kind.lower()}-{manifest['metadata']['name']}.yml"
 
 
-def to_yaml(manifest: Mapping[str, Any]) -> str:
+def to_yaml(manifest: Mapping[str, Any] | list[Any]) -> str:
     """YAML with texts of several lines as blocks, the way people write them."""
     import yaml  # not at the top: modules must be importable where only Ansible's own modules are
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Instance
 from ansible_collections.eks.redis.plugins.module_utils.datapath import keeping, settings
-from ansible_collections.eks.redis.plugins.module_utils.topology import acl_users, jobs, names, pods
+from ansible_collections.eks.redis.plugins.module_utils.topology import acl_users, jobs, names, pods, secrets_manager
 from ansible_collections.eks.redis.plugins.module_utils.topology.labels import (
     KEEPER,
     job_labels,
@@ -63,7 +63,7 @@ def _sentinels(plan: Layout) -> tuple[str, ...]:
 
 def account(instance: Instance) -> str:
     """The ServiceAccount: one of its own, but the pods' where that one's IAM role reads the secret store."""
-    stored = instance.authentication.secrets_store.object_name
+    stored = secrets_manager.mounted(instance)
     given = names.service_account(instance)
     return given if stored and given != "default" else names.keeper(instance)
 
@@ -133,7 +133,7 @@ def _container(instance: Instance, plan: Layout) -> dict[str, Any]:
     resources = pods.resources(instance.flavour.keeper.resources)
     mounts = [
         *([_TLS] if instance.transit_encryption.enabled else []),
-        *([_STORE] if instance.authentication.secrets_store.object_name else []),
+        *([_STORE] if secrets_manager.mounted(instance) else []),
     ]
     container = jobs.toolbox(instance, "keeper", None, asks_redis=False, mounts=mounts, resources=resources)
     container["env"] = [{"name": keeping.VARIABLE, "value": told(instance, plan).as_json()}, *_environment(instance)]
@@ -176,12 +176,11 @@ def _volumes(instance: Instance) -> list[dict[str, Any]]:
         # not the key: it shows no certificate
         files = [{"key": name, "path": name} for name in ("ca.crt", "tls.crt")]
         found.append({"name": _TLS["name"], "secret": {"secretName": names.certificate(instance), "items": files}})
-    if instance.authentication.secrets_store.object_name:
+    if secrets_manager.mounted(instance):
         store = {
             "driver": "secrets-store.csi.k8s.io",
             "readOnly": True,
-            # is called like the Secret that the driver makes of it
-            "volumeAttributes": {"secretProviderClass": names.password(instance)[0]},
+            "volumeAttributes": {"secretProviderClass": secrets_manager.mounted(instance)},
         }
         found.append({"name": _STORE["name"], "csi": store})
     return found

@@ -18,6 +18,7 @@ from ansible_collections.eks.redis.plugins.module_utils.topology import (
     disruption,
     keeper,
     network,
+    secrets_manager,
     sentinel,
     services,
     standalone,
@@ -37,6 +38,7 @@ def manifests(instance: Instance) -> list[dict[str, Any]]:
     companions = [
         *configuration.service_account(instance),
         *certificates.request(instance, plan),
+        *secrets_manager.objects(instance),
         *services.clients(instance, plan),
         *services.nodes(instance, plan),
         *services.exporters(instance, plan),

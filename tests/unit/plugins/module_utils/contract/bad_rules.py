@@ -6,6 +6,7 @@ from typing import Any
 
 from .ruled import BACKUP, CLUSTER, KEY, ROLE, TOKEN, cluster, memory, sentinel
 
+SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:eks-redis/cache-a1b2c3"
 # (flavour, root, the line)
 ERRORS: tuple[tuple[dict[str, Any], dict[str, Any], str], ...] = (
     (cluster(), {}, "deployment.mode: cluster needs clusterModeEnabled: true in the root"),
@@ -88,13 +89,59 @@ ERRORS: tuple[tuple[dict[str, Any], dict[str, Any], str], ...] = (
     (
         {},
         {"authentication": {"enabled": True}},
-        "authentication.authToken: is missing; authentication.enabled: true needs it, "
-        "or authentication.existingSecret.name",
+        "authentication.authToken: is missing; authentication.enabled: true needs it, or one of existingSecret.name, "
+        "generate, externalSecret.remoteKey, secretsStore.objectName in its place",
     ),
     (
         {},
         {"authentication": {"enabled": True, "authToken": TOKEN, "existingSecret": {"name": "auth"}}},
         "authentication.existingSecret.name: names a Secret beside authentication.authToken; keep one of the two",
+    ),
+    *(
+        (
+            {},
+            {"authentication": {"enabled": enabled, **given}},
+            f"authentication.{last} beside {others}; keep one of the {count}",
+        )
+        for enabled in (True, False)
+        for given, last, others, count in (
+            (
+                {"existingSecret": {"name": "auth"}, "generate": True},
+                "generate: has a password made",
+                "authentication.existingSecret.name",
+                "two",
+            ),
+            (
+                {"authToken": TOKEN, "externalSecret": {"remoteKey": "cache", "store": "aws"}},
+                "externalSecret.remoteKey: names a secret",
+                "authentication.authToken",
+                "two",
+            ),
+            (
+                {"authToken": TOKEN, "generate": True, "secretsStore": {"objectName": "cache", "podIdentity": True}},
+                "secretsStore.objectName: names a secret",
+                "authentication.authToken and authentication.generate",
+                "three",
+            ),
+        )
+    ),
+    (
+        {},
+        {"authentication": {"enabled": True, "externalSecret": {"remoteKey": "cache"}}},
+        "authentication.externalSecret.store: is missing; authentication.externalSecret.remoteKey needs the name of a "
+        "SecretStore",
+    ),
+    (
+        {},
+        {"authentication": {"enabled": True, "secretsStore": {"objectName": SECRET, "region": "eu-west-1"}}},
+        "authentication.secretsStore.region: 'eu-west-1' is not the region in the ARN of objectName; allowed: "
+        "us-east-1, or none",
+    ),
+    (
+        {"keeper": {"enabled": False}},
+        {"authentication": {"enabled": True, "secretsStore": {"objectName": "cache"}}},
+        "keeper.enabled: false leaves authentication.secretsStore.objectName without effect: the Secrets Store CSI "
+        "driver keeps a Secret only while a pod mounts it, and that is the keeper; allowed: true",
     ),
     (
         {},

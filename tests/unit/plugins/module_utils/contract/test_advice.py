@@ -17,6 +17,7 @@ UNTESTED = (
     "backup.restoreTest.enabled: false: nothing shows that a set can be restored; and since only verified sets take "
     "the place of older ones, none is ever deleted"
 )
+GENERATED = {"enabled": True, "generate": True}
 # flavour, root, the lines
 WARNINGS: tuple[tuple[Any, ...], ...] = (
     (
@@ -101,6 +102,32 @@ WARNINGS: tuple[tuple[Any, ...], ...] = (
         {},
         {"authentication": {"enabled": True, "authToken": "${REDIS_PASSWORD}"}},
         "authentication.authToken: <hidden> looks like a placeholder that nothing has filled in",
+    ),
+    *(
+        (
+            {},
+            {"authentication": given},
+            f"authentication.{path}: {NO_EFFECT} while authentication.enabled is false",
+        )
+        for path, given in (
+            ("externalSecret.remoteKey", {"externalSecret": {"remoteKey": "cache", "store": "aws"}}),
+            ("secretsStore.objectName", {"secretsStore": {"objectName": "cache", "property": "password"}}),
+        )
+    ),
+    (
+        {},
+        {"authentication": {**GENERATED, "externalSecret": {"store": "aws"}, "secretsStore": {"property": "password"}}},
+        f"authentication.externalSecret.store: {NO_EFFECT} without authentication.externalSecret.remoteKey",
+        f"authentication.secretsStore.property: {NO_EFFECT} without authentication.secretsStore.objectName",
+    ),
+    *(
+        (
+            flavour,
+            {"authentication": {"enabled": True, "secretsStore": {"objectName": "cache"}}},
+            f"serviceAccount: '{account}' gets no IAM role to read authentication.secretsStore.objectName with; name "
+            "one that has the role, or set authentication.secretsStore.podIdentity: true",
+        )
+        for flavour, account in (({}, "default"), ({"createServiceAccount": True}, "default"))
     ),
     (
         {"persistence": {"rdb": {"enabled": False}}},
@@ -340,6 +367,15 @@ SILENT: tuple[tuple[dict[str, Any], dict[str, Any]], ...] = (
     ({"image": "registry:5000/team/redis:7.0.15"}, {"version": "7"}),
     ({}, {"authentication": {"enabled": True, "existingSecret": {"name": "auth"}}}),
     ({}, {"authentication": {"enabled": False, "authToken": TOKEN}}),
+    ({}, {"authentication": GENERATED}),
+    ({}, {"authentication": {"enabled": True, "externalSecret": {"remoteKey": "cache", "store": "aws"}}}),
+    ({}, {"authentication": {"enabled": True, "secretsStore": {"objectName": "cache", "podIdentity": True}}}),
+    ({"serviceAccount": "redis"}, {"authentication": {"enabled": True, "secretsStore": {"objectName": "cache"}}}),
+    # nobody mounts what is switched off
+    (
+        {"keeper": {"enabled": False}},
+        {"authentication": {"enabled": False, "secretsStore": {"objectName": "cache", "podIdentity": True}}},
+    ),
     ({}, {"discovery": {"primary": "redis.example:6379", "reader": "redis-ro.example"}}),
     ({"tolerations": [{"operator": "Exists"}, {"key": "a", "value": "b", "effect": "NoSchedule"}]}, {}),
     (sentinel(replicaCount=2, sentinel={"enabled": True, "replicas": 5, "quorum": 3}), {}),

@@ -7,6 +7,7 @@ from base64 import b64encode
 from .effects import Effect
 from .made import PASSWORD, SHAPES, TOKEN
 from .places import Places, every, redis, same, sentinels
+from .secret_effects import SECRET_EFFECTS
 
 EXISTING = {"authentication": {"enabled": True, "existingSecret": {"name": "mine"}}}
 HOST, READER = "redis.example.com", "reader.example.com"
@@ -58,6 +59,7 @@ ROOT_EFFECTS: tuple[Effect, ...] = (
         every("kubernetesConfig", "redisSecret", "key"),
         root=EXISTING,
     ),
+    *SECRET_EFFECTS,
     Effect("discovery.endpoint", HOST, HOST, told("cache-client", "standalone", "replicated", "cluster")),
     Effect("discovery.endpoint", HOST, HOST, told("cache-sentinel-client", "sentinel")),
     Effect("discovery.primary", HOST, HOST, told("cache-client", *SHAPES)),
