@@ -18,26 +18,27 @@ from jobs.targets import Clustered, Kept, Replicated, into_cluster, scene
 
 from ansible_collections.eks.redis.plugins.module_utils.datapath import loading, restoring, slots
 from ansible_collections.eks.redis.plugins.module_utils.datapath.loading import Expected, File
-from ansible_collections.eks.redis.plugins.module_utils.datapath.restoring import Restore
-from ansible_collections.eks.redis.plugins.module_utils.jobs import restore, s3
+from ansible_collections.eks.redis.plugins.module_utils.datapath.restoring import Restore, Target
+from ansible_collections.eks.redis.plugins.module_utils.jobs import into_master, restore, s3
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError
+from ansible_collections.eks.redis.plugins.module_utils.jobs.fence import Phase
 from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Refusal
-from ansible_collections.eks.redis.plugins.module_utils.jobs.nodes import Node
-from ansible_collections.eks.redis.plugins.module_utils.topology import acl_users
+from ansible_collections.eks.redis.plugins.module_utils.jobs.login import Login
+from ansible_collections.eks.redis.plugins.module_utils.jobs.nodes import Node, behind
 from lab.elasticache import DataPlane
 
 AOF = ("--appendonly", "yes")
 TOKEN = "a-token-of-16-letters"
-Target = Replicated | Clustered
-Begin = Callable[..., tuple[Target, Secured]]
+Instance = Replicated | Clustered
+Begin = Callable[..., tuple[Instance, Secured]]
 
 
 @pytest.fixture
 def begin(tmp_path: Path) -> Iterator[Begin]:
     """Starts an instance in a mode; ``without``: a right that the user of jobs lacks."""
-    running: list[Target] = []
+    running: list[Instance] = []
 
-    def start(mode: str, without: str = "") -> tuple[Target, Secured]:
+    def start(mode: str, without: str = "") -> tuple[Instance, Secured]:
         how = secured(tmp_path / "pki", mode, without)
         kind: Any = Clustered if mode == "cluster" else Replicated
         more = {"sentinel": {"replicas": 1, "sentinels": 3}, "cluster": {"masters": 2}}.get(mode, {})
@@ -57,7 +58,7 @@ def run(bucket: Bucket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     """Restores as the job does, with its environment and its loader."""
     beside: list[Sidecar] = []
 
-    def restored(target: Target, how: Secured, files: tuple[File, ...]) -> dict[str, Any]:
+    def restored(target: Instance, how: Secured, files: tuple[File, ...]) -> dict[str, Any]:
         sidecar = Sidecar(tmp_path / "work", password=PASSWORD, reachable=how.mode != "cluster", secured=how)
         beside.append(sidecar)
         monkeypatch.setattr(s3, "client", lambda region: bucket.account.client("s3"))
@@ -72,17 +73,17 @@ def run(bucket: Bucket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
         one.stop()
 
 
-def write(target: Target, name: bytes, value: str) -> None:
+def write(target: Instance, name: bytes, value: str) -> None:
     (target.owner(name) if isinstance(target, Clustered) else target.redis[0]).ask("SET", name, value)
 
 
-def refused(target: Target) -> set[str]:
+def refused(target: Instance) -> set[str]:
     """What was refused for lack of a right, of anybody."""
     entries = [entry for one in target.redis for entry in one.connect().ask("ACL", "LOG")]
     return {dict(zip(entry[::2], entry[1::2], strict=True))[b"object"].decode() for entry in entries}
 
 
-def rights(target: Target) -> list[list[list[bytes]]]:
+def rights(target: Instance) -> list[list[list[bytes]]]:
     """Of all users in all pods: Redis sums rules up in an order of its own."""
     return [sorted(sorted(user.split()) for user in one.connect().ask("ACL", "LIST")) for one in target.redis]
 
@@ -218,11 +219,14 @@ def test_a_right_that_is_missing_is_named(
     assert len(str(error.value).splitlines()) == 1
 
 
-def test_a_master_that_replicas_know_by_its_name_is_found(begin: Begin) -> None:
+def test_a_master_that_replicas_know_by_its_name_is_found(start: Start) -> None:
     """As the operator tells them, where they speak TLS."""
-    target, how = begin("sentinel")
-    pod = target.target.redis[0]
-    assert Node(pod, how.jobs).pod.is_at(f"{pod.name}.cache-headless.apps.svc.cluster.local")
-    assert not pod.is_at("cache-1.cache-headless.apps.svc")
-    until(lambda: Node(pod, how.jobs).role() == "master")
-    assert acl_users.BACKUP in str(target.redis[0].ask("ACL", "LIST"))
+    master = start("localhost")
+    replica = start("cache-1", "--replicaof", f"localhost {master.port}")
+    until(lambda: replica.info()["master_link_status"] == "up")
+    assert replica.info()["master_host"] == "localhost"
+    nodes = [Node(one.pod, Login()) for one in (replica, master)]
+    until(lambda: behind(nodes) is None)
+    target = Target(tuple(node.pod for node in nodes), 0, {})
+    assert into_master.reached(Restore("r1", "a set", (), target, False, False), nodes) is Phase.OPEN
+    assert replica.info()["master_host"] == "localhost"

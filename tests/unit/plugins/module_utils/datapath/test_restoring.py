@@ -50,3 +50,18 @@ def test_it_is_read_as_it_was_written(given: Restore) -> None:
 def test_what_it_cannot_read_is_told(text: str, message: str) -> None:
     with pytest.raises(DatapathError, match=message):
         restoring.from_json(text)
+
+
+@pytest.mark.parametrize(
+    ("host", "same"),
+    [
+        ("10.0.0.1", True),
+        ("cache-0", True),
+        ("cache-0.cache-headless.apps.svc.cluster.local", True),
+        ("cache-1.cache-headless.apps.svc.cluster.local", False),
+        ("10.0.0.10", False),
+        ("", False),
+    ],
+)
+def test_a_pod_is_known_by_its_address_and_by_its_name(host: str, same: bool) -> None:
+    assert Pod("cache-0", "10.0.0.1", 6379).is_at(host) is same
