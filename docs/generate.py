@@ -174,7 +174,13 @@ def reasons(rules: Iterable[rights.Rule]) -> str:
             code(".".join(filter(None, reversed(rights.resource(kind, rule.part))))) for kind in rule.kinds
         )
         case = f"; where {rule.rare}" if rule.rare else ""
-        row = (names, ", ".join(rule.verbs), f"{rule.why}{case}", rule.lost or "an error that names the verb")
+        lost = rule.lost or "an error that names the verb"
+        row = (
+            names,
+            ", ".join(rule.verbs),
+            f"{rule.why}{case}",
+            f"{lost}; **not in the example**" if rule.apart else lost,
+        )
         by_place.setdefault(rule.where, []).append(row)
     header = ("resources", "verbs", "to", "without it")
     return "\n\n".join(

@@ -34,12 +34,12 @@ class Right:
         return f"{self.verb} {self.resource} ({self.place})"
 
 
-def granted(job: str, *, only: str = "") -> set[Right]:
-    """What the table grants. only: ``needed``, without which the job fails; ``common``, what every run uses."""
+def granted(job: str, *cases: str) -> set[Right]:
+    """What every run of a job uses; cases: and what those do in which these of Rule.rare are so."""
     return {
         Right(rule.where, *cell)
         for rule in permissions.JOBS[job].rules
-        if not (only == "needed" and rule.lost) and not (only == "common" and rule.rare)
+        if rule.rare in ("", *cases)
         for cell in rule.cells()
     }
 
@@ -61,7 +61,7 @@ class Someone:
         self._cluster, self._namespaces = cluster, {**namespaces, CLUSTER: ""}
         self._home, self._name = namespaces[INSTANCE], f"u-{uuid.uuid4().hex[:8]}"
         self.user = f"system:serviceaccount:{self._home}:{self._name}"
-        self._paths: list[str] = []
+        self._elsewhere: list[str] = []
         for name in namespaces.values():
             self._apply(
                 {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}, f"/api/v1/namespaces/{name}"
@@ -94,8 +94,8 @@ class Someone:
         }
 
     def remove(self) -> None:
-        """Also what it has in the whole cluster."""
-        for path in self._paths:
+        """What it has beside its own namespace, which goes with all that is in it."""
+        for path in self._elsewhere:
             self._cluster.delete(path)
 
     def _events(self) -> Iterator[Object]:
@@ -108,7 +108,8 @@ class Someone:
         if not found:
             return  # what is no resource, as the list of what an API has: everybody may ask for it
         places = {name: place for place, name in self._namespaces.items()}
-        place = places[found.get("namespace", "")]
+        space = found.get("namespace", "")
+        place = places.get(space, space)
         name = "/".join(filter(None, (found["resource"], found.get("subresource", ""))))
         # an apply of what is not there needs both
         made = event["verb"] == "patch" and event["responseStatus"]["code"] == 201
@@ -131,8 +132,8 @@ class Someone:
         where = f"/namespaces/{space}" if space else ""
         path = f"/apis/{GROUP}/v1{where}/{plural}/{self._name}"
         self._apply({"apiVersion": f"{GROUP}/v1", "kind": made["kind"], "metadata": meta, **rest}, path)
-        if not space:
-            self._paths.append(path)
+        if space != self._home:
+            self._elsewhere.append(path)
         if "roleRef" in made:
             self._wait(space)
 

@@ -194,11 +194,12 @@ def _change(api: Api, manifest: dict[str, Any], live: dict[str, Any] | None, for
 
 
 def _dry_run(api: Api, manifest: dict[str, Any], force: bool) -> dict[str, Any] | None:
-    """The outcome; None when the kind itself comes with the operator and is not there yet (a first check mode)."""
+    """The outcome; None when the server cannot say it before something else is there: a kind's definition, which comes
+    with the operator, or the Role of a RoleBinding, whose rights it looks up for all but administrators."""
     try:
         return api.apply(manifest, dry_run=True, force=force)
     except ApiError as error:
-        if error.status == 404 and manifest["kind"] in kinds.CUSTOM_RESOURCES:
+        if error.status == 404 and manifest["kind"] in (*kinds.CUSTOM_RESOURCES, "RoleBinding"):
             return None
         raise
 

@@ -18,7 +18,7 @@ from ansible_collections.eks.redis.plugins.module_utils.engine import kinds
 # where a rule holds: in the namespaces of the instance, of ServiceMonitors, of the operator, or everywhere
 INSTANCE, MONITORS, OPERATOR, CLUSTER = "instance", "monitors", "operator", "cluster"
 PLACES = (INSTANCE, MONITORS, OPERATOR, CLUSTER)
-_SLOWER = "a change is noticed up to five seconds later"
+_SLOWER = "a change is noticed up to two seconds later"
 _UNTOLD = "an error tells less of its cause"
 # what the operator makes, and what it makes it of
 _RESOURCES = kinds.CUSTOM_RESOURCES
@@ -32,7 +32,8 @@ class Rule:
     """kinds: as in engine.kinds. part: a subresource of them, such as ``exec``. where: one of PLACES.
 
     lost: what is missed without it; "" where the job fails then, with a message that names the verb.
-    rare: in what case alone it is used, "" for one that every run uses.
+    rare: in what case alone it is used, "" for one that every run uses. apart: it lets more be read than the job shows,
+    so that no example grants it.
     """
 
     kinds: tuple[str, ...]
@@ -42,6 +43,7 @@ class Rule:
     where: str = INSTANCE
     lost: str = ""
     rare: str = ""
+    apart: bool = False
 
     def cells(self) -> Iterator[tuple[str, str, str]]:
         """What it grants, one by one: API group, resource with its subresource, verb."""
@@ -114,6 +116,25 @@ _PROOF = (
     *_TROUBLE,
 )
 _OPERATORS = Rule(("Deployment",), ("list",), "find the operator, wherever it is", where=CLUSTER)
+_INFO = (
+    *_LOOK,
+    Rule(
+        ("ConfigMap", "NetworkPolicy", "Deployment"),
+        ("list",),
+        "tell how it is guarded",
+        lost="null in its place",
+    ),
+    Rule(("Namespace",), ("get",), "tell what pods may do there", lost="null in its place"),
+    Rule(("StorageClass",), ("list",), "tell whether volumes are encrypted", where=CLUSTER, lost="null in its place"),
+    Rule(
+        ("Secret",),
+        ("get",),
+        "tell when the certificate ends",
+        lost="no word on the certificate",
+        rare="connections are encrypted",
+        apart=True,
+    ),
+)
 _DEPLOY = (
     Rule(_RESOURCES, ("get", "create", "patch"), "the instance itself"),
     Rule(("ConfigMap", "Service", "Secret"), ("get", "create", "patch"), "its configuration, password and addresses"),
@@ -143,19 +164,19 @@ _DEPLOY = (
         rare="the flavour has keeper.enabled with sentinels",
     ),
     Rule(
-        ("Issuer",),
+        ("Issuer", "SecretStore"),
         ("get",),
-        "know that cert-manager can sign",
+        "know that cert-manager, or External Secrets Operator, can do its part",
         lost="a warning: it is not checked beforehand",
-        rare="the flavour names one",
+        rare="the root names one",
     ),
     Rule(
-        ("ClusterIssuer",),
+        ("ClusterIssuer", "ClusterSecretStore"),
         ("get",),
-        "know that cert-manager can sign",
+        "the same",
         where=CLUSTER,
         lost="a warning: it is not checked beforehand",
-        rare="the flavour names one",
+        rare="the root names one",
     ),
     Rule(
         ("PersistentVolumeClaim",),
@@ -260,6 +281,7 @@ _UNDEPLOY = (
         "know that an operator is there, without whom nothing ends",
         where=CLUSTER,
         lost="it is not known beforehand",
+        rare="the operator has a hold on it",
     ),
     Rule(("ServiceMonitor",), ("list",), "find its own", where=CLUSTER, lost="a warning, and it stays"),
     Rule(("ServiceMonitor",), ("delete",), "take it away", where=MONITORS, rare="it is there"),
@@ -309,7 +331,7 @@ _MIGRATE = (
 JOBS: Mapping[str, Job] = {
     "deploy": Job("make, change and plan instances", ("plan", "deploy"), _DEPLOY),
     "undeploy": Job("take instances away", ("undeploy",), _UNDEPLOY),
-    "info": Job("look at instances", ("info",), _LOOK),
+    "info": Job("look at instances", ("info",), _INFO),
     "backup": Job("back instances up now, and see what there is", ("backup", "backup_info"), _BACKUP),
     "restore": Job("restore instances", ("restore",), _RESTORE),
     "migrate": Job("move caches here from ElastiCache", ("migrate_from_elasticache",), _MIGRATE),
@@ -320,7 +342,7 @@ def roles(rules: Iterable[Rule]) -> dict[str, list[dict[str, Any]]]:
     """By place what its Role holds, as RBAC writes it: resources of a group that need the same verbs together."""
     granted: dict[str, dict[tuple[str, str], set[str]]] = {}
     for rule in rules:
-        for group, name, verb in rule.cells():
+        for group, name, verb in () if rule.apart else rule.cells():
             granted.setdefault(rule.where, {}).setdefault((group, name), set()).add(verb)
     return {place: list(_rules(granted[place])) for place in PLACES if place in granted}
 

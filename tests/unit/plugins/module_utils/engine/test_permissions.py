@@ -12,13 +12,18 @@ import yaml
 from ansible_collections.eks.redis.plugins.module_utils.engine import kinds, permissions
 from ansible_collections.eks.redis.plugins.module_utils.engine.permissions import CLUSTER, INSTANCE, JOBS, Job, Rule
 from ansible_collections.eks.redis.plugins.module_utils.topology.render import manifests
-from unit.plugins.module_utils.topology.made import CLUSTER as CLUSTER_ROOT
-from unit.plugins.module_utils.topology.made import PASSWORD, SHAPES, instance, merged
+from unit.plugins.module_utils.topology.made import PASSWORD, SHAPES, merged, shaped
 from unit.plugins.module_utils.topology.traps import EVERYTHING
 
 COLLECTION = Path(__file__).parents[5]
 ENGINE = COLLECTION / "plugins" / "module_utils" / "engine"
 EXAMPLES = COLLECTION / "docs" / "examples" / "rbac"
+# every place that a password may come from
+PASSWORDS = (
+    PASSWORD,
+    {"authentication": {"enabled": True, "externalSecret": {"store": "aws", "remoteKey": "apps/cache"}}},
+    {"authentication": {"enabled": True, "secretsStore": {"objectName": "apps/cache"}}},
+)
 ISSUER = {"transitEncryption": {"enabled": True, "issuer": {"name": "corp"}}}
 # what Api's methods ask of RBAC
 VERBS = {"get": "get", "list": "list", "watch": "watch", "delete": "delete", "Watched": "watch"}
@@ -29,23 +34,19 @@ WITHOUT = {"render", "prerequisites", "compliance"}
 
 
 def cells(job: Job, where: str = "") -> set[tuple[str, str, str]]:
-    return {cell for rule in job.rules for cell in rule.cells() if where in ("", rule.where)}
+    """What its example grants."""
+    return {cell for rule in job.rules for cell in rule.cells() if where in ("", rule.where) and not rule.apart}
 
 
 def everything() -> dict[str, dict[str, object]]:
-    """What is rendered of an instance with all that a flavour may have, in every mode, by kind."""
-    shapes = {**SHAPES, "cluster": (SHAPES["cluster"][0], CLUSTER_ROOT)}
-    made = [
-        one
-        for flavour, root in shapes.values()
-        for one in manifests(
-            instance(
-                merged(merged(EVERYTHING, {"keeper": {"enabled": True}, "createServiceAccount": True}), flavour),
-                merged(merged(PASSWORD, ISSUER), root),
-            )
-        )
-    ]
-    return {one["kind"]: one for one in made}
+    """What is rendered of instances with all that flavour and root may have, in every mode, by kind."""
+    flavour = merged(EVERYTHING, {"keeper": {"enabled": True}, "createServiceAccount": True})
+    return {
+        one["kind"]: one
+        for shape in SHAPES
+        for password in PASSWORDS
+        for one in manifests(shaped(shape, flavour, merged(password, ISSUER)))
+    }
 
 
 def calls() -> Iterator[tuple[str, str, str]]:
