@@ -99,6 +99,7 @@ def test_two_of_a_purpose_have_sids_of_their_own_and_the_same_stands_once() -> N
                 "purpose": st.sampled_from(sorted(purposes.PURPOSES)),
                 "bucket": st.sampled_from(["a", "b"]),
                 "prefix": st.sampled_from(["", "x", "y/z"]),
+                "secret": st.sampled_from(["a", "b"]),
                 "kms_key": st.just(KEY),
             }
         ),
