@@ -12,8 +12,8 @@ version_added: 0.1.0
 description:
   - Lists the instances that M(eks.redis.instance) made, as Kubernetes and as Redis itself see them, with everything
     that a person should know of.
-  - Needs no flavour file. It sends one request for each kind of object, whatever the number of instances, and runs one
-    command in one pod of each, which asks all of its pods.
+  - Needs no flavour file. It sends one request for each kind of object, whatever the number of instances, and runs two
+    commands in one pod of each, of which the first one asks all of its pods.
 extends_documentation_fragment:
   - eks.redis.kubernetes
   - eks.redis.kubernetes.reads
@@ -30,9 +30,14 @@ notes:
   - Needs the verb C(list), and C(get) and C(create) of C(pods/exec) to ask Redis. Who may not run commands in pods is
     told what Kubernetes says, with a warning; zones, budgets and backups are told to those who may list nodes,
     PodDisruptionBudgets and CronJobs.
+  - What C(security) says rests on more that few may read, and what may not be read is null there. Those are the lists
+    of ConfigMaps, NetworkPolicies, Deployments and StorageClasses, the namespace, and with TLS the one Secret of the
+    certificate, of which C(tls.crt) alone is looked at.
 seealso:
   - module: eks.redis.instance
   - module: eks.redis.operator_info
+  - plugin: eks.redis.client_snippet
+    plugin_type: filter
 author:
   - eks.redis contributors (@eks-redis)
 """
@@ -48,6 +53,17 @@ EXAMPLES = r"""
     namespace: apps
   register: cache
   failed_when: cache.instances | rejectattr('proven') | length > 0
+
+- name: Stop when connections of an instance are not encrypted
+  ansible.builtin.assert:
+    that: redis.instances | rejectattr('security.in_transit.tls') | length == 0
+
+- name: Show how a program connects to it
+  ansible.builtin.debug:
+    msg: "{{ one.client.flavour | eks.redis.client_snippet(root=one.client.root, name=one.name, namespace=one.namespace,
+      language='python') }}"
+  vars:
+    one: "{{ cache.instances | first }}"
 
 - name: List everything that may hurt later
   ansible.builtin.debug:
@@ -197,6 +213,59 @@ instances:
         is in the bucket.
       type: list
       elements: dict
+    security:
+      description: How it is guarded, as the cluster itself shows it; AWS is not asked.
+      type: dict
+      contains:
+        at_rest:
+          description: Its volumes by their C(storage_class), each with their number in C(volumes), C(encrypted), which
+            is null where the StorageClass does not say, the KMS C(key) that it names, and its C(provisioner).
+          type: list
+          elements: dict
+        in_transit:
+          description: C(tls), and with it the C(certificate), which has the name of its C(secret), who signs it in
+            C(signer) (V(own) for a CA of the instance's own, V(cert-manager), or V(given) for a Secret of the user's),
+            the C(issuer) of cert-manager, C(begins), C(ends), C(days_left), and C(shown), whether the keeper has seen
+            it with every pod.
+          type: dict
+        keeper:
+          description: The Deployment that keeps it in order, with C(name), C(desired) and C(ready). Null without one.
+          type: dict
+        authentication:
+          description: Whether there is a C(password), its C(secret), where it comes from in C(source) (V(own) for one
+            made with the instance, V(given) for a Secret of the user's, V(external-secrets) or V(secrets-store)),
+            whether the C(sentinels) ask for it, and whether there is an C(acl) file.
+          type: dict
+        users:
+          description: The users that Redis knows, each with C(name), C(on), C(password), whether it may do
+            C(everything), and its C(rules) without passwords.
+          type: list
+          elements: dict
+        network:
+          description: The Services that are C(exposed) outside of the cluster, each with C(name), C(type), C(scheme)
+            (V(internal) or V(internet-facing)), C(hosts) and C(source_ranges); the names of its C(policies), and the
+            C(namespaces) and C(networks) that these let in.
+          type: dict
+        pods:
+          description: What the pods that run may do, C(users) by number, and C(non_root), C(read_only_root),
+            C(no_capabilities), C(no_escalation), C(not_privileged) and C(seccomp), each true when it holds for all
+            containers, otherwise those that are C(lacking); whether they hold a C(token) for the Kubernetes API, and
+            the C(level) of Pod Security that the namespace enforces.
+          type: dict
+        warnings:
+          description: What is open, one line each with what to do.
+          type: list
+          elements: str
+      sample:
+        at_rest:
+          - storage_class: gp3-encrypted
+            volumes: 3
+            encrypted: true
+            key: arn:aws:kms:us-east-1:111122223333:key/0ab1
+            provisioner: ebs.csi.aws.com
+    client:
+      description: C(flavour) and C(root) as P(eks.redis.client_snippet#filter) takes them.
+      type: dict
 summary:
   description: The same for people, one screen for each instance.
   returned: success
@@ -205,6 +274,7 @@ summary:
   sample:
     - "apps/cache: standalone, 1 of 1 ready, proven, Redis 7.0.15"
     - "  connect  redis://cache.apps.svc:6379"
+    - "  security in transit: not encrypted"
 """
 
 from typing import Any

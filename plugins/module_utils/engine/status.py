@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What our instances are doing, read from the cluster and asked of Redis: no flavour file is needed.
 
-One round of lists for all instances, and one command in one pod of each.
+One round of lists for all instances, and one command in one pod of each; for the summary of security another of both.
 """
 
 from __future__ import annotations
@@ -12,9 +12,13 @@ from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.engine import compare, kinds
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
+from ansible_collections.eks.redis.plugins.module_utils.engine.client_values import client
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import ApiError, EngineError
 from ansible_collections.eks.redis.plugins.module_utils.engine.proof import unproven
 from ansible_collections.eks.redis.plugins.module_utils.engine.readiness import is_ready
+from ansible_collections.eks.redis.plugins.module_utils.engine.security import around
+from ansible_collections.eks.redis.plugins.module_utils.engine.security_facts import Around, security
+from ansible_collections.eks.redis.plugins.module_utils.engine.security_points import points, urgent
 from ansible_collections.eks.redis.plugins.module_utils.engine.snapshot import Snapshot, selector
 from ansible_collections.eks.redis.plugins.module_utils.engine.state import State
 from ansible_collections.eks.redis.plugins.module_utils.engine.status_facts import facts
@@ -31,7 +35,9 @@ _MANAGED = f"app.kubernetes.io/managed-by={kinds.MANAGER}"
 
 def status(api: Api, namespace: str | None = None, name: str | None = None) -> list[dict[str, Any]]:
     """The instances of a namespace (None: of all), or those of a name; by namespace and name."""
-    found = api.map(lambda view: _described(api, view), views(api, namespace, name))
+    seen = views(api, namespace, name)
+    beside = zip(seen, around(api, namespace, seen), strict=True)
+    found = api.map(lambda pair: _described(api, *pair), beside)
     return sorted(found, key=lambda one: (one["namespace"], one["name"]))
 
 
@@ -100,14 +106,17 @@ def _asked(plan: Layout, seen: Snapshot) -> tuple[State, str]:
         return State(), str(error)
 
 
-def _described(api: Api, view: View) -> dict[str, Any]:
+def _described(api: Api, view: View, beside: Around) -> dict[str, Any]:
     short = _short_of_pods(api, view)
     doubt = None if view.unasked else unproven(view.plan, view.state)
+    guarded = security(view, beside)
     return {
         **facts(view),
         "proven": not (short or doubt or view.unasked),
         "problem": short or doubt,
-        "warnings": list(warnings(view)),
+        "warnings": [*warnings(view), *urgent(view.plan.namespace, guarded)],
+        "security": {**guarded, "warnings": list(points(view.plan.namespace, guarded))},
+        "client": client(view),
     }
 
 

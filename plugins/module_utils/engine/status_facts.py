@@ -38,7 +38,7 @@ def facts(view: View) -> dict[str, Any]:
         "ready": sum(is_ready(pod) for _workload, pod in pods),
         "endpoints": [
             *({"name": one.name, "host": one.host, "port": one.port} for one in plan.endpoints),
-            *(outside for service in view.services for outside in _outside(plan, service)),
+            *(one for service in view.services for one in outside(plan, service)),
         ],
         "master_group": plan.master_group or None,
         "services": [_service(one) for one in view.services],
@@ -204,7 +204,7 @@ def _service(service: Object) -> dict[str, Any]:
     }
 
 
-def _outside(plan: Layout, service: Object) -> Iterator[dict[str, Any]]:
+def outside(plan: Layout, service: Object) -> Iterator[dict[str, Any]]:
     """The endpoints by the DNS names that external-dns gives a Service."""
     annotations, spec = service["metadata"].get("annotations") or {}, service["spec"]
     selector = spec.get("selector") or {}

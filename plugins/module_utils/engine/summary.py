@@ -10,12 +10,14 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.engine.screen import aligned, wrapped
+from ansible_collections.eks.redis.plugins.module_utils.engine.security_lines import lines
 from ansible_collections.eks.redis.plugins.module_utils.engine.words import size, some
 
 Facts = dict[str, Any]
 Paragraph = tuple[str, str]
 
 _BACKUPS = {"backup": "backup", "restore-test": "tested"}
+_PROGRAM = "filter eks.redis.client_snippet, or here with -e redis_client=python (node, java, go)"
 _HEADER = ("POD", "ROLE", "READY", "NODE", "ZONE", "STATE")
 
 
@@ -40,6 +42,7 @@ def _state(instance: Facts) -> Iterator[Paragraph]:
     for one in instance["endpoints"]:
         group = f" (master group {instance['master_group']})" if one["name"] == "sentinel" else ""
         yield "connect", f"{one['name']}://{one['host']}:{one['port']}{group}"
+    yield "program", _PROGRAM
     for one in instance["services"]:
         if one["type"] == "LoadBalancer":
             hosts = ", ".join(f"{host}:{one['ports'][0]}" for host in one["external"])
@@ -56,6 +59,8 @@ def _state(instance: Facts) -> Iterator[Paragraph]:
         last = one["last_success"] or "none yet"
         running = ", one runs now" if one["running"] else ""
         yield _BACKUPS[one["kind"]], f"last success {last}{running}; {one['schedule']} (UTC)"
+    for text in lines(instance["security"]):
+        yield "security", text
 
 
 def _bad(instance: Facts) -> Iterator[Paragraph]:
@@ -64,6 +69,9 @@ def _bad(instance: Facts) -> Iterator[Paragraph]:
     for text in instance["warnings"]:
         if text != instance["problem"]:
             yield "warning", text
+    for text in instance["security"]["warnings"]:
+        if text not in instance["warnings"]:
+            yield "open", text
 
 
 def _memory(memory: Facts) -> str:

@@ -6,8 +6,10 @@ from collections import Counter
 
 import pytest
 
+from ansible_collections.eks.redis.plugins.module_utils.engine import security
 from ansible_collections.eks.redis.plugins.module_utils.engine import status as module
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import ApiError, Unanswered
+from ansible_collections.eks.redis.plugins.module_utils.engine.execute import Output
 from ansible_collections.eks.redis.plugins.module_utils.engine.kinds import KINDS
 from ansible_collections.eks.redis.plugins.module_utils.engine.status import status
 
@@ -37,6 +39,9 @@ class Cluster:
             for live in self._lives(kind, seen)
         ]
 
+    def get(self, kind: str, name: str, namespace: str | None = None) -> None:
+        self.asked[f"{kind} {name}"] += 1
+
     def _lives(self, kind: str, seen) -> list[dict]:
         parts = {"StatefulSet": "statefulsets", "Pod": "pods", "PersistentVolumeClaim": "claims"}
         if kind in parts:
@@ -58,6 +63,7 @@ def surveyed(monkeypatch) -> Counter:
         return next(one.state for one in seen.api.views.values() if one.plan.mode == plan.mode)
 
     monkeypatch.setattr(module, "survey", survey)
+    monkeypatch.setattr(security, "execute", lambda *_words: Output(0, "user default on nopass ~* &* +@all\n", ""))
     return asked
 
 
@@ -70,8 +76,19 @@ def test_one_round_of_lists_and_one_question_for_each_instance(surveyed) -> None
     ]
     assert [len(one["pods"]) for one in found] == [1, 6]
     assert set(cluster.asked.values()) == {1}
-    assert len(cluster.asked) == 11
+    assert len(cluster.asked) == 15 + len(("Namespace a", "Namespace b"))
     assert surveyed == {"a": 1, "b": 1}
+
+
+def test_how_it_is_guarded_and_how_a_client_connects(surveyed) -> None:
+    (found,) = status(Cluster({"a": SINGLE}))
+    assert found["security"]["users"] == [
+        {"name": "default", "on": True, "password": False, "everything": True, "rules": "~* &* +@all"}
+    ]
+    assert "Redis asks for no password: set authentication.enabled" in found["security"]["warnings"]
+    # what does no harm by itself is open, and nobody is warned of it
+    assert found["warnings"] == []
+    assert found["client"]["flavour"]["deployment"]["mode"] == "standalone"
 
 
 def test_nothing_there(surveyed) -> None:

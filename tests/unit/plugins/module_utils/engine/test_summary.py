@@ -5,15 +5,28 @@ from dataclasses import replace
 import pytest
 
 from ansible_collections.eks.redis.plugins.module_utils.engine.screen import WIDTH
+from ansible_collections.eks.redis.plugins.module_utils.engine.security_facts import Around, security
 from ansible_collections.eks.redis.plugins.module_utils.engine.state import Member, State
 from ansible_collections.eks.redis.plugins.module_utils.engine.status_facts import facts
 from ansible_collections.eks.redis.plugins.module_utils.engine.summary import summary
 
+from .guarded import NOW
 from .views import CLUSTER, REPLICATED, SENTINEL, SINGLE, cron_job, say, view
+
+PROGRAM = "  program  filter eks.redis.client_snippet, or here with -e redis_client=python (node, java, go)"
 
 
 def told(seen, **other) -> list[str]:
-    return summary({**facts(seen), "proven": True, "problem": None, "warnings": [], **other})
+    """Without what is told of security, which is in test_security_lines.py."""
+    lines = summary(instance(seen, **other))
+    start = next(at for at, line in enumerate(lines) if line.startswith("  security"))
+    end = next((at for at, line in enumerate(lines) if line.startswith("  POD ")), len(lines))
+    return [*lines[:start], *lines[end:]]
+
+
+def instance(seen, **other) -> dict:
+    guarded = {**security(seen, Around(NOW)), "warnings": []}
+    return {**facts(seen), "proven": True, "problem": None, "warnings": [], "security": guarded, **other}
 
 
 def test_a_single_redis() -> None:
@@ -21,6 +34,7 @@ def test_a_single_redis() -> None:
         "apps/cache: standalone, 1 of 1 ready, proven, Redis 7.0.15",
         "  image    quay.io/opstree/redis:v7.0.15",
         "  connect  redis://cache.apps.svc:6379",
+        PROGRAM,
         "  memory   1.0 MiB of 100.0 MiB (1 %), noeviction",
         "  data     7 keys; last snapshot 2023-11-14T22:13:20Z, 5 changes since; append-only file off",
         "  volumes  1 x 10Gi gp3, Bound",
@@ -63,6 +77,25 @@ def test_problem_and_warnings_come_last_and_once() -> None:
     assert lines[-2:] == ["  problem  Pod cache-0 fails", "  warning  and so on"]
 
 
+def test_how_it_is_guarded_stands_above_the_pods_and_what_is_open_at_the_end() -> None:
+    found = instance(view(SINGLE), warnings=["it ends"])
+    found["security"]["warnings"] = ["it ends", "connections are not encrypted: set transitEncryption.enabled"]
+    lines = summary(found)
+    assert lines[6:13] == [
+        "  volumes  1 x 10Gi gp3, Bound",
+        "  security at rest: 1 x gp3, whether encrypted is not known",
+        "  security in transit: not encrypted",
+        "  security log-in: no password",
+        "  security users: not known",
+        "  security network: inside the cluster only; NetworkPolicies may not be read",
+        "  security pods: there are none",
+    ]
+    assert lines[-2:] == [
+        "  warning  it ends",
+        "  open     connections are not encrypted: set transitEncryption.enabled",
+    ]
+
+
 def test_an_instance_that_nobody_could_ask() -> None:
     lines = told(replace(view(REPLICATED), state=State()), proven=False)
     assert lines[0] == "apps/cache: standalone, 3 of 3 ready, not proven"
@@ -78,6 +111,7 @@ def test_an_instance_without_pods_or_volumes() -> None:
         "apps/cache: standalone, 0 of 1 ready, not proven",
         "  image    quay.io/opstree/redis:v7.0.15",
         "  connect  redis://cache.apps.svc:6379",
+        PROGRAM,
     ]
 
 
@@ -155,7 +189,7 @@ def test_backups() -> None:
         "labels": {**test["metadata"]["labels"], "app.kubernetes.io/component": "restore-test"},
     }
     lines = told(replace(view(SINGLE), cron_jobs=[cron_job(active=[{"name": "a"}]), test]))
-    assert lines[6:8] == [
+    assert lines[7:9] == [
         "  backup   last success none yet, one runs now; 0 2 * * * (UTC)",
         "  tested   last success 2026-11-29T05:00:31Z; 0 2 * * * (UTC)",
     ]

@@ -1,0 +1,56 @@
+# Copyright (c) 2026, eks.redis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What filter client_snippet takes to print a program for an instance as it runs. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ansible_collections.eks.redis.plugins.module_utils.engine.status_facts import outside
+from ansible_collections.eks.redis.plugins.module_utils.engine.status_view import View
+
+# what an endpoint is called -> the name of the root by which clients look for it
+_NAMES = {"sentinel": "endpoint", "redis": "primary", "cluster": "primary", "primary": "primary", "reader": "reader"}
+
+
+def client(view: View) -> dict[str, Any]:
+    """flavour and root: no more of them than decides how clients connect."""
+    spec, config = view.head["spec"], view.head["spec"]["kubernetesConfig"]
+    root: dict[str, Any] = {
+        "clusterModeEnabled": view.plan.mode == "cluster",
+        "discovery": dict(_discovery(view)),
+    }
+    if secret := config.get("redisSecret"):
+        sentinels = view.resources.get("RedisSentinel")
+        root["authentication"] = {
+            "enabled": True,
+            "existingSecret": {"name": secret["name"], "key": secret["key"]},
+            "sentinels": sentinels is not None and "redisSecret" in sentinels["spec"]["kubernetesConfig"],
+        }
+    if tls := spec.get("TLS"):
+        root["transitEncryption"] = {"enabled": True, "existingSecret": tls["secret"]["secretName"]}
+    return {"flavour": _flavour(view), "root": root}
+
+
+def _flavour(view: View) -> dict[str, Any]:
+    plan = view.plan
+    deployment: Mapping[str, Any] = {"mode": plan.mode}
+    if plan.mode == "standalone":
+        deployment = {"mode": plan.mode, "config": {"replica": {"count": len(plan.redis[0].pods) - 1}}}
+    acl = {"acl": {"enabled": True}} if "acl" in view.head["spec"] else {}
+    return {"deployment": dict(deployment), **acl}
+
+
+def _discovery(view: View) -> Iterator[tuple[str, str]]:
+    """The first name that external-dns gives to each of the Services for clients, and the domain of nodes."""
+    found: dict[str, str] = {}
+    for service in view.services:
+        component = (service["metadata"].get("labels") or {}).get("app.kubernetes.io/component")
+        for one in outside(view.plan, service):
+            if component == "client":
+                found.setdefault(_NAMES[one["name"]], f"{one['host']}:{one['port']}")
+            elif component == "nodes":
+                found.setdefault("nodes", one["host"])
+    yield from found.items()

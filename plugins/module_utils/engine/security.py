@@ -1,0 +1,121 @@
+# Copyright (c) 2026, eks.redis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is read of the cluster for the summary of security, beside what ``status`` has read. What may not be is None.
+
+One list for each kind, whatever the number of instances; one ``get`` for each namespace and each certificate, and one
+command in one pod of each instance.
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from ansible_collections.eks.redis.plugins.module_utils.engine import kinds
+from ansible_collections.eks.redis.plugins.module_utils.engine.authority import Certificate
+from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
+from ansible_collections.eks.redis.plugins.module_utils.engine.errors import ApiError, EngineError
+from ansible_collections.eks.redis.plugins.module_utils.engine.execute import execute
+from ansible_collections.eks.redis.plugins.module_utils.engine.redis_cli import LOG_IN
+from ansible_collections.eks.redis.plugins.module_utils.engine.security_facts import Around, Shown
+from ansible_collections.eks.redis.plugins.module_utils.engine.snapshot import is_of
+from ansible_collections.eks.redis.plugins.module_utils.engine.status_view import Object, View
+from ansible_collections.eks.redis.plugins.module_utils.topology.certificates import CHAIN
+from ansible_collections.eks.redis.plugins.module_utils.topology.labels import KEEPER, OBJECTS
+
+_OURS = f"app.kubernetes.io/managed-by={kinds.MANAGER}"
+# what only some may list, by the labels of what is wanted
+_LISTS = {
+    "ConfigMap": {"labelSelector": f"{_OURS},app.kubernetes.io/component=config"},
+    "NetworkPolicy": {"labelSelector": _OURS},
+    "Deployment": {"labelSelector": f"{_OURS},app.kubernetes.io/component={KEEPER}"},
+    "StorageClass": {},
+}
+# digests of passwords stay in the pod
+_USERS = f"{LOG_IN}redis-cli $tls ACL LIST | sed -E 's/ #[0-9a-f]+/ #/g'"
+_T = TypeVar("_T")
+
+
+def around(api: Api, namespace: str | None, views: Sequence[View]) -> list[Around]:
+    """What stands around each instance. namespace: in which they are, None for several."""
+    lists = dict(zip(_LISTS, api.map(lambda kind: _list(api, kind, namespace), _LISTS), strict=True))
+    places = sorted({view.plan.namespace for view in views})
+    spaces = dict(zip(places, api.map(lambda one: _allowed(lambda: api.get("Namespace", one)), places), strict=True))
+    return list(api.map(lambda view: _around(api, view, lists, spaces[view.plan.namespace]), views))
+
+
+def _around(api: Api, view: View, lists: dict[str, list[Object] | None], namespace: Object | None) -> Around:
+    def ours(kind: str) -> list[Object] | None:
+        found = lists[kind]
+        return None if found is None else [one for one in found if _is_of(one, view)]
+
+    configs, classes = ours("ConfigMap"), lists["StorageClass"]
+    return Around(
+        when=datetime.now(UTC),
+        classes=None if classes is None else {one["metadata"]["name"]: one for one in classes},
+        policies=ours("NetworkPolicy"),
+        keepers=ours("Deployment"),
+        objects=None if configs is None else companions(configs),
+        namespace=namespace,
+        certificate=_certificate(api, view),
+        users=_users(api, view),
+    )
+
+
+def _is_of(live: Object, view: View) -> bool:
+    return bool(live["metadata"]["namespace"] == view.plan.namespace) and is_of(live, view.seen.name)
+
+
+def _list(api: Api, kind: str, namespace: str | None) -> list[Object] | None:
+    where = namespace if kinds.kind(kind).namespaced else None
+    return _allowed(lambda: api.list(kind, where, **_LISTS[kind]))
+
+
+def _allowed(read: Callable[[], _T]) -> _T | None:
+    """None for who may not read it."""
+    try:
+        return read()
+    except ApiError as error:
+        if error.status == 403:
+            return None
+        raise
+
+
+def companions(configs: Sequence[Object]) -> tuple[str, ...]:
+    """What the ConfigMap says was made for the instance: ``Service apps/cache-client``."""
+    listed = ((one["metadata"].get("annotations") or {}).get(OBJECTS, "") for one in configs)
+    return tuple(name for text in listed for name in text.split(", ") if name)
+
+
+def _certificate(api: Api, view: View) -> Shown | None:
+    """None also for what is no certificate, and where the library is missing that reads it."""
+    tls: Any = view.head["spec"].get("TLS")
+    if not tls:
+        return None
+    name = tls["secret"]["secretName"]
+    live = _allowed(lambda: api.get("Secret", name, view.plan.namespace))
+    if live is None:
+        return None
+    try:
+        one = Certificate(b64decode((live.get("data") or {}).get(CHAIN, "")))
+    except (ValueError, EngineError):
+        return None
+    return Shown(one.begins, one.ends, live["metadata"].get("annotations") or {})
+
+
+def _users(api: Api, view: View) -> tuple[str, ...] | None:
+    """The lines of ACL LIST, as one pod gives them; None when none could be asked."""
+    if view.unasked:
+        return None
+    containers = {pod: workload.container for workload in view.plan.redis for pod in workload.pods}
+    for pod in view.seen.ready_pods(view.plan)[:1]:
+        argv = ["sh", "-c", _USERS.strip()]
+        try:
+            said = execute(api, view.plan.namespace, pod, containers[pod], argv).stdout
+        except EngineError:
+            return None
+        return tuple(line for line in map(str.strip, said.splitlines()) if line.startswith("user ")) or None
+    return None
