@@ -1,0 +1,76 @@
+# Copyright (c) 2026, eks.redis contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Python, with redis-py."""
+
+from __future__ import annotations
+
+TEXT = r'''
+                  |# pip install redis (written for 8.1)
+environment       |import os
+environment       |
+service           |import redis
+                  |from redis.backoff import ExponentialWithJitterBackoff
+cluster           |from redis.cluster import RedisCluster
+                  |from redis.retry import Retry
+sentinel          |from redis.sentinel import Sentinel
+                  |
+                  |# tries again after 0.1 to 1 second, until a failover is over; what was sent may be done twice
+                  |RETRY = Retry(ExponentialWithJitterBackoff(base=0.1, cap=1), retries=20)
+tls               |TLS = {
+tls               |    "ssl": True,
+tls               |    "ssl_ca_certs": os.environ.get("REDIS_CA", "/tls/ca.crt"),
+tls               |}
+                  |TIMEOUTS = {"socket_connect_timeout": 1, "socket_timeout": 2}  # seconds
+                  |OPTIONS = {
+user              |    "username": os.environ["REDIS_USERNAME"],
+password          |    "password": os.environ["REDIS_PASSWORD"],
+                  |    "max_connections": 50,  # as many as there are threads
+                  |    "decode_responses": True,
+                  |    "retry": RETRY,
+                  |    **TIMEOUTS,
+tls               |    **TLS,
+tls sentinel      |    # sentinels name the master by its address, which no certificate holds: its signature is checked
+tls sentinel      |    "ssl_check_hostname": False,
+tls cluster !named|    # nodes are known by their addresses, which no certificate holds: its signature is checked
+tls cluster !named|    "ssl_check_hostname": False,
+                  |}
+                  |
+sentinel          |
+sentinel          |def sentinels():
+sentinel !guarded |    """They ask for no password."""
+sentinel guarded  |    """They ask for the same password."""
+sentinel          |    options = {
+sentinel guarded  |        "password": os.environ["REDIS_PASSWORD"],
+sentinel          |        **TIMEOUTS,
+sentinel tls      |        **TLS,
+sentinel          |    }
+sentinel          |    return Sentinel([("$host", $port)], sentinel_kwargs=options, **OPTIONS)
+sentinel          |
+                  |
+                  |def connect():
+                  |    """For reads and writes. One for the whole process: commands have connections of its pool."""
+service           |    return redis.Redis(host="$host", port=$port, **OPTIONS)
+sentinel          |    return sentinels().master_for("$group")
+cluster           |    return RedisCluster(host="$host", port=$port, **OPTIONS)
+                  |
+                  |
+reader            |def connect_reader():
+reader            |    """For reads that may be a little behind."""
+reader service    |    return redis.Redis(host="$reader_host", port=$reader_port, **OPTIONS)
+reader sentinel   |    return sentinels().slave_for("$group")
+reader            |
+reader            |
+                  |def main():
+                  |    client = connect()
+                  |    client.set("greeting", "hello", ex=60)
+                  |    print(client.get("greeting"))
+reader            |    print(connect_reader().get("greeting"))
+cluster           |    # only keys with the same text in braces are in one slot, and can share a command
+cluster           |    client.mset({"{user:1}:name": "Ada", "{user:1}:city": "London"})
+cluster           |    print(client.mget("{user:1}:name", "{user:1}:city"))
+                  |
+                  |
+                  |if __name__ == "__main__":
+                  |    main()
+'''
