@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import tempfile
 import threading
 import time
 from collections.abc import Mapping
@@ -22,7 +23,6 @@ from ansible_collections.eks.redis.plugins.module_utils.jobs.keeper.labels impor
 from ansible_collections.eks.redis.plugins.module_utils.jobs.keeper.loop import Loop
 from ansible_collections.eks.redis.plugins.module_utils.jobs.keeper.pods import Pods
 
-_FOLDER = Path("/tmp")  # of the files for the probes
 _STUCK = 120.0  # seconds without an end of a turn
 
 
@@ -30,7 +30,7 @@ def main(given: Keeping) -> dict[str, Any]:
     """Until it is told to end."""
     threading.excepthook = _fault
     with contextlib.suppress(Stopped):
-        keep(loops(given, os.environ), _FOLDER)
+        keep(loops(given, os.environ), Path(tempfile.gettempdir()))
     return {}
 
 
@@ -47,7 +47,7 @@ def loops(given: Keeping, environment: Mapping[str, str]) -> list[Loop]:
 
 
 def keep(running: list[Loop], folder: Path) -> None:
-    """Tells the probes how it is, for ever."""
+    """Tells the probes how it is, for ever. folder: where they look."""
     ready, alive = folder / READY, folder / ALIVE
     tell("keeping")
     while True:

@@ -43,8 +43,8 @@ class Labels:
         if _are_right(address, pods):
             return
         new = master(address, list(self._pool.map(self._seen, pods)))
-        # the old one first: a Service without a master for a moment is better than one with two
-        for pod in sorted(pods, key=lambda pod: pod.name == new):
+        # the old one first: a Service without a master for a moment is better than one with two; then the new one
+        for pod in sorted(pods, key=lambda pod: (pod.role != "master", pod.name != new)):
             role = "master" if pod.name == new else "slave"
             if pod.role != role:
                 self._pods.label(pod, role)
