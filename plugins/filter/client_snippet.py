@@ -63,7 +63,7 @@ from typing import Any
 from ansible.errors import AnsibleFilterError
 
 from ansible_collections.eks.redis.plugins.module_utils.contract.resolve import resolve
-from ansible_collections.eks.redis.plugins.module_utils.topology.snippets import LANGUAGES, snippets
+from ansible_collections.eks.redis.plugins.module_utils.topology.snippets.programs import LANGUAGES, snippets
 
 
 def client_snippet(

@@ -9,15 +9,9 @@ from typing import Any
 import pytest
 
 from ansible_collections.eks.redis.plugins.module_utils.topology.layout import layout
-from ansible_collections.eks.redis.plugins.module_utils.topology.snippets import (
-    LANGUAGES,
-    go,
-    java,
-    node,
-    python,
-    snippets,
-)
+from ansible_collections.eks.redis.plugins.module_utils.topology.snippets import go, java, node, python
 from ansible_collections.eks.redis.plugins.module_utils.topology.snippets.access import WORDS, access
+from ansible_collections.eks.redis.plugins.module_utils.topology.snippets.programs import LANGUAGES, snippets
 from ansible_collections.eks.redis.plugins.module_utils.topology.snippets.weave import weave
 
 from .made import PASSWORD, SHAPES, TOKEN, merged, shaped
