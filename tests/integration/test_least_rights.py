@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,7 +13,7 @@ import runs
 import yaml
 from actors import run_pods
 from cluster import Cluster
-from rights import Right, Someone, granted
+from rights import GROUP, Right, Someone, granted
 
 from ansible_collections.eks.redis.plugins.module_utils.engine.permissions import (
     CLUSTER,
@@ -216,6 +217,38 @@ def test_the_playbook_says_who_cannot_look_for_the_operator(someone, cluster, na
         f"Deployment: user {who.user} may not list deployments.apps in the whole cluster: it needs a ClusterRole with "
         "the verb list on deployments.apps"
     ]
+
+
+def test_the_operator_is_installed_and_taken_away(started: Cluster, tmp_path: Path) -> None:
+    """By Helm and by us; the rules are those of the chart and of Helm 3."""
+    places = {INSTANCE: "apps", OPERATOR: "redis-operator"}
+    play = {"hosts": "localhost", "connection": "local", "gather_facts": False, "roles": ["eks.redis.operator"]}
+    (tmp_path / "operator.yml").write_text(json.dumps([play]))
+    path = f"{started.lab.bin}{os.pathsep}{os.environ['PATH']}"
+
+    def run(who: Someone, **variables: Any) -> runs.Play:
+        kubeconfig = tmp_path / "kubeconfig"
+        kubeconfig.write_text(yaml.safe_dump(who.config()))
+        given = ("operator.yml", "-e", json.dumps({**started.operator, **variables}))
+        return runs.ansible(*given, kubeconfig=str(kubeconfig), directory=tmp_path, path=path)
+
+    weak = Someone(started, "operator", places, frozenset({Right(CLUSTER, GROUP, "clusterroles", "escalate")}))
+    who = Someone(started, "operator", places)
+    try:
+        refused = run(weak).errors[0]
+        assert f"user {weak.user} may not grant what they do not have themselves: " in refused
+        for changed in (True, False):
+            done = run(who)
+            assert done.code == 0, done.output
+            assert bool(done.recap["changed"]) == changed
+        done = run(who, operator_state="absent")
+        assert done.code == 0, done.output
+    finally:
+        weak.remove()
+        who.remove()
+    assert who.refused() == set()
+    used = granted("operator", "one is installed", "operator_state is absent") - who.asked()
+    assert {one for one in used if one.verb not in ("escalate", "bind")} == set()
 
 
 def test_an_instance_is_looked_at(capsys, someone, instance, cluster, namespace, operate) -> None:

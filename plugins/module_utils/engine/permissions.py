@@ -327,6 +327,47 @@ _MIGRATE = (
     Rule(("Endpoints",), ("delete",), "what its selector has left", rare="it has led to the instance"),
     Rule(("EndpointSlice",), ("watch",), "wait for Kubernetes' own", lost=_SLOWER, rare="it leads to the instance"),
 )
+_SCOPED = ("ClusterRole", "ClusterRoleBinding")
+_HELD = ("Deployment", "ServiceAccount")
+_OPERATOR = (
+    Rule(("Deployment",), ("list",), "find operators, wherever they are", where=CLUSTER),
+    Rule(
+        ("StatefulSet",),
+        ("list",),
+        "wait until it has taken over what another has made",
+        where=CLUSTER,
+        lost="that is not waited for",
+        rare="one is installed",
+    ),
+    Rule(("CustomResourceDefinition",), ("get", "create", "patch"), "its definitions", where=CLUSTER),
+    Rule(_SCOPED, ("get", "create", "patch"), "what its chart holds", where=CLUSTER),
+    Rule(
+        ("ClusterRole",),
+        ("escalate", "bind"),
+        "grant it what it needs, which is more than whoever installs it has",
+        where=CLUSTER,
+    ),
+    Rule(("Namespace",), ("create",), "its namespace; Helm tries that also where it is there", where=CLUSTER),
+    Rule(("Namespace",), ("get",), "know whether its namespace is there", where=OPERATOR),
+    Rule(_HELD, ("get", "create"), "what its chart holds", where=OPERATOR),
+    Rule(_HELD, ("patch",), "the same", where=OPERATOR, rare="its values or its chart change"),
+    Rule(("Secret",), ("list", "create", "update"), "where Helm keeps the release", where=OPERATOR),
+    Rule(_HELD, ("delete",), "take it away", where=OPERATOR, rare="operator_state is absent"),
+    Rule(_SCOPED, ("delete",), "take it away", where=CLUSTER, rare="operator_state is absent"),
+    Rule(("Secret",), ("get", "delete"), "the release", where=OPERATOR, rare="operator_state is absent"),
+    Rule(
+        _RESOURCES,
+        ("list",),
+        "know that it has nothing to look after",
+        where=CLUSTER,
+        rare="operator_state is absent",
+    ),
+    *(
+        Rule(("Pod",), (verb,), "say why it does not start", part, OPERATOR, _UNTOLD, "it does not start")
+        for verb, part in (("list", ""), ("get", "log"))
+    ),
+    Rule(("Event",), ("list",), "say why it does not start", where=OPERATOR, lost=_UNTOLD, rare="it does not start"),
+)
 
 JOBS: Mapping[str, Job] = {
     "deploy": Job("make, change and plan instances", ("plan", "deploy"), _DEPLOY),
@@ -334,6 +375,7 @@ JOBS: Mapping[str, Job] = {
     "info": Job("look at instances", ("info",), _INFO),
     "backup": Job("back instances up now, and see what there is", ("backup", "backup_info"), _BACKUP),
     "restore": Job("restore instances", ("restore",), _RESTORE),
+    "operator": Job("install the operator, or take it away; beside deploy", ("deploy",), _OPERATOR),
     "migrate": Job("move caches here from ElastiCache", ("migrate_from_elasticache",), _MIGRATE),
 }
 

@@ -1,0 +1,134 @@
+"""The story of an instance on the running laboratory, by somebody with the documented Roles and no other right."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import runs
+import yaml
+from cluster import Cluster
+from rights import Right, Someone, granted
+
+from ansible_collections.eks.redis.plugins.module_utils.engine.permissions import INSTANCE, MONITORS, OPERATOR
+from lab import model
+
+Object = dict[str, Any]
+SMALL = {"requests": {"cpu": "20m", "memory": "64Mi"}, "limits": {"cpu": "500m", "memory": "128Mi"}}
+# as small as the file system allows; with what a flavour may have beside it
+FLAVOUR: Object = {
+    "master": {"resources": SMALL},
+    "persistence": {"size": "1Gi", "storageClass": "gp3-xfs"},
+    "metrics": {"enabled": True, "serviceMonitor": {"enabled": True}},
+    "networkPolicy": {"enabled": True},
+    "keeper": {"enabled": True},
+}
+# pods restart, and volumes grow
+CHANGED: Object = {
+    "additionalConfig": {"slowlog-max-len": "256"},
+    "persistence": {"size": "2Gi", "storageClass": "gp3-xfs"},
+}
+MODES: dict[str, tuple[Object, Object]] = {
+    "standalone": ({}, {}),
+    "sentinel": ({"deployment": {"mode": "sentinel"}}, {}),
+    "cluster": ({"deployment": {"mode": "cluster"}}, {"clusterModeEnabled": True}),
+}
+EXEC = Right(INSTANCE, "", "pods/exec", "get")
+# where there are replicas, pods are restarted one by one
+RESTARTED = Right(INSTANCE, "", "pods", "delete")
+# Kubernetes 1.34 asks for get alone
+LATER = Right(INSTANCE, "", "pods/exec", "create")
+
+
+@pytest.fixture(scope="module")
+def full(tmp_path_factory: pytest.TempPathFactory) -> Cluster:
+    """The laboratory that has nodes, with the operator, which an administrator installs."""
+    found = Cluster(model.current())
+    assert found.lab.complete.exists(), f"the laboratory '{model.current()}' is not running; start it with make lab"
+    directory = tmp_path_factory.mktemp("operator")
+    play = {"hosts": "localhost", "connection": "local", "gather_facts": False, "roles": ["eks.redis.operator"]}
+    (directory / "operator.yml").write_text(json.dumps([play]))
+    given = ("operator.yml", "-e", json.dumps(found.operator))
+    with (found.lab.state / "operator-lock").open("w") as lock:
+        # workers of pytest-xdist would all do it
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        path = f"{found.lab.bin}{os.pathsep}{os.environ['PATH']}"
+        done = runs.ansible(*given, kubeconfig=found.kubeconfig, directory=directory, path=path)
+    assert done.code == 0, done.output
+    return found
+
+
+@pytest.fixture
+def space(full: Cluster) -> Iterator[str]:
+    """A namespace."""
+    name = f"t-{uuid.uuid4().hex[:10]}"
+    yield name
+    full.delete(f"/api/v1/namespaces/{name}")
+
+
+@pytest.fixture
+def someone(full: Cluster, space: str) -> Iterator[Callable[..., Someone]]:
+    made: list[Someone] = []
+
+    def make(job: str, *without: Right) -> Someone:
+        places = {INSTANCE: space, MONITORS: "monitoring", OPERATOR: "redis-operator"}
+        made.append(Someone(full, job, places, frozenset(without)))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.remove()
+
+
+@pytest.fixture
+def play(space: str, tmp_path: Path) -> Callable[..., runs.Play]:
+    """Runs a playbook as somebody."""
+
+    def run(who: Someone, name: str, **variables: Any) -> runs.Play:
+        kubeconfig = tmp_path / f"{uuid.uuid4().hex}.yml"
+        kubeconfig.write_text(yaml.safe_dump(who.config()))
+        given = {"redis_name": "cache", "redis_namespace": space, **variables}
+        path = os.environ["PATH"]
+        return runs.playbook(name, given, kubeconfig=str(kubeconfig), directory=tmp_path, path=path)
+
+    return run
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_with_the_documented_roles_all_of_it_is_done(someone, play, space: str, mode: str) -> None:
+    own, root = MODES[mode]
+    flavour = {**FLAVOUR, **own}
+    deployer, looker, remover = someone("deploy"), someone("info"), someone("undeploy")
+
+    def done(who: Someone, name: str, **variables: Any) -> runs.Play:
+        outcome = play(who, name, redis_root=root, redis_timeout=900, **variables)
+        assert outcome.code == 0, outcome.output
+        return outcome
+
+    done(deployer, "plan", redis_flavour=flavour)
+    assert done(deployer, "deploy", redis_flavour=flavour).recap["changed"]
+    assert not done(deployer, "deploy", redis_flavour=flavour).recap["changed"]
+    told = done(looker, "info").output
+    assert "proven" in told
+    assert "not proven" not in told
+    assert done(deployer, "deploy", redis_flavour={**flavour, **CHANGED}).recap["changed"]
+
+    # whoever may not ask Redis is told so
+    blind = someone("deploy", EXEC)
+    assert (
+        f"user {blind.user} may not get pods/exec in namespace {space}: it needs a Role with the verb get on pods/exec"
+    ) in play(blind, "deploy", redis_flavour={**flavour, **CHANGED}, redis_root=root, redis_timeout=10).errors[0]
+
+    done(remover, "undeploy", redis_delete_data=True)
+    for who, job in ((deployer, "deploy"), (looker, "info"), (remover, "undeploy")):
+        assert who.refused() == set()
+        # of the operator's kinds each mode has its own
+        unused = granted(job) - who.asked() - {LATER}
+        assert {one for one in unused if one.group != "redis.redis.opstreelabs.in"} == set()
+    assert (RESTARTED in deployer.asked()) == (mode != "standalone")
