@@ -98,6 +98,27 @@ def test_who_may_only_list_is_told_what_kubernetes_says(running, reader, info, n
         f"Redis could not be asked: Pod {namespace}/cache-0: user {reader} may not get pods/exec in namespace "
         f"{namespace}: it needs a Role with the verb get on pods/exec"
     ]
+    guarded = found["security"]
+    assert (guarded["users"], guarded["network"]["policies"], guarded["pods"]["level"]) == (None, None, None)
+    assert [one["encrypted"] for one in guarded["at_rest"]] == [None]
+    assert guarded["in_transit"] == {"tls": False, "certificate": None}
+
+
+@pytest.fixture
+def encrypted(instance) -> None:
+    """An instance with a certificate; its namespace comes with it."""
+    instance(flavour={}, root={"transitEncryption": {"enabled": True}})
+
+
+def test_a_certificate_that_may_not_be_read_is_not_known(encrypted, reader, info) -> None:
+    (found,) = info()
+    certificate = found["security"]["in_transit"]["certificate"]
+    assert (certificate["signer"], certificate["days_left"], certificate["shown"]) == ("own", 364, False)
+    assert found["security"]["keeper"] == {"name": "cache-keeper", "desired": 1, "ready": 0}
+    (found,) = info(impersonate_user=reader)
+    certificate = found["security"]["in_transit"]["certificate"]
+    assert (certificate["signer"], certificate["days_left"], certificate["shown"]) == ("own", None, None)
+    assert found["security"]["keeper"] is None
 
 
 @pytest.mark.parametrize(
@@ -149,15 +170,16 @@ def test_what_somebody_else_has_changed(instance, info, cluster, namespace) -> N
 def test_requests_do_not_grow_with_the_number_of_instances(info, instance, asked) -> None:
     def lists() -> list[str]:
         requests = asked(info)
-        assert {one["verb"] for one in requests} == {"list"}
-        return sorted(one["objectRef"]["resource"] for one in requests)
+        others = [(one["verb"], one["objectRef"]["resource"]) for one in requests if one["verb"] != "list"]
+        assert others == [("get", "namespaces")]
+        return sorted(one["objectRef"]["resource"] for one in requests if one["verb"] == "list")
 
     instance(flavour={}, name="one")
     first = lists()
     instance(flavour={}, name="two")
     instance(flavour={"deployment": {"mode": "sentinel"}}, name="three")
     assert lists() == first
-    assert len(first) == len(set(first)) == 11
+    assert len(first) == len(set(first)) == 15
 
 
 def test_instances_of_all_namespaces(capsys, instance, namespace) -> None:
