@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import jmespath
@@ -12,6 +14,7 @@ from ansible_collections.eks.redis.plugins.module_utils.topology import secrets_
 
 from .made import CLUSTER, REDIS, SHAPES, instance, objects, shaped_objects
 
+GUIDE = Path(__file__).parents[5] / "docs" / "secrets.md"
 NAME = "eks-redis/prod/apps/cache"
 ARN = f"arn:aws:secretsmanager:eu-west-1:123456789012:secret:{NAME}-a1b2c3"
 LABELS = {
@@ -154,3 +157,15 @@ def test_the_keeper_mounts_no_class_that_is_not_there() -> None:
 def _keeper(made: dict[str, Any]) -> dict[str, Any]:
     pod: dict[str, Any] = made["Deployment cache-keeper"]["spec"]["template"]["spec"]
     return pod
+
+
+@pytest.mark.parametrize("source", ["externalSecret", "secretsStore"])
+def test_the_guide_shows_what_its_root_makes(source: str) -> None:
+    blocks = re.findall(r"```yaml\n(.*?)```", GUIDE.read_text("utf-8"), re.DOTALL)
+    shown = [yaml.safe_load(block) for block in blocks]
+    (root,) = [one for one in shown if isinstance(one, dict) and source in one.get("authentication", {})]
+    flavour = {key: value for key, value in root.items() if key != "authentication"}
+    (made,) = secrets_manager.objects(instance(flavour, {"authentication": root["authentication"]}))
+    (told,) = [one for one in shown if isinstance(one, dict) and one.get("kind") == made["kind"]]
+    assert told["metadata"]["name"] == made["metadata"]["name"]
+    assert told["spec"] == made["spec"]
