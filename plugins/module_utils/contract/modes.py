@@ -20,6 +20,15 @@ BY_MODE: Mapping[str, Mapping[str, str]] = {
         "sentinel": "the password of Redis and of the sentinels",
         "cluster": "the password of Redis",
     },
+    "authentication.sentinels": {"sentinel": "the sentinels' own password is that of Redis"},
+    "transitEncryption": {
+        "standalone": "Redis, its exporter, probes and jobs",
+        "sentinel": "Redis and the sentinels, among themselves too",
+        "cluster": "Redis and the cluster bus; nodes are announced by name",
+    },
+    "discovery.nodes": {
+        "cluster": "each node is announced as <pod>.<domain>; the Service <name>-nodes gives external-dns these names"
+    },
     "discovery": {
         "standalone": "leads to Redis, in the cluster the Service <name>; with replicas as in mode sentinel, and "
         "endpoint as primary",
@@ -70,6 +79,20 @@ BY_MODE: Mapping[str, Mapping[str, str]] = {
         "standalone": "to the Redis pod; with replicas to the master",
         "sentinel": "to the master, whoever it is",
         "cluster": "to any Redis pod, which redirects clients to the pods' own addresses",
+    },
+    "service.reader": {
+        "standalone": "with replicas: to them",
+        "sentinel": "to the replicas, whoever they are",
+    },
+    "acl": {
+        "standalone": "Redis",
+        "sentinel": "Redis; sentinels know no users",
+        "cluster": "each Redis pod",
+    },
+    "keeper": {
+        "standalone": "a pod, for certificates",
+        "sentinel": "two pods, for certificates and for the Services of master and replicas",
+        "cluster": "a pod, for certificates",
     },
     "metrics": {
         "standalone": "an exporter in each Redis pod",

@@ -35,6 +35,7 @@ from ansible_collections.eks.redis.plugins.module_utils.engine.errors import Eng
 from ansible_collections.eks.redis.plugins.module_utils.engine.snapshot import Snapshot
 from ansible_collections.eks.redis.plugins.module_utils.engine.transition import Transition
 from ansible_collections.eks.redis.plugins.module_utils.topology import names
+from ansible_collections.eks.redis.plugins.module_utils.topology.certificates import AUTHORITY
 from ansible_collections.eks.redis.plugins.module_utils.topology.layout import Layout, layout
 from ansible_collections.eks.redis.plugins.module_utils.topology.render import manifests
 
@@ -118,4 +119,6 @@ def _how_to_connect(instance: Instance, plan: Layout) -> list[str]:
     if instance.authentication.enabled:
         secret, key = names.password(instance)
         lines.append(f"password: key {key} of Secret {instance.namespace}/{secret}")
+    if plan.tls:
+        lines.append(f"TLS: who signs is key {AUTHORITY} of Secret {instance.namespace}/{names.certificate(instance)}")
     return lines
