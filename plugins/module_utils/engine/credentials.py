@@ -20,7 +20,7 @@ from ansible_collections.eks.redis.plugins.module_utils.contract.instance import
 from ansible_collections.eks.redis.plugins.module_utils.engine import authority
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError, together
-from ansible_collections.eks.redis.plugins.module_utils.topology import acl_users, certificates, names
+from ansible_collections.eks.redis.plugins.module_utils.topology import acl_users, certificates, names, secrets_manager
 from ansible_collections.eks.redis.plugins.module_utils.topology.labels import metadata
 from ansible_collections.eks.redis.plugins.module_utils.topology.layout import Layout
 
@@ -142,7 +142,9 @@ class Credentials:
                 continue
             field = "acl.users" if user.name != acl_users.DEFAULT else "authentication"
             if secret not in self._lives:
-                yield f"{field}: the password of user {user.name} is in Secret {where}/{secret}, which is not there"
+                stored = user.name == acl_users.DEFAULT and secrets_manager.wanted_kinds(self._instance)
+                hint = "; a run without acl.enabled brings it, then run with it" if stored else "; create it first"
+                yield f"{field}: the password of user {user.name} is in Secret {where}/{secret}, which is not there{hint}"
             elif not self._lives[secret].get(key):
                 keys = ", ".join(sorted(self._lives[secret])) or "none"
                 yield (
