@@ -18,7 +18,6 @@ from ansible_collections.eks.redis.plugins.module_utils.engine import (
     preflight_nodes,
     preflight_pause,
     preflight_secrets,
-    preflight_secrets,
     preflight_storage,
     prune,
 )
@@ -51,7 +50,6 @@ _CHECKS_OF_WHAT_IS = (
     preflight_certificate.certificate,
     preflight_certificate.issuer,
     preflight_certificate.transit,
-    preflight_secrets.stores,
     preflight_secrets.stores,
     preflight_secrets.owner,
     preflight.monitoring,
