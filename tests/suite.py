@@ -93,9 +93,9 @@ PREPARE = "ansible-playbook eks.redis.prerequisites --extra-vars=@tests/laborato
 PREREQUISITES = Stage("prerequisites", ("bash", "-c", f'eval "$(python -m lab env)" && exec {PREPARE}'))
 LABORATORY = (
     Stage("lab", ("python", "-m", "lab", "up")),
-    pytest("integration", "-n", "2", "tests/integration"),
     NODES,
     PREREQUISITES,
+    pytest("integration", "-n", "2", "tests/integration"),
     # molecule shows nothing of playbooks that run side by side
     Stage("molecule", ("bash", "-c", f'eval "$(python -m lab env)" && exec molecule test {STORIES}'), told_by_log=True),
 )

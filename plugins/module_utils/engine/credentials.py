@@ -141,10 +141,11 @@ class Credentials:
             if user.name == acl_users.DEFAULT and self._instance.authentication.auth_token:
                 continue
             field = "acl.users" if user.name != acl_users.DEFAULT else "authentication"
+            held = f"{field}: the password of user {user.name} is in Secret {where}/{secret}, which"
             if secret not in self._lives:
                 stored = user.name == acl_users.DEFAULT and secrets_manager.wanted_kinds(self._instance)
                 hint = "run once without acl.enabled, which brings it" if stored else "create it first"
-                yield f"{field}: the password of user {user.name} is in Secret {where}/{secret}, which is not there; {hint}"
+                yield f"{held} is not there; {hint}"
             elif not self._lives[secret].get(key):
                 keys = ", ".join(sorted(self._lives[secret])) or "none"
                 yield (
