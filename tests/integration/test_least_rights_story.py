@@ -10,14 +10,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 import runs
 import yaml
+from botocore.config import Config
 from cluster import Cluster, eventually
 from rights import Right, Someone, granted
 
 from ansible_collections.eks.redis.plugins.module_utils.engine.permissions import INSTANCE, MONITORS, OPERATOR
-from lab import model
+from lab import environment, model
 
 Object = dict[str, Any]
 SMALL = {"requests": {"cpu": "20m", "memory": "64Mi"}, "limits": {"cpu": "500m", "memory": "128Mi"}}
@@ -131,3 +133,56 @@ def test_with_the_documented_roles_all_of_it_is_done(someone, play, space: str, 
         unused = granted(job) - who.asked() - {LATER}
         assert {one for one in unused if one.group != "redis.redis.opstreelabs.in"} == set()
     assert mode == "standalone" or RESTARTED in deployer.asked()
+
+
+@pytest.fixture
+def bucket(full: Cluster, space: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, str]]:
+    """A bucket of the laboratory's AWS, and a role by which ServiceAccount cache-backup may do anything in it."""
+    for name, value in environment.variables(full.lab).items():
+        if name.startswith("AWS_") or name.lower() == "no_proxy":
+            monkeypatch.setenv(name, value)
+    s3, iam = (boto3.client(service, config=Config(proxies={})) for service in ("s3", "iam"))
+    s3.create_bucket(Bucket=space)
+    account = boto3.client("sts", config=Config(proxies={})).get_caller_identity()["Account"]
+    issuer = model.OIDC_ISSUER.removeprefix("https://")
+    provider = f"arn:aws:iam::{account}:oidc-provider/{issuer}"
+    if provider not in [one["Arn"] for one in iam.list_open_id_connect_providers()["OpenIDConnectProviderList"]]:
+        iam.create_open_id_connect_provider(Url=model.OIDC_ISSUER, ClientIDList=["sts.amazonaws.com"])
+    claims = {f"{issuer}:sub": f"system:serviceaccount:{space}:cache-backup", f"{issuer}:aud": "sts.amazonaws.com"}
+    web = {"Action": "sts:AssumeRoleWithWebIdentity", "Principal": {"Federated": provider}}
+    trust = document({**web, "Condition": {"StringEquals": claims}})
+    role = iam.create_role(RoleName=space, AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+    reach = [f"arn:aws:s3:::{space}", f"arn:aws:s3:::{space}/*"]
+    iam.put_role_policy(
+        RoleName=space, PolicyName="backup", PolicyDocument=document({"Action": "s3:*", "Resource": reach})
+    )
+    yield space, role
+    iam.delete_role_policy(RoleName=space, PolicyName="backup")
+    iam.delete_role(RoleName=space)
+    for one in s3.list_objects_v2(Bucket=space).get("Contents", ()):
+        s3.delete_object(Bucket=space, Key=one["Key"])
+    s3.delete_bucket(Bucket=space)
+
+
+def document(*statements: Object) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **one} for one in statements]})
+
+
+def test_with_the_documented_roles_a_backup_is_made_and_restored(someone, play, bucket: tuple[str, str]) -> None:
+    name, role = bucket
+    backup = {"enabled": True, "s3Bucket": name, "s3Region": model.REGION, "roleArn": role}
+    flavour = {"master": FLAVOUR["master"], "persistence": FLAVOUR["persistence"], "backup": backup}
+    deployer, saver, restorer = someone("deploy"), someone("backup"), someone("restore")
+    for who, playbook, given in (
+        (deployer, "deploy", {"redis_flavour": flavour}),
+        (saver, "backup", {}),
+        (saver, "backup_info", {}),
+        (restorer, "restore", {"redis_restore_set": "latest", "redis_force": True}),
+        (someone("undeploy"), "undeploy", {"redis_delete_data": True}),
+    ):
+        done = play(who, playbook, redis_timeout=900, **given)
+        assert done.code == 0, done.output
+        assert who.refused() == set()
+    for who, job in ((saver, "backup"), (restorer, "restore")):
+        unused = granted(job) - who.asked() - {LATER}
+        assert {one for one in unused if one.group != "redis.redis.opstreelabs.in"} == set()
