@@ -88,7 +88,6 @@ ROOT: tuple[Field, ...] = (
         False,
         "The IAM role that reads it comes by EKS Pod Identity, not by an annotation of serviceAccount (IRSA)",
     ),
-    Field("authentication.sentinels", boolean(), False, "The sentinels ask for the same password"),
     Field("transitEncryption.enabled", boolean(), False, "TLS, and nothing but TLS, on ports 6379, 26379 and the bus"),
     Field(
         "transitEncryption.existingSecret",

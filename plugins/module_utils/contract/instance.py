@@ -232,7 +232,6 @@ class Authentication:
     generate: bool
     external_secret: ExternalSecret
     secrets_store: SecretsStore
-    sentinels: bool
 
 
 @dataclass(frozen=True)

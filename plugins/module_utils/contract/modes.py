@@ -20,7 +20,6 @@ BY_MODE: Mapping[str, Mapping[str, str]] = {
         "sentinel": "the password of Redis and of the sentinels",
         "cluster": "the password of Redis",
     },
-    "authentication.sentinels": {"sentinel": "the sentinels' own password is that of Redis"},
     "transitEncryption": {
         "standalone": "Redis, its exporter, probes and jobs",
         "sentinel": "Redis and the sentinels, among themselves too",

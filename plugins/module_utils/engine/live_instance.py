@@ -25,11 +25,8 @@ def instance_of(resources: Mapping[str, Object], labels: Mapping[str, str], **ba
     head = head_of(resources)
     spec, meta = head["spec"], head["metadata"]
     role = spec.get("redisLeader") or {}
-    sentinels = (resources.get("RedisSentinel") or {}).get("spec", {}).get("kubernetesConfig", {})
-    asked = {"authentication.sentinels": "redisSecret" in sentinels}
     values = {
         **shape_of(resources),
-        **asked,
         **dict(_fields(spec, role)),
         **{f"backup.{key}": backup[key] for key in backup},
     }

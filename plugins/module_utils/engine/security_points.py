@@ -83,8 +83,6 @@ def _logins(_namespace: str, facts: Facts) -> Iterator[str]:
     given = facts["authentication"]
     if not given["password"]:
         yield "Redis asks for no password: set authentication.enabled"
-    elif given["sentinels"] is False:
-        yield "the sentinels ask for no password: set authentication.sentinels"
 
 
 def _users(_namespace: str, facts: Facts) -> Iterator[str]:

@@ -165,7 +165,7 @@ def _environment(instance: Instance) -> list[dict[str, Any]]:
         found.append(jobs.password(settings.PASSWORD_VARIABLE, (names.logins(instance), KEEPER)))
     elif instance.authentication.enabled:
         found.append(jobs.password(settings.PASSWORD_VARIABLE, password))
-    if instance.authentication.sentinels:
+    if instance.authentication.enabled:
         found.append(jobs.password(settings.SENTINEL_VARIABLE, password))
     return found
 

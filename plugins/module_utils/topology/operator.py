@@ -21,8 +21,8 @@ _RECREATE = "redis.opstreelabs.in/recreate-statefulset"
 _MAXMEMORY_PERCENT = 76
 
 
-def kubernetes_config(instance: Instance, image: str, amounts: Resources, login: bool = True) -> dict[str, Any]:
-    """spec.kubernetesConfig. login: the pods ask for the password."""
+def kubernetes_config(instance: Instance, image: str, amounts: Resources) -> dict[str, Any]:
+    """spec.kubernetesConfig."""
     flavour = instance.flavour
     config: dict[str, Any] = {
         "image": image,
@@ -35,7 +35,7 @@ def kubernetes_config(instance: Instance, image: str, amounts: Resources, login:
     }
     if flavour.image_pull_secrets:
         config["imagePullSecrets"] = [{"name": name} for name in flavour.image_pull_secrets]
-    if login and instance.authentication.enabled:
+    if instance.authentication.enabled:
         name, key = names.password(instance)
         config["redisSecret"] = {"name": name, "key": key}
     return config

@@ -67,7 +67,7 @@ def _passwords(instance: Instance) -> list[dict[str, Any]]:
     """Of those that know no user but the default one: the loader, and sentinels where they ask for it."""
     if not instance.authentication.enabled:
         return []
-    variables = [LOADER_VARIABLE, *([SENTINEL_VARIABLE] if instance.authentication.sentinels else [])]
+    variables = [LOADER_VARIABLE, *([SENTINEL_VARIABLE] if instance.authentication.enabled else [])]
     return [jobs.password(variable, names.password(instance)) for variable in variables]
 
 

@@ -36,9 +36,7 @@ def _sentinels(instance: Instance, workload: Workload) -> dict[str, Any]:
         "metadata": metadata(instance, instance.name, "sentinel", operator.checksum_of_password(instance)),
         "spec": {
             "clusterSize": workload.replicas,
-            "kubernetesConfig": operator.kubernetes_config(
-                instance, flavour.sentinel_image, amounts, login=instance.authentication.sentinels
-            ),
+            "kubernetesConfig": operator.kubernetes_config(instance, flavour.sentinel_image, amounts),
             "redisSentinelConfig": _config(instance),
             "podSecurityContext": pods.pod_security(flavour),
             "securityContext": pods.container_security(),

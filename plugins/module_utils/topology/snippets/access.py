@@ -53,7 +53,7 @@ def access(instance: Instance, plan: Layout) -> Access:
         "tls": plan.tls,
         "password": login.enabled,
         "user": instance.flavour.acl.enabled,
-        "guarded": login.enabled and login.sentinels,
+        "guarded": login.enabled,
         "named": instance.discovery.nodes != "",
         "environment": plan.tls or login.enabled,
     }

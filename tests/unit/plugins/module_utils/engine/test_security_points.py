@@ -106,7 +106,6 @@ def test_a_keeper_that_is_not_ready(root, harm) -> None:
             "StorageClass gp3 asks for no encryption: role eks.redis.storage_class makes one that does, for new "
             "volumes",
         ),
-        (SENTINEL, PASSWORD, {}, "the sentinels ask for no password: set authentication.sentinels"),
         (
             SINGLE,
             PASSWORD,
