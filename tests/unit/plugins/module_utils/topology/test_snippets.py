@@ -17,7 +17,6 @@ from ansible_collections.eks.redis.plugins.module_utils.topology.snippets.weave 
 from .made import PASSWORD, SHAPES, TOKEN, merged, shaped
 
 TLS = {"transitEncryption": {"enabled": True}}
-GUARDED = {"authentication": {"sentinels": True}}
 USER = {"acl": {"enabled": True}}
 TEXTS = {"python": python.TEXT, "node": node.TEXT, "java": java.TEXT, "go": go.TEXT}
 SECURED = (
@@ -27,7 +26,6 @@ SECURED = (
     (USER, PASSWORD),
     ({}, merged(PASSWORD, TLS)),
     (USER, merged(PASSWORD, TLS)),
-    ({}, merged(PASSWORD, TLS, GUARDED)),
 )
 # each shape with each of what secures it: the flavour and the root
 VARIANTS = [
@@ -133,10 +131,9 @@ def test_a_reader_alone_leaves_the_sentinels_to_say_who_the_master_is() -> None:
     assert values("sentinel", root)["reader_host"] == "cache-replica.apps.svc"
 
 
-def test_sentinels_are_asked_without_a_password_unless_they_want_one() -> None:
-    plain, guarded = programs("sentinel", {}, PASSWORD), programs("sentinel", {}, merged(PASSWORD, GUARDED))
-    assert {language: text.count("REDIS_PASSWORD") for language, text in plain.items()} == dict.fromkeys(LANGUAGES, 1)
-    assert {language: text.count("REDIS_PASSWORD") for language, text in guarded.items()} == dict.fromkeys(LANGUAGES, 2)
+def test_sentinels_are_told_the_password_too() -> None:
+    found = programs("sentinel", {}, PASSWORD)
+    assert {language: text.count("REDIS_PASSWORD") for language, text in found.items()} == dict.fromkeys(LANGUAGES, 2)
 
 
 def test_what_is_checked_of_a_certificate() -> None:
