@@ -14,7 +14,7 @@ from ansible_collections.eks.redis.plugins.module_utils.jobs.compare import diff
 LARGE = compare._BYTES + 1
 Change = Callable[[Server], object]
 FILL: dict[str, Change] = {
-    "text": lambda redis: redis.ask("SET", "text", "x", "PX", 600_000),
+    "text": lambda redis: redis.ask("SET", "text", "x", "EXAT", 4_102_444_800),
     "list": lambda redis: redis.ask("RPUSH", "list", *range(100)),
     "set": lambda redis: redis.ask("SADD", "set", *range(700)),
     "hash": lambda redis: redis.ask("HSET", "hash", *range(200)),
