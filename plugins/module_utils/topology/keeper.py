@@ -136,7 +136,10 @@ def _container(instance: Instance, plan: Layout) -> dict[str, Any]:
         *([_STORE] if secrets_manager.mounted(instance) else []),
     ]
     container = jobs.toolbox(instance, "keeper", None, asks_redis=False, mounts=mounts, resources=resources)
-    container["env"] = [{"name": keeping.VARIABLE, "value": told(instance, plan).as_json()}, *_environment(instance)]
+    container["env"] = [
+        {"name": keeping.VARIABLE, "value": told(instance, plan).as_json()},
+        *_environment(instance, plan),
+    ]
     alive = f'test -n "$(find /tmp/{keeping.ALIVE} -mmin -2)"'
     # what is stuck has no hurry to be found, and a node that is busy must not be taken for that
     container["livenessProbe"] = {
@@ -154,7 +157,7 @@ def _container(instance: Instance, plan: Layout) -> dict[str, Any]:
     return container
 
 
-def _environment(instance: Instance) -> list[dict[str, Any]]:
+def _environment(instance: Instance, plan: Layout) -> list[dict[str, Any]]:
     """How it logs in; sentinels know the instance's password only."""
     found: list[dict[str, Any]] = []
     password = names.password(instance)
@@ -165,7 +168,7 @@ def _environment(instance: Instance) -> list[dict[str, Any]]:
         found.append(jobs.password(settings.PASSWORD_VARIABLE, (names.logins(instance), KEEPER)))
     elif instance.authentication.enabled:
         found.append(jobs.password(settings.PASSWORD_VARIABLE, password))
-    if instance.authentication.enabled:
+    if plan.sentinels and instance.authentication.enabled:
         found.append(jobs.password(settings.SENTINEL_VARIABLE, password))
     return found
 

@@ -118,16 +118,15 @@ def test_it_sees_the_certificate_but_not_its_key(shape: str) -> None:
 
 def test_it_logs_in_with_the_password_or_as_its_own_user() -> None:
     password = secret("REDISCLI_AUTH", "cache-auth", "password")
-    assert env("sentinel", {}) == []
-    assert env("sentinel", PASSWORD) == [password]
-    asking = merged(PASSWORD, {"authentication": {"sentinels": True}})
     of_sentinels = secret("EKS_REDIS_SENTINEL_AUTH", "cache-auth", "password")
-    assert env("sentinel", asking) == [password, of_sentinels]
-    assert env("sentinel", asking, {"acl": {"enabled": True}}) == [
-        {"name": "EKS_REDIS_USER", "value": "eks-redis-keeper"},
-        secret("REDISCLI_AUTH", "cache-logins", "keeper"),
-        of_sentinels,
-    ]
+    own = [{"name": "EKS_REDIS_USER", "value": "eks-redis-keeper"}, secret("REDISCLI_AUTH", "cache-logins", "keeper")]
+    users = {"acl": {"enabled": True}}
+    assert env("sentinel", {}) == []
+    assert env("sentinel", PASSWORD) == [password, of_sentinels]
+    assert env("sentinel", PASSWORD, users) == [*own, of_sentinels]
+    for shape in OTHERS:
+        assert env(shape, PASSWORD) == [password]
+        assert env(shape, PASSWORD, users) == own
     assert TOKEN not in json.dumps(shaped_objects("sentinel", KEPT, PASSWORD)[DEPLOYMENT])
 
 
