@@ -23,11 +23,9 @@ def client(view: View) -> dict[str, Any]:
         "discovery": dict(_discovery(view)),
     }
     if secret := config.get("redisSecret"):
-        sentinels = view.resources.get("RedisSentinel")
         root["authentication"] = {
             "enabled": True,
             "existingSecret": {"name": secret["name"], "key": secret["key"]},
-            "sentinels": sentinels is not None and "redisSecret" in sentinels["spec"]["kubernetesConfig"],
         }
     if tls := spec.get("TLS"):
         root["transitEncryption"] = {"enabled": True, "existingSecret": tls["secret"]["secretName"]}

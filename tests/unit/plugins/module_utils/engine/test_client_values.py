@@ -3,13 +3,13 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.eks.redis.plugins.module_utils.engine.client_values import client
-from ansible_collections.eks.redis.plugins.module_utils.topology.snippets import snippets
+from ansible_collections.eks.redis.plugins.module_utils.topology.snippets.programs import snippets
 
 from .guarded import PASSWORD, rendered, resolved
 from .views import CLUSTER, REPLICATED, SENTINEL, SINGLE
 
 SAFE = {
-    "authentication": {"enabled": True, "generate": True, "sentinels": True},
+    "authentication": {"enabled": True, "generate": True},
     "transitEncryption": {"enabled": True},
 }
 

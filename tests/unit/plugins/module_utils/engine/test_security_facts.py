@@ -119,8 +119,7 @@ def test_without_tls_there_is_no_certificate() -> None:
         (SINGLE, {"generate": True}, ("ExternalSecret apps/cache-auth",), {"source": "external-secrets"}),
         (SINGLE, {"generate": True}, ("SecretProviderClass apps/cache-auth",), {"source": "secrets-store"}),
         (SINGLE, {"generate": True}, None, {"password": True, "source": None}),
-        (SENTINEL, {"generate": True, "sentinels": True}, (), {"sentinels": True}),
-        (SENTINEL, {"generate": True, "sentinels": False}, (), {"sentinels": False}),
+        (SENTINEL, {"generate": True}, (), {"sentinels": True}),
     ],
 )
 def test_where_the_password_comes_from(flavour, login, objects, told) -> None:

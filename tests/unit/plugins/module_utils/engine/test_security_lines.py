@@ -30,7 +30,7 @@ def test_a_plain_instance() -> None:
 
 def test_one_that_is_guarded() -> None:
     flavour = {**SENTINEL, "acl": {"enabled": True}, "networkPolicy": {"enabled": True, "allowedNamespaces": ["web"]}}
-    root = {"authentication": {"enabled": True, "generate": True, "sentinels": True}, **TLS}
+    root = {"authentication": {"enabled": True, "generate": True}, **TLS}
     found = told(
         flavour,
         root,
@@ -56,7 +56,7 @@ def test_what_nobody_could_tell() -> None:
         "at rest": "3 x gp3, whether encrypted is not known",
         "in transit": "TLS only; certificate in Secret cache-tls, signed by the instance's own CA; its end is not "
         "known; what pods show is not known",
-        "log-in": "password in Secret cache-auth, from an unknown source; the sentinels ask for none",
+        "log-in": "password in Secret cache-auth, from an unknown source; the sentinels ask for it too",
         "users": "not known",
         "network": "inside the cluster only; NetworkPolicies may not be read",
         "pods": "user 1000, not root, read-only, no capabilities, no escalation, seccomp, a Kubernetes token",

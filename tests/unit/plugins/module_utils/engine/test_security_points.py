@@ -12,7 +12,7 @@ SAFE_FLAVOUR = {
     "networkPolicy": {"enabled": True, "allowedNamespaces": ["web"]},
     "acl": {"enabled": True, "restrictDefault": True},
 }
-SAFE_ROOT = {"authentication": {"enabled": True, "generate": True, "sentinels": True}, **TLS}
+SAFE_ROOT = {"authentication": {"enabled": True, "generate": True}, **TLS}
 SAFE_AROUND = {
     "classes": {"gp3": storage_class(encrypted="true")},
     "namespace": {"metadata": {"labels": {"pod-security.kubernetes.io/enforce": "restricted"}}},
