@@ -34,7 +34,7 @@ RUN: dict[str, dict[str, Any]] = {
     "delete_data": {"type": "bool", "default": False},
 }
 # what a password stands under, and what stands beside it
-_HARMLESS = ("enabled", "existingSecret")
+_HARMLESS = ("enabled", "existingSecret", "externalSecret", "generate", "passwordSecret", "secretsStore")
 _KEYS = ("authentication", "authToken", "password", *_HARMLESS)
 MUTUALLY_EXCLUSIVE = [("flavour", "flavour_file"), ("root", "root_file")]
 
