@@ -9,17 +9,24 @@ Redis does not start with a rule it does not know, so a misspelt one is found he
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
-from ansible_collections.eks.redis.plugins.module_utils.contract.acl_commands import CATEGORIES, COMMANDS
+from ansible_collections.eks.redis.plugins.module_utils.contract.acl_commands import (
+    CATEGORIES,
+    COMMANDS,
+    CONTAINERS,
+    SUBCOMMANDS,
+)
 from ansible_collections.eks.redis.plugins.module_utils.contract.kinds import INVALID, Kind, Report, text
 from ansible_collections.eks.redis.plugins.module_utils.contract.problem import Path, nearest
 
 DEFAULT = "default"
 OWN_PREFIX = "eks-redis-"
 USER = text("a user name", "letters, digits, -, _, . and :, at most 63 characters", r"[A-Za-z0-9][-A-Za-z0-9_.:]*", 63)
+
+HIDDEN = "<hidden>"
 
 _WHOLE = (6, 0)
 # rules of one word, and since which release there are
@@ -35,71 +42,114 @@ _WORDS = {
     "sanitize-payload": (6, 2),
     "skip-sanitize-payload": (6, 2),
 }
-# what begins a rule with a pattern, and since when
-_PATTERNS = (("~", _WHOLE), ("&", (6, 2)), ("%R~", (7, 0)), ("%W~", (7, 0)), ("%RW~", (7, 0)))
+# of those, what is said of a user, and of no selector
+_OF_USERS = ("on", "off", "sanitize-payload", "skip-sanitize-payload")
+# what begins a rule with a pattern, since when, and what the pattern is about
+_PATTERNS = (
+    ("~", _WHOLE, "keys"),
+    ("&", (6, 2), "channels"),
+    ("%R~", (7, 0), "keys"),
+    ("%W~", (7, 0), "keys"),
+    ("%RW~", (7, 0), "keys"),
+)
+# after a rule for all of them Redis takes no pattern, until one that takes them all back
+_ALL = {"allkeys": "keys", "~*": "keys", "allchannels": "channels", "&*": "channels"}
+_RESET = {"resetkeys": "keys", "resetchannels": "channels"}
 _SELECTORS = (7, 0)
-_QUOTES = "\"'"
+_SUBCOMMANDS = (7, 0)  # that can be refused; before, a first argument could only be allowed
 _PASSWORD = ("nopass", "resetpass", "reset")
-_RULE = re.compile(r"\((?P<selector>[^()]*)\)|(?P<rule>[^\s()]+)|(?P<stray>[()])")
+_BEGIN_PASSWORD = "><#!"
+# how rules begin that hold no password, whatever is wrong with them
+_SHOWN = "~&%+-("
+_RULE = re.compile(r"(?<!\S)\((?P<selector>[^()]*)\)(?!\S)|(?P<rule>\S+)")
 
 
 @dataclass(frozen=True)
 class Token:
-    """One rule. since: the release of Redis that knows it first. problem: what is wrong with it, "" for nothing."""
+    """One rule. since: the release of Redis that knows it first. problem: what is wrong with it, "" for nothing.
+
+    text is HIDDEN where it may hold a password.
+    """
 
     text: str
     since: tuple[int, int] = _WHOLE
     problem: str = ""
 
 
-def tokens(rules: str) -> Iterator[Token]:
+def tokens(rules: str, in_selector: bool = False) -> Iterator[Token]:
     """The rules of a user, one by one; those of a selector too."""
+    everything: set[str] = set()
     for found in _RULE.finditer(rules):
-        if found["stray"]:
-            yield Token(found[0], problem="an unbalanced parenthesis")
-        elif found["selector"] is not None:
+        if found["selector"] is not None:
             yield Token(found[0], _SELECTORS, "" if found["selector"].strip() else "an empty selector")
-            yield from map(_token, found["selector"].split())
-        else:
-            yield _token(found["rule"])
+            yield from tokens(found["selector"], in_selector=True)
+            continue
+        rule = found["rule"]
+        token = _token(rule, in_selector)
+        about = next((what for start, _since, what in _PATTERNS if rule.startswith(start)), "")
+        if about in everything and rule not in _ALL and not token.problem:
+            token = replace(token, problem=f"a pattern after all {about}; allowed after reset{about}")
+        yield token
+        everything = (everything | {_ALL.get(rule, "")}) - {_RESET.get(rule, "")}
 
 
-def _token(rule: str) -> Token:
+def _token(rule: str, in_selector: bool) -> Token:
+    if in_selector and rule in _OF_USERS:
+        return Token(rule, problem="about the user, and stands in no selector")
     if rule in _WORDS:
         return Token(rule, _WORDS[rule])
-    if any(quote in rule for quote in _QUOTES):
-        return Token(rule, problem="a rule with a quote, which no ACL file can hold")
-    if rule in _PASSWORD or rule[0] in "><#!":
-        # never shown: it may hold a password
-        return Token("<hidden>", problem="about the password, which passwordSecret gives")
-    for start, since in _PATTERNS:
+    if rule in _PASSWORD or rule[0] in _BEGIN_PASSWORD:
+        return Token(rule if rule in _PASSWORD else HIDDEN, problem="about the password, which passwordSecret gives")
+    problem = _misshapen(rule)
+    if problem:
+        return Token(rule if rule[0] in _SHOWN else HIDDEN, problem=problem)
+    for start, since, _what in _PATTERNS:
         if rule.startswith(start):
             return Token(rule, since, "" if rule != start else "a pattern without a text")
-    if rule[0] in "+-":
-        return Token(rule, _since(rule), _unknown(rule))
-    return Token(rule, problem="no rule of an ACL")
+    return Token(rule, _since(rule), _unknown(rule))
+
+
+def _misshapen(rule: str) -> str:
+    if any(quote in rule for quote in "\"'"):
+        return "a rule with a quote, which this collection takes in none"
+    if any(parenthesis in rule for parenthesis in "()"):
+        return "no selector: those stand alone, in a pair of parentheses"
+    if rule[0] not in "+-" and not any(rule.startswith(start) for start, *_rest in _PATTERNS):
+        meant = nearest(rule, _WORDS)
+        return f"no rule of an ACL{f'; did you mean {meant}?' if meant else ''}"
+    return ""
 
 
 def _since(rule: str) -> tuple[int, int]:
-    # a subcommand can be allowed since 6.0, and refused since 7.0
-    subcommand = (7, 0) if rule.startswith("-") and "|" in rule else _WHOLE
-    return max(subcommand, COMMANDS.get(_bare(rule), _WHOLE))
-
-
-def _bare(rule: str) -> str:
-    return rule.lower().lstrip("+-@").partition("|")[0]
+    name = rule[1:].lower()
+    refused = _SUBCOMMANDS if rule.startswith("-") and "|" in rule else _WHOLE
+    return max(refused, COMMANDS.get(name.partition("|")[0], _WHOLE), SUBCOMMANDS.get(name, _WHOLE))
 
 
 def _unknown(rule: str) -> str:
-    """Commands of modules have a dot in their name, and are known to those only."""
-    category = rule[1:2] == "@"
-    known = CATEGORIES if category else COMMANDS
-    name = _bare(rule)
-    if name in known or "." in name:
+    """What Redis does not know of +name, -name, +name|first, +@category. Those of modules it may: they have a dot."""
+    sign, name = rule[0], rule[1:].lower()
+    command, bar, sub = name.partition("|")
+    if "." in command:
+        return ""
+    if name.startswith("@"):
+        return _not_among(CATEGORIES, "category", f"{sign}@", name[1:])
+    if command not in COMMANDS:
+        return _not_among(COMMANDS, "command", sign, command)
+    if command in CONTAINERS:
+        return _not_among(SUBCOMMANDS, "subcommand", sign, name) if bar else ""
+    if bar and sign == "-":
+        return "a refusal of an argument; commands without subcommands are refused as a whole"
+    return (
+        "an argument without a text" if bar and not sub else "two arguments; one can be allowed" if "|" in sub else ""
+    )
+
+
+def _not_among(known: Collection[str], what: str, start: str, name: str) -> str:
+    if name in known:
         return ""
     meant = nearest(name, known)
-    hint = f"; did you mean {rule[0]}{'@' if category else ''}{meant}?" if meant else ""
-    return f"no {'category' if category else 'command'} of Redis{hint}"
+    return f"no {what} of Redis{f'; did you mean {start}{meant}?' if meant else ''}"
 
 
 class _Rules(Kind):
@@ -110,7 +160,7 @@ class _Rules(Kind):
             return self.refuse(value, at, report)
         problems = [token for token in tokens(value) if token.problem]
         for token in problems:
-            report(at, f"{token.text!r} is {token.problem}")
+            report(at, f"{token.text if token.text == HIDDEN else repr(token.text)} is {token.problem}")
         return INVALID if problems else " ".join(value.split())
 
 

@@ -44,7 +44,40 @@ _SINCE = {
         hexpire hexpireat hexpiretime hpersist hpexpire hpexpireat hpexpiretime hpttl httl
     """,
 }
-# command -> the first release that has it; of container commands only the first word
-COMMANDS: dict[str, tuple[int, int]] = {
-    name: (int(release[0]), int(release[2])) for release, names in _SINCE.items() for name in names.split()
+_SUBCOMMANDS_SINCE = {
+    # before 7.0 any text can be allowed, as that of a first argument
+    "6.0": """
+        acl|cat acl|deluser acl|dryrun acl|genpass acl|getuser acl|help acl|list acl|load acl|log acl|save acl|setuser
+        acl|users acl|whoami client|caching client|getname client|getredir client|help client|id client|info client|kill
+        client|list client|no-evict client|pause client|reply client|setname client|tracking client|trackinginfo
+        client|unblock client|unpause cluster|addslots cluster|addslotsrange cluster|bumpepoch
+        cluster|count-failure-reports cluster|countkeysinslot cluster|delslots cluster|delslotsrange cluster|failover
+        cluster|flushslots cluster|forget cluster|getkeysinslot cluster|help cluster|info cluster|keyslot cluster|links
+        cluster|meet cluster|myid cluster|nodes cluster|replicas cluster|replicate cluster|reset cluster|saveconfig
+        cluster|set-config-epoch cluster|setslot cluster|shards cluster|slaves cluster|slots command|count command|docs
+        command|getkeys command|getkeysandflags command|help command|info command|list config|get config|help
+        config|resetstat config|rewrite config|set function|delete function|dump function|flush function|help
+        function|kill function|list function|load function|restore function|stats latency|doctor latency|graph
+        latency|help latency|histogram latency|history latency|latest latency|reset memory|doctor memory|help
+        memory|malloc-stats memory|purge memory|stats memory|usage module|help module|list module|load module|loadex
+        module|unload object|encoding object|freq object|help object|idletime object|refcount pubsub|channels
+        pubsub|help pubsub|numpat pubsub|numsub pubsub|shardchannels pubsub|shardnumsub script|debug script|exists
+        script|flush script|help script|kill script|load slowlog|get slowlog|help slowlog|len slowlog|reset
+        xgroup|create xgroup|createconsumer xgroup|delconsumer xgroup|destroy xgroup|help xgroup|setid xinfo|consumers
+        xinfo|groups xinfo|help xinfo|stream
+    """,
+    "7.2": """
+        client|no-touch client|setinfo cluster|myshardid
+    """,
 }
+
+
+def _releases(since: dict[str, str]) -> dict[str, tuple[int, int]]:
+    return {name: (int(release[0]), int(release[2])) for release, names in since.items() for name in names.split()}
+
+
+# command -> the first release that has it; of container commands only the first word
+COMMANDS = _releases(_SINCE)
+# container|subcommand -> the first release that takes it
+SUBCOMMANDS = _releases(_SUBCOMMANDS_SINCE)
+CONTAINERS = frozenset(name.partition("|")[0] for name in SUBCOMMANDS)

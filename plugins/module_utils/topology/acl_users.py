@@ -47,8 +47,9 @@ class User:
 
 def users(instance: Instance) -> list[User]:
     """All users of the instance, default first, whose password is the instance's own."""
+    # Redis 6.2, and acl-pubsub-default, give a new user all channels, after which no pattern of one is taken
     given = (
-        User(one["name"], one["rules"], (secret["name"], secret.get("key", names.PASSWORD_KEY)))
+        User(one["name"], f"resetchannels {one['rules']}", (secret["name"], secret.get("key", names.PASSWORD_KEY)))
         for one in instance.flavour.acl.users
         for secret in [one["passwordSecret"]]
     )
