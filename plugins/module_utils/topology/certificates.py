@@ -38,7 +38,7 @@ def subjects(instance: Instance, plan: Layout) -> tuple[str, ...]:
         for domain in ("", ".cluster.local")
     }
     outside = {host for hosts in names.clients(instance).values() for host in hosts}
-    nodes = {f"*.{instance.discovery.nodes}"} if instance.discovery.nodes else set()
+    nodes = {f"*.{instance.discovery.nodes}"} if instance.discovery.nodes and plan.mode == "cluster" else set()
     given = set(instance.transit_encryption.names)
     return tuple(sorted({*services, *pods, *outside, *nodes, *given, "localhost", "127.0.0.1"}))
 

@@ -109,7 +109,9 @@ def init_container(instance: Instance, amounts: Resources) -> dict[str, Any]:
 
     Its securityContext is also the one that the operator's init-config gets (sheet §3.4).
     """
-    flavour, nodes = instance.flavour, instance.discovery.nodes
+    flavour = instance.flavour
+    # older releases, which only a cluster forbids, would not start with what is announced
+    nodes = instance.discovery.nodes if flavour.deployment.mode == "cluster" else ""
     scripts = [*([_volume(flavour)] if flavour.persistence.enabled else []), *([_ANNOUNCE] if nodes else [])]
     return _container(flavour, amounts, scripts, [{"name": "DOMAIN", "value": nodes}] if nodes else [])
 
