@@ -21,7 +21,6 @@ WORDS = {
     "tls": "connections are encrypted, and the certificate is checked",
     "password": "Redis asks for a password",
     "user": "and for a user's name",
-    "guarded": "the sentinels ask for the password too",
     "named": "nodes of the cluster have names, which the certificate holds",
     "environment": "something of this is taken from the environment",
 }
@@ -53,7 +52,6 @@ def access(instance: Instance, plan: Layout) -> Access:
         "tls": plan.tls,
         "password": login.enabled,
         "user": instance.flavour.acl.enabled,
-        "guarded": login.enabled,
         "named": instance.discovery.nodes != "",
         "environment": plan.tls or login.enabled,
     }

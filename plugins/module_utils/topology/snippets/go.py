@@ -55,7 +55,7 @@ cluster           |		MaxRedirects:    20,
 user              |		Username:        os.Getenv("REDIS_USERNAME"),
 password          |		Password:        os.Getenv("REDIS_PASSWORD"),
 tls               |		TLSConfig:       secured(),
-                  |		DialTimeout:     time.Second,
+                  |		DialTimeout:     2 * time.Second,
                   |		DialerRetries:   1,
                   |		ReadTimeout:     2 * time.Second,
                   |		WriteTimeout:    2 * time.Second,
@@ -63,8 +63,8 @@ tls               |		TLSConfig:       secured(),
                   |		MaxRetries:      20,
                   |		MinRetryBackoff: 100 * time.Millisecond,
                   |		MaxRetryBackoff: time.Second,
-sentinel guarded  |
-sentinel guarded  |		SentinelPassword: os.Getenv("REDIS_PASSWORD"),
+sentinel password |
+sentinel password |		SentinelPassword: os.Getenv("REDIS_PASSWORD"),
                   |	}
                   |}
                   |

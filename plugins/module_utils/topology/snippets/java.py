@@ -38,7 +38,7 @@ sentinel          |import redis.clients.jedis.providers.SentineledConnectionProv
                   |public class RedisExample {
                   |    // tries again after growing pauses, until a failover is over; what was sent may be done twice
                   |    private static final int ATTEMPTS = 20;
-                  |    private static final Duration PATIENCE = Duration.ofSeconds(20);
+                  |    private static final Duration PATIENCE = Duration.ofSeconds(30);
                   |
 tls               |    private static DefaultJedisClientConfig.Builder config()
 tls               |        throws IOException, GeneralSecurityException {
@@ -51,7 +51,7 @@ tls               |        named.setEndpointIdentificationAlgorithm("HTTPS");
 tls               |            .ssl(true)
 tls               |            .sslSocketFactory(trusting(System.getenv().getOrDefault("REDIS_CA", "/tls/ca.crt")))
 tls               |            .sslParameters(named)
-                  |            .connectionTimeoutMillis(1000)
+                  |            .connectionTimeoutMillis(2000)
                   |            .socketTimeoutMillis(2000);
                   |    }
                   |
@@ -84,7 +84,7 @@ tls               |    public static UnifiedJedis connect() throws IOException, 
                   |        HostAndPort address = new HostAndPort("$host", $port);
 service           |        return retrying(new PooledConnectionProvider(address, login(), pool()));
 sentinel          |        DefaultJedisClientConfig sentinels = config()
-sentinel guarded  |            .password(System.getenv("REDIS_PASSWORD"))
+sentinel password |            .password(System.getenv("REDIS_PASSWORD"))
 sentinel          |            .build();
 sentinel          |        return retrying(
 sentinel          |            new SentineledConnectionProvider("$group", login(), pool(), Set.of(address), sentinels));

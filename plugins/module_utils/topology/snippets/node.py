@@ -23,7 +23,7 @@ tls               |};
                   |const options = {
 user              |  username: process.env.REDIS_USERNAME,
 password          |  password: process.env.REDIS_PASSWORD,
-                  |  connectTimeout: 1000,
+                  |  connectTimeout: 2000,
                   |  socketTimeout: 2000, // for an answer
 !cluster          |  maxRetriesPerRequest: 20,
 !cluster          |  retryStrategy: pause,
@@ -34,9 +34,8 @@ tls               |  tls,
 sentinel          |const sentinels = {
 sentinel          |  sentinels: [{ host: "$host", port: $port }],
 sentinel          |  name: "$group",
-sentinel guarded  |  sentinelPassword: process.env.REDIS_PASSWORD,
+sentinel password |  sentinelPassword: process.env.REDIS_PASSWORD,
 sentinel          |  sentinelRetryStrategy: pause,
-sentinel          |  failoverDetector: true, // leaves a master that has been relieved, also when it still answers
 sentinel tls      |  enableTLSForSentinelMode: true,
 sentinel tls      |  sentinelTLS: tls,
 sentinel          |};

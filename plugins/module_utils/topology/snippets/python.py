@@ -21,7 +21,7 @@ tls               |TLS = {
 tls               |    "ssl": True,
 tls               |    "ssl_ca_certs": os.environ.get("REDIS_CA", "/tls/ca.crt"),
 tls               |}
-                  |TIMEOUTS = {"socket_connect_timeout": 1, "socket_timeout": 2}  # seconds
+                  |TIMEOUTS = {"socket_connect_timeout": 2, "socket_timeout": 2}  # seconds
                   |OPTIONS = {
 user              |    "username": os.environ["REDIS_USERNAME"],
 password          |    "password": os.environ["REDIS_PASSWORD"],
@@ -38,10 +38,9 @@ tls cluster !named|    "ssl_check_hostname": False,
                   |
 sentinel          |
 sentinel          |def sentinels():
-sentinel !guarded |    """They ask for no password."""
-sentinel guarded  |    """They ask for the same password."""
+sentinel          |    """They say who the master is."""
 sentinel          |    options = {
-sentinel guarded  |        "password": os.environ["REDIS_PASSWORD"],
+sentinel password |        "password": os.environ["REDIS_PASSWORD"],
 sentinel          |        **TIMEOUTS,
 sentinel tls      |        **TLS,
 sentinel          |    }
