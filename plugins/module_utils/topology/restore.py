@@ -64,10 +64,11 @@ def job(
 
 
 def _passwords(instance: Instance) -> list[dict[str, Any]]:
-    """Of those that know no user but the default one: the loader, and sentinels where they ask for it."""
+    """Of those that know no user but the default one: the loader, and sentinels where there are some."""
     if not instance.authentication.enabled:
         return []
-    variables = [LOADER_VARIABLE, *([SENTINEL_VARIABLE] if instance.authentication.enabled else [])]
+    watched = instance.flavour.deployment.mode == "sentinel"
+    variables = [LOADER_VARIABLE, *([SENTINEL_VARIABLE] if watched else [])]
     return [jobs.password(variable, names.password(instance)) for variable in variables]
 
 

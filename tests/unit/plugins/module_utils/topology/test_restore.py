@@ -71,14 +71,13 @@ def test_loader_and_program_know_the_password_of_the_instance_from_its_secret() 
     assert "secretKeyRef" not in str(job("sentinel"))
 
 
-@pytest.mark.parametrize("asked", [False, True])
-def test_sentinels_are_given_a_password_where_they_ask_for_it(asked: bool) -> None:
-    made = pod(job("sentinel", merged(PASSWORD, {"authentication": {"sentinels": asked}})))
-    variables = {one["name"]: one for one in made["containers"][0]["env"]}
-    assert ("EKS_REDIS_SENTINEL_AUTH" in variables) is asked
-    assert not asked or variables["EKS_REDIS_SENTINEL_AUTH"]["valueFrom"] == {
-        "secretKeyRef": {"name": "cache-auth", "key": "password"}
-    }
+@pytest.mark.parametrize("shape", ["standalone", "replicated", "sentinel", "cluster"])
+def test_the_password_of_sentinels_is_given_where_there_are_some(shape: str) -> None:
+    variables = {one["name"]: one for one in pod(job(shape, PASSWORD))["containers"][0]["env"]}
+    assert ("EKS_REDIS_SENTINEL_AUTH" in variables) is (shape == "sentinel")
+    if shape == "sentinel":
+        key = {"secretKeyRef": {"name": "cache-auth", "key": "password"}}
+        assert variables["EKS_REDIS_SENTINEL_AUTH"]["valueFrom"] == key
 
 
 @pytest.mark.parametrize("shape", ["standalone", "sentinel", "cluster"])
