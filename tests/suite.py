@@ -96,6 +96,7 @@ LABORATORY = (
     NODES,
     PREREQUISITES,
     pytest("integration", "-n", "2", "tests/integration"),
+    pytest("snippets", "-n", "2", "tests/snippets"),
     # molecule shows nothing of playbooks that run side by side
     Stage("molecule", ("bash", "-c", f'eval "$(python -m lab env)" && exec molecule test {STORIES}'), told_by_log=True),
 )
