@@ -11,6 +11,8 @@ import pytest
 import yaml
 
 from ansible_collections.eks.redis.plugins.module_utils.topology import secrets_manager
+from ansible_collections.eks.redis.plugins.module_utils.topology.files import files
+from ansible_collections.eks.redis.plugins.module_utils.topology.render import manifests
 
 from .made import CLUSTER, REDIS, SHAPES, instance, objects, shaped_objects
 
@@ -137,6 +139,13 @@ def test_it_comes_and_goes_with_the_flavour() -> None:
     made = objects({}, external())
     listed = made["ConfigMap cache-config"]["metadata"]["annotations"]["eks.redis/objects"]
     assert "ExternalSecret apps/cache-auth" in listed.split(", ")
+
+
+@pytest.mark.parametrize("root", [external(), stored()])
+def test_its_file_comes_before_those_that_need_the_secret(root: dict[str, Any]) -> None:
+    made = instance({}, root)
+    (kind,) = secrets_manager.wanted_kinds(made)
+    assert f"20-{kind.lower()}-cache-auth.yml" in files(made, manifests(made))
 
 
 def test_the_keeper_mounts_the_class() -> None:
