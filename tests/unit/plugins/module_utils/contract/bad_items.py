@@ -180,7 +180,8 @@ ROOT: tuple[tuple[str, Any, str], ...] = (
     (
         "authentication",
         "secret",
-        "<hidden> is not a mapping; allowed: a mapping with the keys authToken, enabled, existingSecret",
+        "<hidden> is not a mapping; allowed: a mapping with the keys authToken, enabled, existingSecret, "
+        "externalSecret, generate, secretsStore",
     ),
     ("authentication.enabled", 1, f"1 {_BOOLEAN}"),
     (
@@ -209,7 +210,11 @@ ROOT: tuple[tuple[str, Any, str], ...] = (
         "a b",
         """'a b' is not a DNS name; allowed: a DNS name, optionally with :port, or "" for none""",
     ),
-    ("discovery", None, "nothing (null) is not a mapping; allowed: a mapping with the keys endpoint, primary, reader"),
+    (
+        "discovery",
+        None,
+        "nothing (null) is not a mapping; allowed: a mapping with the keys endpoint, nodes, primary, reader",
+    ),
 )
 
 # passwords that the operator cannot carry

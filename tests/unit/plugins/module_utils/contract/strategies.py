@@ -9,6 +9,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from ansible_collections.eks.redis.plugins.module_utils.contract import acl, acl_commands
 from ansible_collections.eks.redis.plugins.module_utils.contract.dialects import FLAVOUR_TREE, Spelling, Tree
 from ansible_collections.eks.redis.plugins.module_utils.contract.directives import DIRECTIVES, MANAGED
 from ansible_collections.eks.redis.plugins.module_utils.contract.fields import FLAVOUR
@@ -33,6 +34,16 @@ _DIRECTIVES = sorted(
     for name, since in DIRECTIVES.items()
     if since <= (7, 0) and name not in MANAGED and name != "port" and not name.startswith("tls-")
 )
+_WORDS = ["on", "off", "allkeys", "resetkeys", "allcommands", "nocommands", "allchannels", "resetchannels"]
+_PATTERNS = st.builds("{}{}".format, st.sampled_from(["~", "&", "%R~", "%W~", "%RW~"]), st.sampled_from(["*", "a:?[x]"]))
+_COMMANDS = st.builds(
+    "{}{}".format,
+    st.sampled_from("+-"),
+    st.sampled_from(sorted(acl_commands.COMMANDS)) | st.sampled_from(sorted(acl_commands.CATEGORIES)).map("@{}".format),
+)
+_RULE = st.sampled_from(_WORDS) | _PATTERNS | _COMMANDS
+# rules as the contract takes them
+ACL_RULES = st.lists(_RULE, min_size=1, max_size=6).map(" ".join)
 
 
 def _leaves(tree: Tree) -> Iterator[Spelling]:
@@ -57,6 +68,8 @@ def _values(kind: Kind) -> st.SearchStrategy[Any]:
         texts = ["yes", "no", "1", "2", "1024", "2mb", "5%", "allkeys-lru", "notice", "default", "Ex", "a b"]
         value = st.sampled_from(texts) | st.integers(0, 10**9) | st.booleans()
         return st.dictionaries(st.sampled_from(_DIRECTIVES), value, max_size=3)
+    if kind is acl.RULES:
+        return ACL_RULES
     if isinstance(kind, MapOf):
         return st.dictionaries(_values(kind.key), _values(kind.value), max_size=2)
     if isinstance(kind, ListOf):

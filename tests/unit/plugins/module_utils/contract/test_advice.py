@@ -162,7 +162,7 @@ WARNINGS: tuple[tuple[Any, ...], ...] = (
     (
         {"networkPolicy": {"enabled": True, "allowedNamespaces": ["apps"]}, "service": {"type": "NodePort"}},
         {"authentication": {"enabled": True, "authToken": TOKEN}},
-        "service.type: NodePort traffic from outside the cluster is blocked by networkPolicy.enabled",
+        "service.type: NodePort traffic from outside the cluster is blocked by networkPolicy.enabled; see allowedCidrs",
     ),
     (
         {"networkPolicy": {"enabled": True}},
@@ -292,8 +292,8 @@ WARNINGS: tuple[tuple[Any, ...], ...] = (
         (
             {**cluster(), "service": {"type": kind}},
             {**CLUSTER, "authentication": {"enabled": True, "authToken": TOKEN}},
-            f"service.type: {kind} gives a cluster one address: clients are redirected to the pods' own addresses, "
-            "which they must reach too",
+            f"service.type: {kind} gives a cluster one address: clients are redirected to every node, by the pods' "
+            "addresses, which they must reach too; discovery.nodes gives each node a name outside of Kubernetes",
         )
         for kind in ("NodePort", "LoadBalancer")
     ),

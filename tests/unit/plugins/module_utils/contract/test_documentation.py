@@ -70,7 +70,8 @@ def test_each_guide_shows_the_permissions_of_whoever_runs_it(guide: str, actions
 
 def test_a_guide_without_the_place_for_them_is_an_error(tmp_path: Path) -> None:
     made = generator()
-    (tmp_path / "aws-permissions.yml").write_bytes((DOCS / "aws-permissions.yml").read_bytes())
+    for source in (DOCS / "aws-permissions.yml", *(path for path, _text in made.guides())):
+        (tmp_path / source.name).write_bytes(source.read_bytes())
     (tmp_path / "backup-bucket.md").write_text("# The backup bucket\n")
     made.DOCS = tmp_path
     with pytest.raises(

@@ -20,7 +20,6 @@ BACKUP = (
 )
 SINGLE = "has no effect: there is a single Redis pod"
 # what is rendered last, where it is not the kind of a standalone instance
-NO_TLS = "has no effect: TLS is not in this release, connections to port 6379 are plain"
 KINDS = {"03": "RedisSentinel", "04": "RedisCluster", "09": "RedisSentinel", "10": "RedisCluster"}
 WARNINGS = {
     "05": [
@@ -42,8 +41,12 @@ WARNINGS = {
         "(17-authentication.root.json:4)"
     ],
     "18": [
-        f"additionalConfig.{name}: {NO_TLS} (18-tls.json:{line})"
-        for line, name in enumerate(("tls-port", "port", "tls-cert-file", "tls-key-file", "tls-ca-cert-file"), start=3)
+        "additionalConfig.tls-port: is turned into transitEncryption.enabled: true; write that in the root instead, and "
+        "see docs/security.md (18-tls.json:3)",
+        *(
+            f"additionalConfig.{name}: has no effect: transitEncryption.enabled: true says it all (18-tls.json:{line})"
+            for line, name in enumerate(("port", "tls-cert-file", "tls-key-file", "tls-ca-cert-file"), start=4)
+        ),
     ],
 }
 
@@ -114,6 +117,16 @@ def test_cluster_examples(number: str) -> None:
 def test_cluster_examples_need_their_root(number: str) -> None:
     (problem,) = resolve(read(str(FILES[number])), {}, name="cache", namespace="apps").errors
     assert problem.message == "cluster needs clusterModeEnabled: true in the root"
+
+
+def test_the_example_of_tls_gives_tls() -> None:
+    instance = load(FILES["18"]).instance
+    assert instance is not None
+    assert instance.transit_encryption.enabled
+    assert instance.flavour.keeper.enabled, "who has certificates has them renewed"
+    config_map, *_others, redis = [each for each in manifests(instance) if each["kind"] in ("ConfigMap", "Redis")]
+    assert redis["spec"]["TLS"]["secret"] == {"secretName": "cache-tls"}
+    assert "tls-" not in config_map["data"]["redis-additional.conf"], "the operator writes the directives"
 
 
 def test_budgets_that_the_document_recommends() -> None:

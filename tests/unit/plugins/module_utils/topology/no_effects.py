@@ -41,13 +41,19 @@ SAID: dict[str, tuple[Any, tuple[str, ...]]] = {
     "podDisruptionBudget.enabled": (True, ("standalone",)),
     "podDisruptionBudget.minAvailable": (2, ("standalone",)),
     "sentinelImage": ("sentinel:v7", _NO_SENTINEL),
+    "service.reader": (True, ("standalone", "cluster")),
+    "discovery.nodes": ("nodes.example.com", _NO_CLUSTER),
 }
 # what a mode is makes all of its objects, see test_render; sentinel.enabled is only read, to agree with the mode;
-# clusterModeEnabled is refused unless it agrees with the mode
+# clusterModeEnabled is refused unless it agrees with the mode; whose content depends on passwords, the engine makes:
+# the Secret of a generated one (tests of engine/credentials), and the ACL file (test_acl_users)
 ELSEWHERE = {
     "deployment.mode": _EVERYWHERE,
     f"{SENTINEL}.enabled": ("sentinel",),
     "clusterModeEnabled": _EVERYWHERE,
+    "authentication.generate": _EVERYWHERE,
+    "acl.restrictDefault": _EVERYWHERE,
+    "acl.users": _EVERYWHERE,
 }
 # the spelling that the shape already uses
 CANONICAL = {

@@ -8,6 +8,7 @@ from .effects import Effect
 from .made import PASSWORD, SHAPES, TOKEN
 from .places import Places, every, redis, same, sentinels
 from .secret_effects import SECRET_EFFECTS
+from .security_effects import SECURITY_EFFECTS_OF_THE_ROOT
 
 EXISTING = {"authentication": {"enabled": True, "existingSecret": {"name": "mine"}}}
 HOST, READER = "redis.example.com", "reader.example.com"
@@ -60,6 +61,7 @@ ROOT_EFFECTS: tuple[Effect, ...] = (
         root=EXISTING,
     ),
     *SECRET_EFFECTS,
+    *SECURITY_EFFECTS_OF_THE_ROOT,
     Effect("discovery.endpoint", HOST, HOST, told("cache-client", "standalone", "replicated", "cluster")),
     Effect("discovery.endpoint", HOST, HOST, told("cache-sentinel-client", "sentinel")),
     Effect("discovery.primary", HOST, HOST, told("cache-client", *SHAPES)),

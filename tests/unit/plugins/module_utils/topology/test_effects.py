@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.eks.redis.plugins.module_utils.contract.fields import FIELDS
+from ansible_collections.eks.redis.plugins.module_utils.contract.fields import FIELDS, ROOT
 from ansible_collections.eks.redis.plugins.module_utils.contract.resolve import resolve
 
 from .backup_effects import BACKED, BACKUP, BACKUP_EFFECTS, EXPORTER, SETTINGS, TEST, TOOLBOX
@@ -16,8 +16,11 @@ from .made import CLUSTER, SHAPES, at, merged, nested, shaped_objects
 from .no_effects import CANONICAL, ELSEWHERE, SAID
 from .places import Path
 from .root_effects import ROOT_EFFECTS
+from .security_effects import SECURITY_EFFECTS
 
-ALL = (*EFFECTS, *ROOT_EFFECTS, *BACKUP_EFFECTS)
+OF_FLAVOURS = (*EFFECTS, *SECURITY_EFFECTS, *BACKUP_EFFECTS)
+ALL = (*OF_FLAVOURS, *ROOT_EFFECTS)
+PATHS_OF_THE_ROOT = {each.path for each in ROOT}
 
 
 def test_every_field_is_here_in_every_mode() -> None:
@@ -47,10 +50,10 @@ def cases(effects: tuple[Effect, ...]) -> list[Any]:
     ]
 
 
-@pytest.mark.parametrize(("effect", "shape"), cases((*EFFECTS, *BACKUP_EFFECTS)))
+@pytest.mark.parametrize(("effect", "shape"), cases(OF_FLAVOURS))
 def test_effect(effect: Effect, shape: str) -> None:
-    before = shaped_objects(shape, effect.others)
-    after = shaped_objects(shape, merged(effect.others, nested(effect.path, effect.value)))
+    before = shaped_objects(shape, effect.others, effect.root)
+    after = shaped_objects(shape, merged(effect.others, nested(effect.path, effect.value)), effect.root)
     for place in effect.places[shape]:
         assert found(before, place) != effect.shown
         assert at(after, *place) == effect.shown
@@ -98,8 +101,10 @@ def test_what_goes_away(path: str, shape: str) -> None:
 
 @pytest.mark.parametrize(("path", "shape"), [(path, shape) for path, row in SAID.items() for shape in row[1]])
 def test_what_has_no_effect_is_said(path: str, shape: str) -> None:
-    flavour = merged(SHAPES[shape][0], nested(path, SAID[path][0]))
-    resolution = resolve(flavour, SHAPES[shape][1], name="cache", namespace="apps")
+    documents = list(SHAPES[shape])
+    number = int(path in PATHS_OF_THE_ROOT)
+    documents[number] = merged(documents[number], nested(path, SAID[path][0]))
+    resolution = resolve(*documents, name="cache", namespace="apps")
     assert path in [problem.path for problem in (*resolution.errors, *resolution.warnings)]
 
 

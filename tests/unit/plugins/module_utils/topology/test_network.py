@@ -17,9 +17,9 @@ SENTINELS = {
 }
 CLUSTER = {"podSelector": {"matchLabels": {"cluster": "cache", "redis_setup_type": "cluster"}}}
 STANDALONE = {"podSelector": {"matchLabels": {"app": "cache", "redis_setup_type": "standalone", "role": "standalone"}}}
-BACKUPS, MIGRATIONS, RESTORES = (
+BACKUPS, KEEPERS, MIGRATIONS, RESTORES = (
     {"podSelector": {"matchLabels": {"app.kubernetes.io/instance": "cache", "app.kubernetes.io/component": component}}}
-    for component in ("backup", "migration", "restore")
+    for component in ("backup", "keeper", "migration", "restore")
 )
 JOB_PODS = {
     "podSelector": {
@@ -28,7 +28,7 @@ JOB_PODS = {
             {
                 "key": "app.kubernetes.io/component",
                 "operator": "In",
-                "values": ["backup", "backup-exporter", "migration", "restore", "restore-test"],
+                "values": ["backup", "backup-exporter", "keeper", "migration", "restore", "restore-test"],
             }
         ],
     }
@@ -127,6 +127,35 @@ def test_flows(shape: str) -> None:
         ),
     }
     assert all(spec["policyTypes"] == ["Ingress"] for spec in policies.values())
+
+
+def ports(spec: dict[str, Any], peer: dict[str, Any]) -> list[int]:
+    """To which the peer may come in."""
+    return [port["port"] for rule in spec["ingress"] if peer in rule["from"] for port in rule["ports"]]
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_keeper_reaches_redis_and_the_sentinels(shape: str) -> None:
+    for kept, reached in ((False, []), (True, [6379])):
+        found = shaped_objects(shape, {**POLICED, "keeper": {"enabled": kept}})
+        assert ports(found["NetworkPolicy cache"]["spec"], KEEPERS) == reached
+        if shape == "sentinel":
+            assert len(ports(found["NetworkPolicy cache-sentinel"]["spec"], KEEPERS)) == len(reached)
+
+
+NETWORK = {"ipBlock": {"cidr": "10.0.0.0/16"}}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("namespaces", [[], ["web"]])
+def test_networks_reach_what_clients_reach(shape: str, namespaces: list[str]) -> None:
+    policed = {"enabled": True, "allowedNamespaces": namespaces, "allowedCidrs": ["10.0.0.0/16"]}
+    found = shaped_objects(shape, {"networkPolicy": policed, "metrics": {"enabled": True}})
+    assert ports(found["NetworkPolicy cache"]["spec"], NETWORK) == [6379]
+    assert bool(ports(found["NetworkPolicy cache"]["spec"], namespace("web"))) == bool(namespaces)
+    assert ports(found["NetworkPolicy cache-job-pods"]["spec"], NETWORK) == []
+    if shape == "sentinel":
+        assert ports(found["NetworkPolicy cache-sentinel"]["spec"], NETWORK) == [26379]
 
 
 @pytest.mark.parametrize("shape", SHAPES)

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Instance
 from ansible_collections.eks.redis.plugins.module_utils.topology.redis_conf import redis_conf
 
-from .made import instance
+from .made import TLS, instance
 
 TITLE = "# Rendered from the flavour: change the flavour, not this file"
 
 
 def lines(**flavour: Any) -> list[str]:
-    text = redis_conf(instance(flavour).flavour)
+    return of(instance(flavour))
+
+
+def of(made: Instance) -> list[str]:
+    text = redis_conf(made)
     assert text.endswith("\n")
     return text.splitlines()
 
@@ -64,3 +69,19 @@ def test_additional_directives_come_last_in_order_of_their_names() -> None:
 def test_own_keepalive_replaces_ours() -> None:
     found = [line for line in lines(additionalConfig={"tcp-keepalive": "60"}) if line.startswith("tcp-keepalive")]
     assert found == ["tcp-keepalive 60"]
+
+
+TUNED = {"tls-auth-clients": "no", "tls-protocols": "TLSv1.3"}
+
+
+def test_how_tls_is_spoken_is_handed_on() -> None:
+    assert of(instance({"additionalConfig": TUNED}, TLS))[-2:] == ["tls-auth-clients no", "tls-protocols TLSv1.3"]
+
+
+def test_without_tls_nothing_of_it_is() -> None:
+    assert lines(additionalConfig=TUNED) == lines()
+
+
+def test_ports_and_files_are_the_operators_business() -> None:
+    written = {"tls-port": 6379, "port": 0, "tls-cert-file": "/tls/tls.crt", "tls-replication": True}
+    assert of(instance({"additionalConfig": written})) == of(instance({}, TLS)) == lines()

@@ -90,7 +90,7 @@ def test_custom_resource() -> None:
             "seccompProfile": {"type": "RuntimeDefault"},
         },
         "securityContext": RESTRICTED,
-        "initContainer": init_container(instance().flavour, instance().flavour.master.resources),
+        "initContainer": init_container(instance(), instance().flavour.master.resources),
         "serviceAccountName": "default",
         "livenessProbe": {"initialDelaySeconds": 15, "periodSeconds": 15, "timeoutSeconds": 5, "failureThreshold": 24},
         "readinessProbe": {"periodSeconds": 5, "timeoutSeconds": 5, "failureThreshold": 3},

@@ -16,8 +16,8 @@ RESTRICTED = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"
 
 
 def container(**flavour: Any) -> dict[str, Any]:
-    made = instance(flavour).flavour
-    return init_container(made, made.master.resources)
+    made = instance(flavour)
+    return init_container(made, made.flavour.master.resources)
 
 
 def test_without_a_volume_it_only_lends_its_security_context() -> None:

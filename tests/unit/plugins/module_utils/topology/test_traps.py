@@ -99,8 +99,7 @@ def test_redis_too_old_for_what_the_operator_configures_is_refused() -> None:
 
 @every_shape
 def test_a_cluster_port_other_than_6379_is_never_sent(shape: str) -> None:
-    own = {"additionalConfig": {"port": 7000, "tls-port": 6379}}
-    objects = shaped_objects(shape, own)
+    objects = shaped_objects(shape, {"additionalConfig": {"port": 7000}})
     text = objects["ConfigMap cache-config"]["data"]["redis-additional.conf"]
     assert not [line for line in text.splitlines() if line.split()[0] in ("port", "tls-port")]
     assert not [one for one in objects.values() if "port" in one.get("spec", {})]
