@@ -60,7 +60,7 @@ tls               |		TLSConfig:       secured(),
                   |		ReadTimeout:     2 * time.Second,
                   |		WriteTimeout:    2 * time.Second,
                   |		PoolSize:        50,
-                  |		MaxRetries:      20,
+!cluster          |		MaxRetries:      20,
                   |		MinRetryBackoff: 100 * time.Millisecond,
                   |		MaxRetryBackoff: time.Second,
 sentinel password |
