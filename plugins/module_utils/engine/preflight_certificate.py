@@ -24,14 +24,20 @@ def certificate(case: Case) -> Iterator[Finding]:
     given = case.instance.transit_encryption
     if not given.enabled or certificates.is_own(case.instance):
         return
-    field = f"{_TLS}.{'existingSecret' if given.existing_secret else 'issuer.name'}"
     name, where = names.certificate(case.instance), case.instance.namespace
     live = case.api.get("Secret", name, where)
-    if live is not None:
-        data = {key: b64decode(value) for key, value in (live.get("data") or {}).items()}
-        yield from _judged(case, field, kinds.reference("Secret", where, name), data)
+    what = kinds.reference("Secret", where, name)
+    data = {key: b64decode(value) for key, value in ((live or {}).get("data") or {}).items()}
+    if live is None and given.existing_secret:
+        yield Finding(f"{_TLS}.existingSecret: there is no {what}; create it first")
     elif given.existing_secret:
-        yield Finding(f"{field}: there is no Secret {where}/{name}; create it first")
+        yield from _judged(case, f"{_TLS}.existingSecret", what, data)
+    elif live is not None and not data.get(certificates.AUTHORITY):
+        # cert-manager itself sees to time and names
+        yield Finding(
+            f"{_TLS}.issuer.name: the issuer wrote no {certificates.AUTHORITY} into {what}, and pods trust each other by "
+            "it; use an issuer that tells its CA, such as one of kind CA, Vault or AWS PCA"
+        )
 
 
 def issuer(case: Case) -> Iterator[Finding]:
