@@ -35,8 +35,8 @@ def certificate(case: Case) -> Iterator[Finding]:
     elif live is not None and not data.get(certificates.AUTHORITY):
         # cert-manager itself sees to time and names
         yield Finding(
-            f"{_TLS}.issuer.name: the issuer wrote no {certificates.AUTHORITY} into {what}, and pods trust each other by "
-            "it; use an issuer that tells its CA, such as one of kind CA, Vault or AWS PCA"
+            f"{_TLS}.issuer.name: the issuer wrote no {certificates.AUTHORITY} into {what}, and pods trust each "
+            "other; use an issuer that tells its CA, such as one of kind CA, Vault or AWS PCA"
         )
 
 
