@@ -85,7 +85,7 @@ UNIT = (
 )
 SANITY = (Stage("sanity", ("python", "tests/sanity.py")),)
 # they mostly wait: side by side they take as long as the longest
-STORIES = "--all --workers 3 --continue-on-failure"
+STORIES = "--all --exclude secure --workers 3 --continue-on-failure"
 # six Redis pods of which no two share a node
 NODES = Stage("nodes", ("python", "-m", "lab", "up", "--nodes", "6"))
 # makes the StorageClasses, key and bucket that stories and drills use, in namespaces of their own
@@ -99,6 +99,8 @@ LABORATORY = (
     pytest("snippets", "-n", "2", "tests/snippets"),
     # molecule shows nothing of playbooks that run side by side
     Stage("molecule", ("bash", "-c", f'eval "$(python -m lab env)" && exec molecule test {STORIES}'), told_by_log=True),
+    # all modes at once, with TLS: as many pods as two cores can do
+    Stage("secure", ("bash", "-c", 'eval "$(python -m lab env)" && exec molecule test -s secure')),
 )
 DRILLS = (
     NODES,
