@@ -27,7 +27,7 @@ SHARED = {
 }
 SECURE = {"authentication": {"enabled": True, "authToken": PASSWORD}, "transitEncryption": {"enabled": True}}
 NAME = "snip"
-PATIENCE = 600.0  # seconds for anything; the machine may be busy
+PATIENCE = 600  # seconds for anything; the machine may be busy
 ENOUGH = 40  # writes before a failover, and after it
 
 
@@ -174,7 +174,7 @@ def lose_master(place: Place) -> None:
     before = place.kubectl(*uid)
     place.kubectl("delete", pod, "--force", "--grace-period=0")
     eventually(lambda: place.kubectl(*uid) not in ("", before))
-    place.kubectl("wait", pod, "--for=condition=Ready", f"--timeout={PATIENCE:.0f}s")
+    place.kubectl("wait", pod, "--for=condition=Ready", f"--timeout={PATIENCE}s")
 
 
 def verified(place: Place, counts: dict[str, int]) -> dict[str, list[int]]:
