@@ -36,10 +36,11 @@ CHANGED: Object = {
     "additionalConfig": {"slowlog-max-len": "256"},
     "persistence": {"size": "2Gi", "storageClass": "gp3-xfs"},
 }
+ROOT: Object = {"authentication": {"enabled": True, "generate": True}}
 MODES: dict[str, tuple[Object, Object]] = {
-    "standalone": ({}, {}),
-    "sentinel": ({"deployment": {"mode": "sentinel"}}, {}),
-    "cluster": ({"deployment": {"mode": "cluster"}}, {"clusterModeEnabled": True}),
+    "standalone": ({}, ROOT),
+    "sentinel": ({"deployment": {"mode": "sentinel"}}, ROOT),
+    "cluster": ({"deployment": {"mode": "cluster"}}, {**ROOT, "clusterModeEnabled": True}),
 }
 EXEC = Right(INSTANCE, "", "pods/exec", "get")
 # where there are replicas, pods are restarted one by one
