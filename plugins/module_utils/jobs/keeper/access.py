@@ -23,7 +23,7 @@ from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Link
 from ansible_collections.eks.redis.plugins.module_utils.jobs.login import Login
 
 _SENTINEL_PORT = 26379
-_PATIENCE = 2.0  # seconds for a connection, and for an answer
+_PATIENCE = 5.0  # seconds for a connection, and for an answer
 _NO_CHECK_TIME = 0x200000  # X509_V_FLAG_NO_CHECK_TIME of OpenSSL
 _END = "-----END CERTIFICATE-----"
 

@@ -21,7 +21,7 @@ from ansible_collections.eks.redis.plugins.module_utils.jobs.keeper.watcher impo
 
 _LOOK = 5.0  # seconds between two looks, while nobody says that something has changed
 _SOON = 0.25  # seconds, while a failover may be under way
-_PATIENCE = 0.5  # seconds for a Redis: one that is away does not hold up the others' Service
+_PATIENCE = 1.0  # seconds for a Redis: one that is away does not hold up the others' Service
 _TOGETHER = 8
 
 
