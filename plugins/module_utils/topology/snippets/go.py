@@ -63,6 +63,9 @@ tls               |		TLSConfig:       secured(),
 !cluster          |		MaxRetries:      20,
                   |		MinRetryBackoff: 100 * time.Millisecond,
                   |		MaxRetryBackoff: time.Second,
+cluster           |
+cluster           |		// by default a minute, in which a master that is dead would be asked again and again
+cluster           |		ClusterStateReloadInterval: time.Second,
 sentinel password |
 sentinel password |		SentinelPassword: os.Getenv("REDIS_PASSWORD"),
                   |	}
