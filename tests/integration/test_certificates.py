@@ -84,8 +84,8 @@ def test_a_lost_ca_is_no_reason_to_make_another(instance, cluster, namespace, re
     eventually(lambda: cluster.get(f"/api/v1/namespaces/{namespace}/secrets/cache-ca") is None)
     failed = instance(flavour={}, root=TLS)
     assert failed["msg"] == (
-        f"Secret {namespace}/cache-ca, the CA of the instance, is not there or not whole; bring it back, or delete Secret "
-        f"{namespace}/cache-tls too: both are then made anew, pods restart, and clients need the new ca.crt"
+        f"Secret {namespace}/cache-ca, the CA of the instance, is not there or not whole; bring it back, or delete "
+        f"Secret {namespace}/cache-tls too: both are then made anew, pods restart, and clients need the new ca.crt"
     )
     cluster.delete(f"/api/v1/namespaces/{namespace}/secrets/cache-tls")
     eventually(lambda: cluster.get(f"/api/v1/namespaces/{namespace}/secrets/cache-tls") is None)
@@ -128,7 +128,8 @@ LOCKED = key_pem(ec.generate_private_key(ec.SECP256R1()), b"passphrase")
         ),
         (
             {"ca_crt": OTHER.pem, **GOOD},
-            "in Secret {}/mine the CA in ca.crt has not signed the certificate in tls.crt: pods would not trust each other",
+            "in Secret {}/mine the CA in ca.crt has not signed the certificate in tls.crt: pods would not trust each "
+            "other",
         ),
         ({"ca_crt": b"x", **GOOD}, "what Secret {}/mine has under ca.crt is not a certificate in PEM"),
     ],
@@ -165,8 +166,8 @@ def test_a_good_one_is_used_as_it_is_and_what_it_lacks_is_told(instance, bring, 
 def test_an_issuer_takes_cert_manager(instance) -> None:
     said = instance(flavour={}, root={"transitEncryption": {"enabled": True, "issuer": {"name": "house"}}})["msg"]
     assert said == (
-        "transitEncryption.issuer.name: the cluster does not know Certificates (cert-manager.io/v1); install cert-manager, "
-        "or leave the field away: then a CA of the instance's own signs"
+        "transitEncryption.issuer.name: the cluster does not know Certificates (cert-manager.io/v1); install "
+        "cert-manager, or leave the field away: then a CA of the instance's own signs"
     )
 
 
