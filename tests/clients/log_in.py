@@ -23,7 +23,10 @@ QUESTIONS = (("SET", "app:{key}", "1"), ("SET", "foreign", "1"), ("CONFIG", "GET
 
 
 def answers(host: str, trusted: ssl.SSLContext, login: tuple[str, str] | None) -> list[str]:
-    with socket.create_connection((host, 6379), 10) as bare, trusted.wrap_socket(bare, server_hostname=host) as connection:
+    with (
+        socket.create_connection((host, 6379), 10) as bare,
+        trusted.wrap_socket(bare, server_hostname=host) as connection,
+    ):
         stream = connection.makefile("rwb")
         said = say(stream, "AUTH", *login) if login else "OK"
         if said != "OK":
