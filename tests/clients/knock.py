@@ -1,8 +1,8 @@
 """Knocks at doors from inside of a pod: what answers there, by kind of door, as JSON. Nothing but the standard library.
 
-The argument: a JSON object with ``roots`` (certificates of CAs, PEM) and lists of ``host:port`` by kind. Each door is one
-of: ``closed``; ``open``, something accepts that is no Redis; ``plain``, a Redis that talks without TLS; ``tls only``, one
-that shows a certificate of these CAs and says nothing without TLS; ``foreign``, one that shows another.
+The argument: a JSON object with ``roots`` (certificates of CAs, PEM) and lists of ``host:port`` by kind. Each door is
+one of: ``closed``; ``open``, something accepts that is no Redis; ``plain``, a Redis that talks without TLS; ``tls only``,
+one that shows a certificate of these CAs and says nothing without TLS; ``foreign``, one that shows another.
 """
 
 from __future__ import annotations
@@ -35,9 +35,11 @@ def behind(host: str, address: str, port: int, trusted: ssl.SSLContext) -> str:
     if said.startswith((b"+PONG", b"-NOAUTH")):
         return "plain"
     try:
-        with socket.create_connection((address, port), PATIENCE) as bare:
-            with trusted.wrap_socket(bare, server_hostname=host):
-                return "tls only"
+        with (
+            socket.create_connection((address, port), PATIENCE) as bare,
+            trusted.wrap_socket(bare, server_hostname=host),
+        ):
+            return "tls only"
     except ssl.SSLCertVerificationError:
         return "foreign"
     except OSError:

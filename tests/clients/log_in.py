@@ -1,4 +1,4 @@
-"""Logs in from inside of a pod, as each user: may it write a key of its own, a foreign key, and ask for the configuration?
+"""Logs in from inside of a pod, as each user: may it write its own key, a foreign one, read the configuration?
 
 The argument: a JSON object with ``host`` and ``ca`` (PEM). Prints by user the first word of each answer, as
 JSON. Nothing but the standard library. Passwords are in REDIS_PASSWORD and USER_PASSWORD.
