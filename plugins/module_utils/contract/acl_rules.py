@@ -12,6 +12,12 @@ from ansible_collections.eks.redis.plugins.module_utils.contract.directive_rules
 from ansible_collections.eks.redis.plugins.module_utils.contract.rules import Facts, Finding, Rule
 
 _USERS = "acl.users"
+# whether a rule lets a user have all commands, or takes back those that matter
+_ALL_COMMANDS = {
+    "+@all": True,
+    "allcommands": True,
+    **dict.fromkeys(("-@all", "nocommands", "-@dangerous", "-@admin"), False),
+}
 _OLDEST = (6, 2)  # rules for channels are in every file that is made
 
 
@@ -53,9 +59,9 @@ def _nobody(facts: Facts) -> Iterator[Finding]:
 
 def _powerful(facts: Facts) -> Iterator[Finding]:
     for index, user in enumerate(facts[_USERS]):
-        rules = [token.text for token in tokens(user["rules"])]
-        everything = "+@all" in rules or "allcommands" in rules
-        if everything and "-@dangerous" not in rules and "-@admin" not in rules:
+        said = [rule for rule in (token.text.lower() for token in tokens(user["rules"])) if rule in _ALL_COMMANDS]
+        # the last one counts
+        if said and _ALL_COMMANDS[said[-1]]:
             yield f"{_USERS}[{index}].rules", "allow all commands: this user can stop, reconfigure and empty Redis"
 
 

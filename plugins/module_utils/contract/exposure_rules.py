@@ -49,11 +49,8 @@ def _no_balancer(facts: Facts) -> Iterator[Finding]:
 
 
 def _no_replicas(facts: Facts) -> Iterator[Finding]:
-    if facts["service.reader"] and (facts.mode == "cluster" or not facts.replicas):
-        reason = (
-            "a cluster's replicas redirect to their masters" if facts.mode == "cluster" else "there are no replicas"
-        )
-        yield "service.reader", f"true leads to the same pods as the other Service: {reason}"
+    if facts["service.reader"] and facts.mode != "cluster" and not facts.replicas:
+        yield "service.reader", "has no effect: there are no replicas"
 
 
 def _one_address(facts: Facts) -> Iterator[Finding]:
@@ -65,11 +62,6 @@ def _one_address(facts: Facts) -> Iterator[Finding]:
     yield _TYPE, f"{kind} gives a cluster one address: {reason}; {_NODES} gives each node a name outside of Kubernetes"
 
 
-def _no_nodes(facts: Facts) -> Iterator[Finding]:
-    if facts[_NODES] and facts.mode != "cluster":
-        yield _NODES, f"has no effect in mode {facts.mode}; it belongs to mode cluster"
-
-
 EXPOSURE_REFUSALS: tuple[Rule, ...] = (Rule(("createServiceAccount", "serviceAccount"), _two_accounts),)
 EXPOSURE_ADVICE: tuple[Rule, ...] = (
     Rule(("service", "authentication", _POLICY), _exposed),
@@ -78,5 +70,4 @@ EXPOSURE_ADVICE: tuple[Rule, ...] = (
     Rule(("service",), _no_balancer),
     Rule(("deployment", "service.reader"), _no_replicas),
     Rule(("deployment.mode", "service", "discovery", "transitEncryption"), _one_address),
-    Rule(("deployment.mode", _NODES), _no_nodes),
 )

@@ -37,7 +37,7 @@ def clients(instance: Instance) -> dict[str, list[str]]:
     """
     service, deployment = instance.flavour.service, instance.flavour.deployment
     found: dict[str, list[str]] = {"primary": []} if service.type != "ClusterIP" or service.annotations else {}
-    if service.reader:
+    if service.reader and discovery.leads_to("reader", deployment.mode, deployment.config.replica.count) == "reader":
         found = {"primary": [], "reader": []}
     for name in discovery.NAMES:
         host = getattr(instance.discovery, name).partition(":")[0]

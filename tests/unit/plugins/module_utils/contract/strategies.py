@@ -35,15 +35,20 @@ _DIRECTIVES = sorted(
     if since <= (7, 0) and name not in MANAGED and name != "port" and not name.startswith("tls-")
 )
 _WORDS = ["on", "off", "allkeys", "resetkeys", "allcommands", "nocommands", "allchannels", "resetchannels"]
-_PATTERNS = st.builds("{}{}".format, st.sampled_from(["~", "&", "%R~", "%W~", "%RW~"]), st.sampled_from(["*", "a:?[x]"]))
+_STARTS = ["~", "&", "%R~", "%W~", "%RW~"]
+_PATTERNS = st.builds("{}{}".format, st.sampled_from(_STARTS), st.sampled_from(["*", "a:?[x]"]))
 _COMMANDS = st.builds(
     "{}{}".format,
     st.sampled_from("+-"),
     st.sampled_from(sorted(acl_commands.COMMANDS)) | st.sampled_from(sorted(acl_commands.CATEGORIES)).map("@{}".format),
 )
 _RULE = st.sampled_from(_WORDS) | _PATTERNS | _COMMANDS
-# rules as the contract takes them
-ACL_RULES = st.lists(_RULE, min_size=1, max_size=6).map(" ".join)
+# rules as the contract takes them; of patterns that come too late there are few
+ACL_RULES = (
+    st.lists(_RULE, min_size=1, max_size=6)
+    .map(" ".join)
+    .filter(lambda text: not any(token.problem for token in acl.tokens(text)))
+)
 
 
 def _leaves(tree: Tree) -> Iterator[Spelling]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import bad_directives, bad_items, bad_rules, bad_values
+from . import bad_directives, bad_items, bad_rules, bad_security, bad_values
 from .test_component import BAD_LABELS, BAD_NAMES, BAD_NAMESPACES
 
 TABLES = (
@@ -13,6 +13,11 @@ TABLES = (
     bad_directives.VALUES,
     bad_directives.BY_MODE,
     bad_rules.ERRORS,
+    bad_security.VALUES,
+    bad_security.INSIDE,
+    bad_security.ROOT,
+    bad_security.INSIDE_ROOT,
+    bad_security.ERRORS,
     BAD_NAMES,
     BAD_NAMESPACES,
     BAD_LABELS,

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from . import bad_rules
+from . import bad_rules, bad_security
 from .ruled import lines, memory, read
 
 
-@pytest.mark.parametrize(("flavour", "root", "line"), bad_rules.ERRORS)
+@pytest.mark.parametrize(("flavour", "root", "line"), (*bad_rules.ERRORS, *bad_security.ERRORS))
 def test_refusal(flavour: dict[str, Any], root: dict[str, Any], line: str) -> None:
     resolution = read(flavour, root)
     assert lines(resolution.errors) == [line]

@@ -41,8 +41,8 @@ WARNINGS = {
         "(17-authentication.root.json:4)"
     ],
     "18": [
-        "additionalConfig.tls-port: is turned into transitEncryption.enabled: true; write that in the root instead, and "
-        "see docs/security.md (18-tls.json:3)",
+        "additionalConfig.tls-port: is turned into transitEncryption.enabled: true; write that in the root instead, "
+        "and see docs/security.md (18-tls.json:3)",
         *(
             f"additionalConfig.{name}: has no effect: transitEncryption.enabled: true says it all (18-tls.json:{line})"
             for line, name in enumerate(("port", "tls-cert-file", "tls-key-file", "tls-ca-cert-file"), start=4)

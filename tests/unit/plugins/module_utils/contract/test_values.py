@@ -8,7 +8,7 @@ import pytest
 
 from ansible_collections.eks.redis.plugins.module_utils.contract.resolve import Resolution, resolve
 
-from . import bad_items, bad_values
+from . import bad_items, bad_security, bad_values
 
 
 def nested(path: str, value: Any) -> dict[str, Any]:
@@ -23,28 +23,33 @@ def lines(resolution: Resolution) -> list[str]:
     return [str(problem) for problem in resolution.errors]
 
 
-@pytest.mark.parametrize(("path", "value", "message"), bad_values.FLAVOUR)
+@pytest.mark.parametrize(("path", "value", "message"), (*bad_values.FLAVOUR, *bad_security.VALUES))
 def test_flavour(path: str, value: Any, message: str) -> None:
     resolution = resolve(nested(path, value), name="cache", namespace="apps")
     assert lines(resolution) == [f"{path}: {message}"]
 
 
-@pytest.mark.parametrize(("path", "value", "message"), bad_values.FLAVOUR)
+@pytest.mark.parametrize(("path", "value", "message"), (*bad_values.FLAVOUR, *bad_security.VALUES))
 def test_flavour_inside_deployment_config(path: str, value: Any, message: str) -> None:
     if not path.startswith("deployment"):
         path = f"deployment.config.{path}"
     assert lines(resolve(nested(path, value), name="cache", namespace="apps")) == [f"{path}: {message}"]
 
 
-@pytest.mark.parametrize(("path", "value", "blamed", "message"), bad_items.INSIDE)
+@pytest.mark.parametrize(("path", "value", "blamed", "message"), (*bad_items.INSIDE, *bad_security.INSIDE))
 def test_inside_a_field(path: str, value: Any, blamed: str, message: str) -> None:
     resolution = resolve(nested(path, value), name="cache", namespace="apps")
     assert lines(resolution) == [f"{path}{blamed}: {message}"]
 
 
-@pytest.mark.parametrize(("path", "value", "message"), bad_items.ROOT)
+@pytest.mark.parametrize(("path", "value", "message"), (*bad_items.ROOT, *bad_security.ROOT))
 def test_root(path: str, value: Any, message: str) -> None:
     assert lines(resolve({}, nested(path, value), name="cache", namespace="apps")) == [f"{path}: {message}"]
+
+
+@pytest.mark.parametrize(("path", "value", "blamed", "message"), bad_security.INSIDE_ROOT)
+def test_inside_a_field_of_the_root(path: str, value: Any, blamed: str, message: str) -> None:
+    assert lines(resolve({}, nested(path, value), name="cache", namespace="apps")) == [f"{path}{blamed}: {message}"]
 
 
 @pytest.mark.parametrize("token", bad_items.TOKENS)

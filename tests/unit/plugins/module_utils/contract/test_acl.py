@@ -1,0 +1,100 @@
+"""The kinds of acl.users, and what is said of users; what Redis itself says of rules is asked in tests/jobs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+
+from ansible_collections.eks.redis.plugins.module_utils.contract.acl import RULES, tokens
+
+from .ruled import TOKEN, lines, read
+from .strategies import ACL_RULES
+
+AUTH = {"authentication": {"enabled": True, "authToken": TOKEN}}
+NO_CLIENT = "acl.restrictDefault: true without acl.users: no client can read or write data"
+
+
+def user(rules: str, name: str = "app") -> dict[str, Any]:
+    return {"name": name, "rules": rules, "passwordSecret": {"name": "app"}}
+
+
+@pytest.mark.parametrize(
+    ("rules", "found"),
+    [
+        ("on ~app:* +@read", [("on", (6, 0)), ("~app:*", (6, 0)), ("+@read", (6, 0))]),
+        ("&app:* allchannels", [("&app:*", (6, 2)), ("allchannels", (6, 2))]),
+        ("%R~a %RW~b", [("%R~a", (7, 0)), ("%RW~b", (7, 0))]),
+        ("( ~a  +get )", [("( ~a  +get )", (7, 0)), ("~a", (6, 0)), ("+get", (6, 0))]),
+        ("~* resetkeys ~a", [("~*", (6, 0)), ("resetkeys", (6, 0)), ("~a", (6, 0))]),
+        # each selector has keys of its own
+        ("~* (~a +get)", [("~*", (6, 0)), ("(~a +get)", (7, 0)), ("~a", (6, 0)), ("+get", (6, 0))]),
+        ("+CONFIG|GET -config|set", [("+CONFIG|GET", (6, 0)), ("-config|set", (7, 0))]),
+        ("+select|0 +Waitaof", [("+select|0", (6, 0)), ("+Waitaof", (7, 2))]),
+        ("+client|no-touch", [("+client|no-touch", (7, 2))]),
+        # commands of modules are known to those only
+        ("+json.get +@all", [("+json.get", (6, 0)), ("+@all", (6, 0))]),
+    ],
+)
+def test_rules_one_by_one(rules: str, found: list[tuple[str, tuple[int, int]]]) -> None:
+    assert [(token.text, token.since, token.problem) for token in tokens(rules)] == [(*each, "") for each in found]
+
+
+def accepted(text: Any) -> tuple[Any, list[str]]:
+    found: list[str] = []
+    return RULES.read(text, (), lambda _path, message: found.append(message)), found
+
+
+@given(ACL_RULES)
+def test_rules_that_are_taken_are_kept_but_for_spaces(text: str) -> None:
+    value, found = accepted(f"  {text.replace(' ', '   ')} ")
+    assert (value, found) == (text, [])
+
+
+def test_every_wrong_rule_has_a_line_of_its_own() -> None:
+    _value, found = accepted(f"+gett >{TOKEN} ~ +set")
+    assert found == [
+        "'+gett' is no command of Redis; did you mean +get?",
+        "<hidden> is about the password, which passwordSecret gives",
+        "'~' is a pattern without a text",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("acl", "told"),
+    [
+        ({"enabled": True}, []),
+        ({"enabled": True, "restrictDefault": True}, [NO_CLIENT]),
+        ({"enabled": True, "restrictDefault": True, "users": [user("~app:* +@read")]}, []),
+        ({"users": [user("~app:* +@read")]}, ["acl.users: has no effect while acl.enabled is false"]),
+        ({"restrictDefault": True}, ["acl.restrictDefault: has no effect while acl.enabled is false"]),
+        ({"enabled": False, "restrictDefault": True, "users": [user("~app:* +@read")]}, []),
+        *(
+            (
+                {"enabled": True, "users": [user("~app:* +get"), user(rules, "all")]},
+                ["acl.users[1].rules: allow all commands: this user can stop, reconfigure and empty Redis"],
+            )
+            for rules in ("~* +@all", "~app:* allcommands", "~* +@ALL -@read", "~* +@all -@Dangerous +@all")
+        ),
+        *(
+            ({"enabled": True, "users": [user(rules)]}, [])
+            for rules in (
+                "~* +@all -@dangerous",
+                "~* allcommands -@admin",
+                "~* +@all -@DANGEROUS",
+                "~* +@all -@all +get",
+            )
+        ),
+    ],
+)
+def test_what_is_said_of_users(acl: dict[str, Any], told: list[str]) -> None:
+    resolution = read({"acl": acl}, AUTH)
+    assert lines(resolution.errors) == []
+    assert lines(resolution.warnings) == told
+
+
+def test_a_user_is_kept_as_it_was_given() -> None:
+    instance = read({"acl": {"enabled": True, "users": [user(" ~app:*   +@read ")]}}, AUTH).instance
+    assert instance is not None
+    assert instance.flavour.acl.users == (user("~app:* +@read"),)
