@@ -90,7 +90,8 @@ def tokens(rules: str, in_selector: bool = False) -> Iterator[Token]:
         if about in everything and rule not in _ALL and not token.problem:
             token = replace(token, problem=f"a pattern after all {about}; allowed after reset{about}")
         yield token
-        everything = (everything | {_ALL.get(rule, "")}) - {_RESET.get(rule, "")}
+        everything.update([_ALL[rule]] if rule in _ALL else [])
+        everything.discard(_RESET.get(rule, ""))
 
 
 def _token(rule: str, in_selector: bool) -> Token:

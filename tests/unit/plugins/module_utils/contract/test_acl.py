@@ -13,6 +13,7 @@ from .ruled import TOKEN, lines, read
 from .strategies import ACL_RULES
 
 AUTH = {"authentication": {"enabled": True, "authToken": TOKEN}}
+PLAIN = [("resetkeys", (6, 0)), ("-@all", (6, 0))]
 NO_CLIENT = "acl.restrictDefault: true without acl.users: no client can read or write data"
 
 
@@ -28,6 +29,7 @@ def user(rules: str, name: str = "app") -> dict[str, Any]:
         ("%R~a %RW~b", [("%R~a", (7, 0)), ("%RW~b", (7, 0))]),
         ("( ~a  +get )", [("( ~a  +get )", (7, 0)), ("~a", (6, 0)), ("+get", (6, 0))]),
         ("~* resetkeys ~a", [("~*", (6, 0)), ("resetkeys", (6, 0)), ("~a", (6, 0))]),
+        ("resetkeys -@all resetchannels +get", [*PLAIN, ("resetchannels", (6, 2)), ("+get", (6, 0))]),
         # each selector has keys of its own
         ("~* (~a +get)", [("~*", (6, 0)), ("(~a +get)", (7, 0)), ("~a", (6, 0)), ("+get", (6, 0))]),
         ("+CONFIG|GET -config|set", [("+CONFIG|GET", (6, 0)), ("-config|set", (7, 0))]),

@@ -88,3 +88,40 @@ def test_the_contract_knows_the_services_of_the_layout(shape: str) -> None:
         names = {"discovery": {**told, name: f"{right.host}:{right.port}"}}
         warnings = resolve(flavour, merged(root, names), name="cache", namespace="apps").warnings
         assert f"discovery.{name}" not in [problem.path for problem in warnings]
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_nodes_of_a_cluster_have_names_and_nobody_else(shape: str) -> None:
+    made = services(shape, {}, {"discovery": {"nodes": "nodes.example.com"}})
+    assert list(made) == (["cache-nodes"] if shape == "cluster" else [])
+    if shape == "cluster":
+        service = made["cache-nodes"]
+        # of a headless one external-dns makes a name for each pod, which only these keys ask for
+        assert service["metadata"]["annotations"] == {
+            f"{ALPHA}/hostname": "nodes.example.com",
+            "external-dns.kubernetes.io/hostname": "nodes.example.com",
+        }
+        assert service["spec"] == {
+            "type": "ClusterIP",
+            "clusterIP": "None",
+            "publishNotReadyAddresses": True,
+            "selector": {"cluster": "cache", "redis_setup_type": "cluster"},
+            "ports": [{"name": "redis-client", "port": 6379, "targetPort": 6379, "protocol": "TCP"}],
+        }
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_service_for_reads_only_where_there_are_replicas(shape: str) -> None:
+    made = services(shape, {"service": {"reader": True}}, {})
+    assert list(made) == (["cache-client", "cache-reader"] if shape in ("replicated", "sentinel") else [])
+
+
+BALANCER = {"loadBalancerClass": "service.k8s.aws/nlb", "loadBalancerSourceRanges": ["10.0.0.0/8"]}
+
+
+@pytest.mark.parametrize("kind", ["ClusterIP", "NodePort", "LoadBalancer"])
+def test_what_only_a_load_balancer_knows(kind: str) -> None:
+    given = {"service": {"type": kind, "annotations": {"a": "b"}, "reader": True, **BALANCER}}
+    for service in services("sentinel", given, {}).values():
+        shown = {key: value for key, value in service["spec"].items() if key in BALANCER}
+        assert shown == (BALANCER if kind == "LoadBalancer" else {})

@@ -10,7 +10,7 @@ import pytest
 from ansible_collections.eks.redis.plugins.module_utils.topology.startup import init_container, joining_init_container
 
 from ..engine.shell import Shell
-from .made import PASSWORD, instance, merged, shaped
+from .made import PASSWORD, SHAPES, TLS, instance, merged, shaped
 
 RESTRICTED = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}, "readOnlyRootFilesystem": True}
 
@@ -64,6 +64,11 @@ def test_the_password_comes_from_the_secret() -> None:
     assert joining("sentinel", root=PASSWORD)["env"][1:] == [{"name": "REDIS_PASSWORD", "valueFrom": secret}]
 
 
+def test_the_authority_comes_from_the_certificates_secret() -> None:
+    secret = {"secretKeyRef": {"name": "cache-tls", "key": "ca.crt"}}
+    assert joining("sentinel", root=TLS)["env"][1:] == [{"name": "TLS_CA", "valueFrom": secret}]
+
+
 @pytest.mark.parametrize("aof", [True, False])
 def test_the_volume_is_seen_to_before_the_master_is_looked_for(aof: bool) -> None:
     kept = joining("sentinel", {"persistence": {"enabled": True, "aof": {"enabled": aof}}})["args"][0]
@@ -77,6 +82,9 @@ PODS = {
     "hostname": "echo cache-1",
     "getent": r"""test -e "$HERE/${2%%.*}" || exit 2; read -r address < "$HERE/${2%%.*}"; echo "$address  $2 alias" """,
     "redis-cli": r"""
+options=
+until test "$1" = -h; do options="$options $1"; shift; done
+test -z "$options" || echo "$options" >> "$HERE/options"
 read -r turn < "$HERE/turn"
 test -e "$HERE/$2@$turn" && file=$2@$turn || file=$2
 echo "$2 $REDISCLI_AUTH" >> "$HERE/calls"
@@ -92,7 +100,7 @@ class Start:
     """The start of Pod cache-1; peers: what they say, by their number."""
 
     def __init__(self, directory: Path, peers: dict[str, str]) -> None:
-        self.conf = directory / "redis.conf"
+        self.directory, self.conf = directory, directory / "redis.conf"
         self.conf.write_text(CONF)
         self.shell = Shell(directory, PODS)
         self.shell.write(turn="0\n", **{"cache-1": "10.0.0.1\n", "10.0.0.1": master(9)})
@@ -105,7 +113,7 @@ class Start:
         found = joining("sentinel")
         (script,) = found["args"]
         assert "/etc/redis/redis.conf" in script
-        argv = [*found["command"], script.replace("/etc/redis/redis.conf", str(self.conf))]
+        argv = [*found["command"], script.replace("/etc/redis/", f"{self.directory}/")]
         done = self.shell.run(argv, **{"PATIENCE": "5", **environment})
         assert (done.code, done.stderr) == (0, "")
         now = self.conf.read_text()
@@ -190,3 +198,50 @@ def test_it_asks_with_the_password(tmp_path: Path, password: str) -> None:
     start = Start(tmp_path, {"0": master(0)})
     start.run(REDIS_PASSWORD=password)
     assert start.shell.read("calls") == [f"10.0.0.0 {password}"]
+
+
+def test_with_tls_it_asks_by_tls_and_knows_the_authority(tmp_path: Path) -> None:
+    start = Start(tmp_path, {"0": master(0)})
+    _said, added = start.run(TLS_CA="-----BEGIN CERTIFICATE-----")
+    assert added == "\nreplicaof 10.0.0.0 6379\n"
+    assert start.shell.read("options") == [f" --tls --cacert {tmp_path}/peers-ca.crt"]
+    assert start.shell.read("peers-ca.crt") == ["-----BEGIN CERTIFICATE-----"]
+
+
+def test_without_tls_it_asks_plainly(tmp_path: Path) -> None:
+    start = Start(tmp_path, {"0": master(0)})
+    start.run()
+    assert start.shell.read("options") == start.shell.read("peers-ca.crt") == []
+
+
+NODES = {"discovery": {"nodes": "nodes.example.com"}}
+
+
+def announcing(shape: str, root: dict[str, Any], **flavour: Any) -> dict[str, Any]:
+    made = shaped(shape, flavour, root)
+    return init_container(made, made.flavour.master.resources)
+
+
+@pytest.mark.parametrize("persistent", [True, False])
+def test_a_node_of_a_cluster_announces_its_name(tmp_path: Path, persistent: bool) -> None:
+    found = announcing("cluster", NODES, persistence={"enabled": persistent})
+    assert found["enabled"] is True
+    assert found["env"] == [{"name": "DOMAIN", "value": "nodes.example.com"}]
+    shell, conf = Shell(tmp_path, {"hostname": "echo cache-leader-0"}), tmp_path / "redis.conf"
+    conf.write_text(CONF)
+    (script,) = found["args"]
+    script = script.replace("/etc/redis/", f"{tmp_path}/").replace("/data", str(tmp_path))
+    done = shell.run([*found["command"], script], DOMAIN="nodes.example.com")
+    assert (done.code, done.stdout, done.stderr) == (0, "", "")
+    assert conf.read_text() == (
+        f"{CONF}\ncluster-announce-hostname cache-leader-0.nodes.example.com\n"
+        "cluster-preferred-endpoint-type hostname\n"
+    )
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_without_names_outside_nobody_announces_any(shape: str) -> None:
+    for root in ({}, NODES) if shape != "cluster" else ({},):
+        found = announcing(shape, root)
+        assert "env" not in found
+        assert "announce" not in found["args"][0]
