@@ -130,7 +130,7 @@ def _since(rule: str) -> tuple[int, int]:
 def _unknown(rule: str) -> str:
     """What Redis does not know of +name, -name, +name|first, +@category. Those of modules it may: they have a dot."""
     sign, name = rule[0], rule[1:].lower()
-    command, bar, sub = name.partition("|")
+    command, mark, sub = name.partition("|")
     if "." in command:
         return ""
     if name.startswith("@"):
@@ -138,11 +138,11 @@ def _unknown(rule: str) -> str:
     if command not in COMMANDS:
         return _not_among(COMMANDS, "command", sign, command)
     if command in CONTAINERS:
-        return _not_among(SUBCOMMANDS, "subcommand", sign, name) if bar else ""
-    if bar and sign == "-":
+        return _not_among(SUBCOMMANDS, "subcommand", sign, name) if mark else ""
+    if mark and sign == "-":
         return "a refusal of an argument; commands without subcommands are refused as a whole"
     return (
-        "an argument without a text" if bar and not sub else "two arguments; one can be allowed" if "|" in sub else ""
+        "an argument without a text" if mark and not sub else "two arguments; one can be allowed" if "|" in sub else ""
     )
 
 

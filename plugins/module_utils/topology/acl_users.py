@@ -9,15 +9,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 
-from ansible_collections.eks.redis.plugins.module_utils.contract.acl import DEFAULT as DEFAULT
-from ansible_collections.eks.redis.plugins.module_utils.contract.acl import OWN_PREFIX
+from ansible_collections.eks.redis.plugins.module_utils.contract import acl
 from ansible_collections.eks.redis.plugins.module_utils.contract.directive_rules import release
 from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Instance
 from ansible_collections.eks.redis.plugins.module_utils.datapath import keeping, rights
 from ansible_collections.eks.redis.plugins.module_utils.topology import names
 
 FILE = "user.acl"
-EXPORTER, BACKUP, KEEPER = (f"{OWN_PREFIX}{what}" for what in ("exporter", "backup", "keeper"))
+DEFAULT = acl.DEFAULT
+EXPORTER, BACKUP, KEEPER = (f"{acl.OWN_PREFIX}{what}" for what in ("exporter", "backup", "keeper"))
 
 _EVERYTHING = "~* &* +@all"
 # What is left of the user default: what the operator, redis-cli --cluster in its hands, replication, the sentinels,
@@ -53,7 +53,7 @@ def users(instance: Instance) -> list[User]:
         for one in instance.flavour.acl.users
         for secret in [one["passwordSecret"]]
     )
-    ours = (User(f"{OWN_PREFIX}{key}", rules, (names.logins(instance), key)) for key, rules in logins(instance))
+    ours = (User(f"{acl.OWN_PREFIX}{key}", rules, (names.logins(instance), key)) for key, rules in logins(instance))
     return [User(DEFAULT, _default(instance), names.password(instance)), *given, *ours]
 
 
