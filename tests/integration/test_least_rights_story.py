@@ -132,7 +132,7 @@ def test_with_the_documented_roles_all_of_it_is_done(someone, play, space: str, 
     blind = someone("deploy", EXEC)
     assert (
         f"user {blind.user} may not get pods/exec in namespace {space}: it needs a Role with the verb get on pods/exec"
-    ) in play(blind, "deploy", redis_flavour={**flavour, **CHANGED}, redis_root=root, redis_timeout=10).errors[0]
+    ) in play(blind, "deploy", redis_flavour={**flavour, **CHANGED}, redis_root=root, redis_timeout=900).errors[0]
 
     done(remover, "undeploy", redis_delete_data=True)
     for who, job in ((deployer, "deploy"), (looker, "info"), (remover, "undeploy")):
