@@ -39,8 +39,8 @@ def test_forbidden_in_the_whole_cluster() -> None:
 
 def test_what_may_not_be_granted_is_named() -> None:
     text = (
-        'roles.rbac.authorization.k8s.io "k" is forbidden: user "bob" (groups=["system:authenticated"]) is attempting to '
-        'grant RBAC permissions not currently held:\n{APIGroups:[""], Resources:["pods"], Verbs:["get" "patch"]}'
+        'roles.rbac.authorization.k8s.io "k" is forbidden: user "bob" (groups=["system:authenticated"]) is attempting '
+        'to grant RBAC permissions not currently held:\n{APIGroups:[""], Resources:["pods"], Verbs:["get" "patch"]}'
     )
     assert error(403, message=text) == (
         "ConfigMap n/a: user bob may not grant what they do not have themselves: "
