@@ -1,8 +1,8 @@
 """Knocks at doors from inside of a pod: what answers there, by kind of door, as JSON. Nothing but the standard library.
 
-The argument: a JSON object with ``roots`` (certificates of CAs, PEM) and lists of ``host:port`` by kind. Each door is
-one of: ``closed``; ``open``, something accepts that is no Redis; ``plain``, one that talks without TLS; ``tls only``, one
-that shows a certificate of these CAs and says nothing without TLS; ``foreign``, one that shows another.
+The argument: a JSON object with ``roots`` (certificates of CAs, PEM) and lists of ``host:port`` by kind.
+A door is ``closed``; or ``open``, something accepts that is no Redis; or ``plain``, a Redis that talks without TLS; or
+``tls only``, one that shows a certificate of these CAs and says nothing without TLS; or ``foreign``: it shows another.
 """
 
 from __future__ import annotations
