@@ -19,6 +19,8 @@ from ansible_collections.eks.redis.plugins.module_utils.datapath import settings
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError
 from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Link
 
+Environment = Mapping[str, str]
+
 
 @dataclass(frozen=True)
 class Login:
@@ -60,21 +62,23 @@ class Login:
         return context
 
 
-def to_redis(environment: Mapping[str, str] = os.environ) -> Login:
-    """Of the Redis pods of the instance: the password is the one that redis-cli reads, too."""
-    return _login(environment, settings.PASSWORD_VARIABLE, environment.get(settings.USER_VARIABLE, ""))
+def to_redis(environment: Environment | None = None) -> Login:
+    """Of the Redis pods of the instance: the password is the one that redis-cli reads, too. environment: of another
+    process."""
+    return _login(environment, settings.PASSWORD_VARIABLE, settings.USER_VARIABLE)
 
 
-def to_sentinels(environment: Mapping[str, str] = os.environ) -> Login:
+def to_sentinels(environment: Environment | None = None) -> Login:
     """Of its sentinels, which have one user only."""
     return _login(environment, settings.SENTINEL_VARIABLE)
 
 
-def to_loader(environment: Mapping[str, str] = os.environ) -> Login:
+def to_loader(environment: Environment | None = None) -> Login:
     """Of the loader that its pods copy from: they log in to it as to each other."""
     return _login(environment, settings.LOADER_VARIABLE)
 
 
-def _login(environment: Mapping[str, str], password: str, user: str = "") -> Login:
-    ca = environment.get(settings.CA_VARIABLE, "")
-    return Login(environment.get(password, ""), user, tls=bool(ca), ca=ca, named=False)
+def _login(environment: Environment | None, password: str, user: str = "") -> Login:
+    given = os.environ if environment is None else environment
+    ca = given.get(settings.CA_VARIABLE, "")
+    return Login(given.get(password, ""), given.get(user, ""), tls=bool(ca), ca=ca, named=False)
