@@ -12,11 +12,13 @@ from __future__ import annotations
 
 from base64 import b64decode
 from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.engine import kinds
 from ansible_collections.eks.redis.plugins.module_utils.engine.apply import CHANGED, Change
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
-from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError
+from ansible_collections.eks.redis.plugins.module_utils.engine.errors import ApiError, EngineError
 from ansible_collections.eks.redis.plugins.module_utils.engine.execute import execute
 from ansible_collections.eks.redis.plugins.module_utils.engine.progress import tell
 from ansible_collections.eks.redis.plugins.module_utils.engine.redis_cli import LOG_IN, redis_cli
@@ -33,10 +35,27 @@ def tell_pods(api: Api, plan: Layout, seen: Snapshot, changes: Sequence[Change])
     change = next((one for one in changes if _is_file(one)), None)
     if change is None:
         return []
-    text = b64decode(change.manifest["data"][acl_users.FILE]).decode()
+    pods = _tell_all(api, plan, seen, change.manifest)
+    return [tell(f"ACL users changed in {len(pods)} running pod{'s' if len(pods) != 1 else ''}, without a restart")]
+
+
+def remind_pods(api: Api, plan: Layout, seen: Snapshot, resource: dict[str, Any]) -> None:
+    """After a restore into a cluster, which reads the file that each pod has had since its start: what changed later is
+    told once more. resource: the custom resource."""
+    name = ((resource["spec"].get("acl") or {}).get("secret") or {}).get("secretName")
+    if name and plan.mode == "cluster":
+        with suppress(ApiError):  # who may not read the Secret; a later change of users mends it too
+            live = api.get("Secret", name, plan.namespace)
+            if live:
+                _tell_all(api, plan, seen, live)
+
+
+def _tell_all(api: Api, plan: Layout, seen: Snapshot, secret: dict[str, Any]) -> list[str]:
+    """The pods that were told. secret: with the file."""
+    text = b64decode(secret["data"][acl_users.FILE]).decode()
     pods = seen.ready_pods(plan)
     api.map(lambda pod: _tell(api, plan, pod, text), pods)
-    return [tell(f"ACL users changed in {len(pods)} running pod{'s' if len(pods) != 1 else ''}, without a restart")]
+    return pods
 
 
 def _is_file(change: Change) -> bool:

@@ -21,7 +21,7 @@ from ansible_collections.eks.redis.plugins.module_utils.datapath.keys import SUF
 from ansible_collections.eks.redis.plugins.module_utils.datapath.origin import Origin
 from ansible_collections.eks.redis.plugins.module_utils.datapath.restoring import Restore
 from ansible_collections.eks.redis.plugins.module_utils.datapath.sets import BackupSet
-from ansible_collections.eks.redis.plugins.module_utils.engine import jobs, kinds, pause
+from ansible_collections.eks.redis.plugins.module_utils.engine import acl, jobs, kinds, pause
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError, together
 from ansible_collections.eks.redis.plugins.module_utils.engine.job_run import JobRun
@@ -187,6 +187,7 @@ class Restoration:
         except EngineError as error:
             error.result |= result
             raise
+        acl.remind_pods(self._api, self._plan, self._view.seen, self._view.head)
         return result
 
     def _put_aside(self, entry: Entry) -> str:
