@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError, Unanswered
+from ansible_collections.eks.redis.plugins.module_utils.engine.errors import ApiError, EngineError, Unanswered
 from ansible_collections.eks.redis.plugins.module_utils.engine.execute import execute
 from ansible_collections.eks.redis.plugins.module_utils.engine.redis_cli import LOG_IN
 from ansible_collections.eks.redis.plugins.module_utils.engine.snapshot import Snapshot
@@ -116,5 +116,7 @@ def _run(seen: Snapshot, plan: Layout, words: list[str]) -> str:
                 seen.api, plan.namespace, pod, containers[pod], ["sh", "-c", _SCRIPT.strip(), "survey", *words]
             ).stdout
         except EngineError as error:
+            if isinstance(error, ApiError) and error.status == 403:
+                raise  # it would be forbidden for ever
             reason = str(error)
     raise Unanswered(reason)
