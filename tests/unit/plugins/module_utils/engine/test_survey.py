@@ -157,13 +157,18 @@ def test_another_pod_is_asked_when_one_cannot_run_it(shell, monkeypatch) -> None
     assert asked == ["cache-0", "cache-1"]
 
 
-def test_nobody_can_be_asked(monkeypatch) -> None:
+@pytest.mark.parametrize(
+    ("status", "kind", "pod"),
+    # what is forbidden for one is forbidden for all, and for ever
+    [(500, Unanswered, "cache-leader-2"), (403, ApiError, "cache-leader-0")],
+)
+def test_nobody_can_be_asked(status: int, kind: type[Exception], pod: str, monkeypatch) -> None:
     def execute(api: Any, namespace: str, pod: str, *_more: Any) -> Output:
-        raise ApiError(f"Pod {namespace}/{pod}: user bob may not create pods/exec", 403, {})
+        raise ApiError(f"Pod {namespace}/{pod}: user bob may not create pods/exec", status, {})
 
     monkeypatch.setattr(module, "execute", execute)
     found = view(CLUSTER)
-    with pytest.raises(Unanswered, match="^Pod apps/cache-leader-2: user bob may not create pods/exec$"):
+    with pytest.raises(kind, match=f"^Pod apps/{pod}: user bob may not create pods/exec$"):
         survey(found.plan, found.seen)
 
 
