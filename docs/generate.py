@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+import textwrap
 from collections.abc import Collection, Iterable, Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -194,9 +195,9 @@ def rbac(name: str, rules: Iterable[rights.Rule]) -> str:
         "---\n# Made of what the playbooks ask for; docs/kubernetes-permissions.md says what each right is for.\n"
         "# Put your own in place of the namespaces apps, monitoring and redis-operator, and of the group eks-redis.\n"
     )
-    return head + "---\n".join(
-        part for place, granted in rights.roles(rules).items() for part in role(name, PLACES[place][0], granted)
-    )
+    parts = [part for place, granted in rights.roles(rules).items() for part in role(name, PLACES[place][0], granted)]
+    items = (f"  - {textwrap.indent(part, '    ').lstrip()}" for part in parts)
+    return f"{head}apiVersion: v1\nkind: List\nitems:\n{''.join(items)}"
 
 
 def role(job: str, namespace: str, granted: Iterable[dict[str, list[str]]]) -> Iterator[str]:

@@ -46,7 +46,7 @@ def granted(job: str, *cases: str) -> set[Right]:
 
 def example(job: str) -> list[Object]:
     """The Roles and bindings of a job."""
-    return [one for one in yaml.safe_load_all((EXAMPLES / f"{job}.yml").read_text("utf-8")) if one]
+    return yaml.safe_load((EXAMPLES / f"{job}.yml").read_text("utf-8"))["items"]
 
 
 class Someone:

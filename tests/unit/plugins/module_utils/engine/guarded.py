@@ -31,8 +31,9 @@ def resolved(flavour: Object, root: Object) -> Instance:
     return resolution.instance
 
 
-def rendered(flavour: Object = SINGLE, root: Object | None = None) -> tuple[View, list[Object]]:
+def rendered(flavour: Object | None = None, root: Object | None = None) -> tuple[View, list[Object]]:
     """The view of an instance, and all of its objects."""
+    flavour = SINGLE if flavour is None else flavour
     objects = manifests(resolved(flavour, root or {}))
     found = {one["kind"]: applied(one) for one in objects if one["kind"] in kinds.CUSTOM_RESOURCES}
     services = [one for one in objects if one["kind"] == "Service"]
@@ -91,7 +92,7 @@ def around(made: list[Object], **other: Any) -> Around:
     )
 
 
-def guarded(flavour: Object = SINGLE, root: Object | None = None, **other: Any) -> Object:
+def guarded(flavour: Object | None = None, root: Object | None = None, **other: Any) -> Object:
     """What the module returns of it, without the open points. other: of Around."""
     seen, objects = rendered(flavour, root)
     return security(seen, around(objects, **other))

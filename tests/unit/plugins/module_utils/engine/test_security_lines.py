@@ -5,13 +5,13 @@ import pytest
 from ansible_collections.eks.redis.plugins.module_utils.engine.security_lines import lines
 
 from .guarded import PASSWORD, TLS, guarded, shown, storage_class
-from .views import REPLICATED, SENTINEL, SINGLE
+from .views import REPLICATED, SENTINEL
 
 KEY = "arn:aws:kms:us-east-1:111122223333:key/0ab1"
 UNREAD = dict.fromkeys(("classes", "policies", "keepers", "objects", "namespace", "certificate", "users"))
 
 
-def told(flavour=SINGLE, root=None, **other) -> dict[str, str]:
+def told(flavour=None, root=None, **other) -> dict[str, str]:
     """By subject."""
     return dict(line.split(": ", 1) for line in lines(guarded(flavour, root, **other)))
 

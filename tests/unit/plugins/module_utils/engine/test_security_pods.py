@@ -16,8 +16,11 @@ CONTAINER = {
 }
 
 
-def live(container, pod=POD, **other) -> dict:
-    spec = {"securityContext": pod, "containers": [{"name": "redis", "securityContext": container, **other}]}
+def live(container, pod=..., **other) -> dict:
+    spec = {
+        "securityContext": POD if pod is ... else pod,
+        "containers": [{"name": "redis", "securityContext": container, **other}],
+    }
     return {"cache-0": {"metadata": {"name": "cache-0"}, "spec": spec}}
 
 

@@ -20,7 +20,7 @@ SAFE_AROUND = {
 }
 
 
-def opened(flavour=SINGLE, root=None, **other) -> list[str]:
+def opened(flavour=None, root=None, **other) -> list[str]:
     return list(points("apps", guarded(flavour, root, **other)))
 
 
