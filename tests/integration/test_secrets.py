@@ -69,3 +69,46 @@ def test_the_password_is_in_the_secret_and_nowhere_else_in_the_cluster(instance,
     ):
         assert TOKEN not in str(cluster.get(path))
         assert CODED not in str(cluster.get(path))
+
+
+def test_verbose_playbooks_tell_nothing_of_what_they_make_up(deploy, cluster, namespace, tmp_path) -> None:
+    """Passwords, keys of certificates and digests of users, made by the run itself."""
+    word = "Another-0-word-for-users"
+    cluster.apply(
+        f"/api/v1/namespaces/{namespace}",
+        {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}},
+    )
+    path = f"/api/v1/namespaces/{namespace}/secrets"
+    data = {"password": base64.b64encode(word.encode()).decode()}
+    made = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "users", "namespace": namespace}, "data": data}
+    cluster.apply(f"{path}/users", made)
+    user = {"name": "application", "rules": "~app:* +@read", "passwordSecret": {"name": "users"}}
+    variables = {
+        "redis_name": "cache",
+        "redis_namespace": namespace,
+        "redis_wait": False,
+        "redis_flavour": {"acl": {"enabled": True, "users": [user]}, "metrics": {"enabled": True}},
+        "redis_root": {
+            "authentication": {"enabled": True, "generate": True},
+            "transitEncryption": {"enabled": True},
+        },
+    }
+    outputs = []
+    for name in ("plan", "deploy", "deploy", "info"):
+        given = variables if name != "info" else {key: variables[key] for key in ("redis_name", "redis_namespace")}
+        play = deploy(name, "--diff", "-vvv", cluster=cluster, **given)
+        assert play.code == 0, play.output
+        outputs.append(play.output)
+    told = "\n".join(outputs)
+    secrets = {name: cluster.get(f"{path}/{name}")["data"] for name in SECRETS}
+    for name, held in secrets.items():
+        for key, coded in held.items():
+            if key not in ("ca.crt", "tls.crt"):
+                text = base64.b64decode(coded).decode()
+                # a key or a file of several lines may be told line by line
+                hidden = [coded, *(line for line in text.splitlines() if len(line) > 30 and "PRIVATE KEY" not in line)]
+                assert not [one for one in hidden if one in told], f"{name} {key}"
+    assert word not in told
+
+
+SECRETS = ("cache-auth", "cache-ca", "cache-tls", "cache-logins", "cache-acl", "users")
