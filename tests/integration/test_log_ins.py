@@ -58,7 +58,9 @@ def test_the_acl_file_has_digests_of_everybody_and_stays(instance, read, word) -
     lines = {line.split()[1]: line for line in read("cache-acl")["user.acl"].splitlines()}
     assert list(lines) == ["default", "application", "eks-redis-exporter", "eks-redis-backup"]
     assert lines["default"] == f"user default on {digest(TOKEN['authentication']['authToken'])} ~* &* +@all"
-    assert lines["application"] == f"user application on {digest('user-password-1')} ~app:* +@read +@write"
+    assert (
+        lines["application"] == f"user application on {digest('user-password-1')} resetchannels ~app:* +@read +@write"
+    )
     logins = read("cache-logins")
     assert f" {digest(logins['backup'])} " in lines["eks-redis-backup"]
     assert not any(text in str(done) for text in ("user-password-1", *logins.values(), digest("user-password-1")))

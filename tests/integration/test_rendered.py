@@ -28,6 +28,8 @@ PLURALS = {
     "NetworkPolicy": "networkpolicies",
     "PodDisruptionBudget": "poddisruptionbudgets",
     "ServiceAccount": "serviceaccounts",
+    "Role": "roles",
+    "RoleBinding": "rolebindings",
     "CronJob": "cronjobs",
     "Job": "jobs",
     "Deployment": "deployments",
