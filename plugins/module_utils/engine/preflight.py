@@ -222,7 +222,7 @@ def mode(case: Case) -> Iterator[Finding]:
 def password(case: Case) -> Iterator[Finding]:
     """the password"""
     live = _live(case, case.layout.redis[0].kind)
-    if live is None or sum(workload.replicas for workload in case.layout.redis) < 2:
+    if live is None or len(case.layout.redis_pods) < 2:
         return
     had, has = live["spec"]["kubernetesConfig"].get("redisSecret"), case.instance.authentication.enabled
     sums = (live["metadata"].get("annotations") or {}).get(CHECKSUM), checksum_of_password(case.instance).get(CHECKSUM)
@@ -237,7 +237,7 @@ def password(case: Case) -> Iterator[Finding]:
 def labels(case: Case) -> Iterator[Finding]:
     """the labels"""
     live = _live(case, case.layout.redis[0].kind)
-    if live is None or sum(workload.replicas for workload in case.layout.redis) < 2:
+    if live is None or len(case.layout.redis_pods) < 2:
         return
     ours = compare.our_part(live, {})["metadata"].get("labels", {})
     had = {key: value for key, value in ours.items() if key not in OWN_LABELS}

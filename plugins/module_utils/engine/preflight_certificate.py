@@ -70,7 +70,7 @@ def transit(case: Case) -> Iterator[Finding]:
     """the encryption of connections"""
     kind = case.layout.redis[0].kind
     live = case.lives.get(kinds.reference(kind, case.instance.namespace, case.instance.name))
-    if live is None or len([pod for workload in case.layout.redis for pod in workload.pods]) < 2:
+    if live is None or len(case.layout.redis_pods) < 2:
         return
     had, has = "TLS" in live["spec"], case.instance.transit_encryption.enabled
     if had != has:
@@ -108,7 +108,7 @@ def _judged(case: Case, field: str, what: str, data: Mapping[str, bytes]) -> Ite
             yield Finding(f"{field}: in {what} {reason}: pods would not trust each other")
     except ValueError:
         yield Finding(f"{field}: what {what} has under {certificates.AUTHORITY} is not a certificate in PEM")
-    lacking = one.lacks([f"{endpoint.host}" for endpoint in case.layout.endpoints])
+    lacking = one.lacks([endpoint.host for endpoint in case.layout.endpoints])
     if lacking:
         yield Finding(
             f"{field}: the certificate in {what} lacks {', '.join(lacking)}: clients that check names refuse it",

@@ -110,11 +110,10 @@ def _users(api: Api, view: View) -> tuple[str, ...] | None:
     """The lines of ACL LIST, as one pod gives them; None when none could be asked."""
     if view.unasked:
         return None
-    containers = {pod: workload.container for workload in view.plan.redis for pod in workload.pods}
     for pod in view.seen.ready_pods(view.plan)[:1]:
         argv = ["sh", "-c", _USERS.strip()]
         try:
-            said = execute(api, view.plan.namespace, pod, containers[pod], argv).stdout
+            said = execute(api, view.plan.namespace, pod, view.plan.redis_of(pod).container, argv).stdout
         except EngineError:
             return None
         return tuple(line for line in map(str.strip, said.splitlines()) if line.startswith("user ")) or None

@@ -108,12 +108,15 @@ def _answers(seen: Snapshot, plan: Layout, questions: Iterable[Question]) -> Ite
 
 def _run(seen: Snapshot, plan: Layout, words: list[str]) -> str:
     """From the first pod that can; the last error when none can."""
-    containers = {pod: workload.container for workload in plan.redis for pod in workload.pods}
     reason = "no Redis pod is ready to be asked"
     for pod in seen.ready_pods(plan)[:3]:
         try:
             return execute(
-                seen.api, plan.namespace, pod, containers[pod], ["sh", "-c", _SCRIPT.strip(), "survey", *words]
+                seen.api,
+                plan.namespace,
+                pod,
+                plan.redis_of(pod).container,
+                ["sh", "-c", _SCRIPT.strip(), "survey", *words],
             ).stdout
         except EngineError as error:
             if isinstance(error, ApiError) and error.status == 403:

@@ -30,6 +30,8 @@ _BATCH = 5000  # keys a SCAN; more is not faster
 _WARNING = re.compile(rb"^\d+:\S+ [^*#]* # (?P<text>.*)$", re.MULTILINE)
 _LIMIT = "killed while it loaded, most likely because it needs more memory than its limit"
 
+_NOBODY = Login()  # to one that asks for no log-in and speaks no TLS
+
 
 class Loader:
     """folder: what it shares with this process. login: as pods of the instance log in that are to copy from it."""
@@ -39,7 +41,7 @@ class Loader:
         folder: str = loading.FOLDER,
         host: str = "127.0.0.1",
         port: int = loading.PORT,
-        login: Login = Login(),  # noqa: B008  # frozen
+        login: Login = _NOBODY,
     ) -> None:
         self.folder = Path(folder)
         self.link = login.link("the loader", host, port)

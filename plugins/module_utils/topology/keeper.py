@@ -46,19 +46,11 @@ def told(instance: Instance, plan: Layout) -> keeping.Keeping:
     return keeping.Keeping(
         namespace=instance.namespace,
         name=instance.name,
-        pods=tuple(pod for workload in plan.redis for pod in workload.pods),
+        pods=plan.redis_pods,
         hosts=plan.hosts,
-        sentinels=_sentinels(plan),
+        sentinels=plan.sentinel_hosts,
         group=plan.master_group,
     )
-
-
-def _sentinels(plan: Layout) -> tuple[str, ...]:
-    """The DNS name of every sentinel, by their headless Service (operator sheet §2.1)."""
-    watching = plan.sentinels
-    if not watching:
-        return ()
-    return tuple(f"{pod}.{watching.statefulset}-headless.{plan.namespace}.svc" for pod in watching.pods)
 
 
 def account(instance: Instance) -> str:
@@ -85,13 +77,19 @@ def _account(instance: Instance) -> list[dict[str, Any]]:
 def _rights(instance: Instance, plan: Layout) -> list[dict[str, Any]]:
     """To read and to change the Redis pods, one by one by name, and nothing else."""
     name = names.keeper(instance)
-    redis = [pod for workload in plan.redis for pod in workload.pods]
     return [
         {
             "apiVersion": f"{_RBAC}/v1",
             "kind": "Role",
             "metadata": metadata(instance, name, KEEPER),
-            "rules": [{"apiGroups": [""], "resources": ["pods"], "resourceNames": redis, "verbs": ["get", "patch"]}],
+            "rules": [
+                {
+                    "apiGroups": [""],
+                    "resources": ["pods"],
+                    "resourceNames": list(plan.redis_pods),
+                    "verbs": ["get", "patch"],
+                }
+            ],
         },
         {
             "apiVersion": f"{_RBAC}/v1",

@@ -117,13 +117,22 @@ class Layout:
         return tuple(workload for workload in self.workloads if workload.holds_data)
 
     @property
+    def redis_pods(self) -> tuple[str, ...]:
+        """The names of the Redis pods."""
+        return tuple(pod for workload in self.redis for pod in workload.pods)
+
+    @property
     def hosts(self) -> tuple[str, ...]:
         """The DNS name of every Redis pod, by its headless Service (operator sheet §2.1)."""
-        return tuple(
-            f"{pod}.{workload.statefulset}-headless.{self.namespace}.svc"
-            for workload in self.redis
-            for pod in workload.pods
-        )
+        return tuple(host for workload in self.redis for host in self._hosts(workload))
+
+    @property
+    def sentinel_hosts(self) -> tuple[str, ...]:
+        """The DNS name of every sentinel in the same way; () in modes without."""
+        return self._hosts(self.sentinels) if self.sentinels else ()
+
+    def _hosts(self, workload: Workload) -> tuple[str, ...]:
+        return tuple(f"{pod}.{workload.statefulset}-headless.{self.namespace}.svc" for pod in workload.pods)
 
     def redis_of(self, pod: str) -> Workload:
         """The workload of a Redis pod; raises StopIteration for another pod."""

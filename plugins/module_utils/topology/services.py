@@ -31,7 +31,8 @@ def clients(instance: Instance, plan: Layout) -> list[dict[str, Any]]:
 
 def _client(instance: Instance, plan: Layout, leads_to: str, hosts: Sequence[str]) -> dict[str, Any]:
     service, port = instance.flavour.service, discovery.port(leads_to)
-    given, ours = dict(service.annotations), _hostnames(service.type, hosts)
+    key = _INSIDE if service.type == "ClusterIP" else _OUTSIDE
+    given, ours = dict(service.annotations), _hostnames(key, hosts)
     # what the user gave stands for the instance, so only the Service that always was there obeys it
     annotations = {**ours, **given} if leads_to == "primary" else {**given, **ours}
     return {
@@ -42,7 +43,7 @@ def _client(instance: Instance, plan: Layout, leads_to: str, hosts: Sequence[str
             "type": service.type,
             **_balanced(service),
             "selector": _selector(plan, leads_to),
-            "ports": [{"name": "redis-client", "port": port, "targetPort": port, "protocol": "TCP"}],
+            "ports": [_port("redis-client", port)],
         },
     }
 
@@ -61,23 +62,11 @@ def nodes(instance: Instance, plan: Layout) -> list[dict[str, Any]]:
     domain = instance.discovery.nodes
     if not domain or plan.mode != "cluster":
         return []
-    return [
-        {
-            "apiVersion": "v1",
-            "kind": "Service",
-            "metadata": metadata(
-                instance, names.nodes(instance), "nodes", {f"{prefix}/{_OUTSIDE}": domain for prefix in _PREFIXES}
-            ),
-            "spec": {
-                "type": "ClusterIP",
-                "clusterIP": "None",
-                # nodes that are not ready yet are already told to clients
-                "publishNotReadyAddresses": True,
-                "selector": dict(plan.members),
-                "ports": [{"name": "redis-client", "port": REDIS_PORT, "targetPort": REDIS_PORT, "protocol": "TCP"}],
-            },
-        }
-    ]
+    service = _headless(instance, names.nodes(instance), "nodes", plan.members, _port("redis-client", REDIS_PORT))
+    service["metadata"]["annotations"] = _hostnames(_OUTSIDE, [domain])
+    # nodes that are not ready yet are already told to clients
+    service["spec"]["publishNotReadyAddresses"] = True
+    return [service]
 
 
 def _selector(plan: Layout, leads_to: str) -> dict[str, str]:
@@ -86,9 +75,8 @@ def _selector(plan: Layout, leads_to: str) -> dict[str, str]:
     return {**plan.primary, **({"redis-role": "slave"} if leads_to == "reader" else {})}
 
 
-def _hostnames(service_type: str, hosts: Sequence[str]) -> dict[str, str]:
-    """Annotations by which external-dns makes the names; those of a ClusterIP it makes only as internal ones."""
-    key = _INSIDE if service_type == "ClusterIP" else _OUTSIDE
+def _hostnames(key: str, hosts: Sequence[str]) -> dict[str, str]:
+    """Annotations by which external-dns makes the names; those of an address that only pods reach are internal ones."""
     return {f"{prefix}/{key}": ",".join(hosts) for prefix in _PREFIXES} if hosts else {}
 
 
@@ -103,17 +91,22 @@ def exporters(instance: Instance, plan: Layout) -> list[dict[str, Any]]:
 
 
 def _exporter(instance: Instance, of: str, selector: Mapping[str, str]) -> dict[str, Any]:
+    return _headless(instance, names.exporter(of), EXPORTER, selector, _port("redis-exporter", 9121))
+
+
+def _headless(
+    instance: Instance, name: str, component: str, selector: Mapping[str, str], port: dict[str, Any]
+) -> dict[str, Any]:
     return {
         "apiVersion": "v1",
         "kind": "Service",
-        "metadata": metadata(instance, names.exporter(of), EXPORTER),
-        "spec": {
-            "type": "ClusterIP",
-            "clusterIP": "None",
-            "selector": dict(selector),
-            "ports": [{"name": "redis-exporter", "port": 9121, "targetPort": 9121, "protocol": "TCP"}],
-        },
+        "metadata": metadata(instance, name, component),
+        "spec": {"type": "ClusterIP", "clusterIP": "None", "selector": dict(selector), "ports": [port]},
     }
+
+
+def _port(name: str, number: int) -> dict[str, Any]:
+    return {"name": name, "port": number, "targetPort": number, "protocol": "TCP"}
 
 
 def service_monitor(instance: Instance) -> list[dict[str, Any]]:
