@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from jobs.servers import LOCAL, Server, addresses, until
@@ -94,11 +95,11 @@ def serve(tmp_path: Path, secret: Secret) -> Iterator[Start]:
     """Starts servers that speak TLS; they end with the test."""
     running: list[Served] = []
 
-    def serve(name: str, *words: str, host: str = LOCAL, port: int = 6379, **options: object) -> Served:
+    def serve(name: str, *words: str, host: str = LOCAL, port: int = 6379, **options: Any) -> Served:
         password = options.pop("password", PASSWORD)
         served = Served(
             tmp_path / name, *secret.words(port), *words, host=host, port=port, password=password, **options
-        )  # type: ignore[arg-type]
+        )
         running.append(served)
         return served
 

@@ -28,7 +28,9 @@ def lines(instance: Any) -> dict[str, str]:
     digest = sha256(b"secret").hexdigest()
     found = {}
     for line in text(instance, lambda _password: "secret").splitlines():
-        name, rules = re.fullmatch(f"user (\\S+) on #{digest} (.+)", line).groups()  # type: ignore[union-attr]
+        matched = re.fullmatch(f"user (\\S+) on #{digest} (.+)", line)
+        assert matched, line
+        name, rules = matched.groups()
         found[name] = rules
     return found
 
