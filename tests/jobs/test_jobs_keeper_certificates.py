@@ -95,7 +95,9 @@ def serve(tmp_path: Path, secret: Secret) -> Iterator[Start]:
     """Starts servers that speak TLS; they end with the test."""
     running: list[Served] = []
 
-    def serve(name: str, *words: str, host: str = LOCAL, port: int = 6379, **options: Any) -> Served:
+    def serve(name: str, *words: str, host: str = "", port: int = 6379, **options: Any) -> Served:
+        # not where those of another test are: they have the same ports
+        host = host or addresses(1)[0]
         password = options.pop("password", PASSWORD)
         served = Served(
             tmp_path / name, *secret.words(port), *words, host=host, port=port, password=password, **options
