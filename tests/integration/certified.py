@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -26,11 +27,14 @@ class Authority:
     def pem(self) -> bytes:
         return pem(self.certificate)
 
-    def issue(self, *names: str, begins: timedelta = -DAY, ends: timedelta = 90 * DAY) -> tuple[bytes, bytes]:
-        """Certificate and key."""
+    def issue(
+        self, *names: str, begins: timedelta = -DAY, ends: timedelta = 90 * DAY, purposes: Sequence[Any] = ()
+    ) -> tuple[bytes, bytes]:
+        """Certificate and key. purposes: what it says to be for, by object identifiers."""
         key = ec.generate_private_key(ec.SECP256R1())
         name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "redis")])
-        return pem(_signed(self, name, key, list(names), begins, ends)), key_pem(key)
+        extensions = [(x509.ExtendedKeyUsage(purposes), False)] if purposes else []
+        return pem(_signed(self, name, key, list(names), begins, ends, *extensions)), key_pem(key)
 
 
 def _signed(

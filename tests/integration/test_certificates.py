@@ -9,6 +9,7 @@ import pytest
 from certified import DAY, Authority, key_pem, secret
 from cluster import eventually
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509 import ExtendedKeyUsageOID as Purpose
 from runs import changes, warnings
 
 from ansible_collections.eks.redis.plugins.module_utils.engine.authority import Certificate
@@ -107,6 +108,10 @@ CA, OTHER = Authority(), Authority("another CA")
 GOOD = dict(zip(("tls_crt", "tls_key"), CA.issue("cache.apps.svc"), strict=True))
 ENDED = dict(zip(("tls_crt", "tls_key"), CA.issue("cache", begins=-9 * DAY, ends=-DAY), strict=True))
 LATER = dict(zip(("tls_crt", "tls_key"), CA.issue("cache", begins=DAY, ends=9 * DAY), strict=True))
+ONE_WAY = dict(zip(("tls_crt", "tls_key"), CA.issue("cache", purposes=[Purpose.SERVER_AUTH]), strict=True))
+BOTH_WAYS = dict(
+    zip(("tls_crt", "tls_key"), CA.issue("cache", purposes=[Purpose.SERVER_AUTH, Purpose.CLIENT_AUTH]), strict=True)
+)
 LOCKED = key_pem(ec.generate_private_key(ec.SECP256R1()), b"passphrase")
 
 
@@ -130,6 +135,10 @@ LOCKED = key_pem(ec.generate_private_key(ec.SECP256R1()), b"passphrase")
             {"ca_crt": OTHER.pem, **GOOD},
             "in Secret {}/mine the CA in ca.crt has not signed the certificate in tls.crt: pods would not trust each "
             "other",
+        ),
+        (
+            {"ca_crt": CA.pem, **ONE_WAY},
+            "the certificate in Secret {}/mine is not for clientAuth: pods show it as servers and as clients",
         ),
         ({"ca_crt": b"x", **GOOD}, "what Secret {}/mine has under ca.crt is not a certificate in PEM"),
     ],
@@ -161,6 +170,8 @@ def test_a_good_one_is_used_as_it_is_and_what_it_lacks_is_told(instance, bring, 
     )
     live = cluster.get(f"/apis/redis.redis.opstreelabs.in/v1beta2/namespaces/{namespace}/redis/cache")
     assert live["spec"]["TLS"]["secret"]["secretName"] == "mine"
+    bring(ca_crt=CA.pem, **BOTH_WAYS)
+    assert not instance(flavour={}, root=MINE).get("failed")
 
 
 def test_an_issuer_takes_cert_manager(instance) -> None:

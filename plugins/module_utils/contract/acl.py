@@ -68,12 +68,14 @@ _RULE = re.compile(r"(?<!\S)\((?P<selector>[^()]*)\)(?!\S)|(?P<rule>\S+)")
 class Token:
     """One rule. since: the release of Redis that knows it first. problem: what is wrong with it, "" for nothing.
 
-    text is HIDDEN where it may hold a password.
+    unknown: what it is that no release up to NEWEST has, "" where one has it. text is HIDDEN where it may hold a
+    password.
     """
 
     text: str
     since: tuple[int, int] = _WHOLE
     problem: str = ""
+    unknown: str = ""
 
 
 def tokens(rules: str, in_selector: bool = False) -> Iterator[Token]:
@@ -107,7 +109,7 @@ def _token(rule: str, in_selector: bool) -> Token:
     for start, since, _what in _PATTERNS:
         if rule.startswith(start):
             return Token(rule, since, "" if rule != start else "a pattern without a text")
-    return Token(rule, _since(rule), _unknown(rule))
+    return Token(rule, _since(rule), _arguments(rule), _unknown(rule))
 
 
 def _misshapen(rule: str) -> str:
@@ -130,20 +132,24 @@ def _since(rule: str) -> tuple[int, int]:
 def _unknown(rule: str) -> str:
     """What Redis does not know of +name, -name, +name|first, +@category. Those of modules it may: they have a dot."""
     sign, name = rule[0], rule[1:].lower()
-    command, mark, sub = name.partition("|")
+    command, mark, _sub = name.partition("|")
     if "." in command:
         return ""
     if name.startswith("@"):
         return _not_among(CATEGORIES, "category", f"{sign}@", name[1:])
     if command not in COMMANDS:
         return _not_among(COMMANDS, "command", sign, command)
-    if command in CONTAINERS:
-        return _not_among(SUBCOMMANDS, "subcommand", sign, name) if mark else ""
-    if mark and sign == "-":
+    return _not_among(SUBCOMMANDS, "subcommand", sign, name) if mark and command in CONTAINERS else ""
+
+
+def _arguments(rule: str) -> str:
+    """What is wrong with the first arguments that follow a command without subcommands."""
+    command, mark, sub = rule[1:].lower().partition("|")
+    if not mark or command not in COMMANDS or command in CONTAINERS:
+        return ""
+    if rule[0] == "-":
         return "a refusal of an argument; commands without subcommands are refused as a whole"
-    return (
-        "an argument without a text" if mark and not sub else "two arguments; one can be allowed" if "|" in sub else ""
-    )
+    return "an argument without a text" if not sub else "two arguments; one can be allowed" if "|" in sub else ""
 
 
 def _not_among(known: Collection[str], what: str, start: str, name: str) -> str:

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+# newer releases have more: 8.0 the commands and categories of what were modules, 8.2 and 8.4 more commands
+NEWEST = (7, 4)
 _CATEGORIES = """
     all keyspace read write set sortedset list hash string bitmap hyperloglog geo stream pubsub admin fast slow blocking
     dangerous connection transaction scripting

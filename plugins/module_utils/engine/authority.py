@@ -64,6 +64,18 @@ class Certificate:
             name for name in wanted if name not in self.subjects and f"*.{name.partition('.')[2]}" not in self.subjects
         ]
 
+    @cached_property
+    def purposes_lacking(self) -> list[str]:
+        """Those of the two purposes of TLS (RFC 5280, 4.2.1.12) that it is not for. One that names none is for all."""
+        x509 = _x509()
+        try:
+            named = set(self.x509.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value)
+        except x509.ExtensionNotFound:
+            return []
+        oid = x509.ExtendedKeyUsageOID
+        wanted = {"serverAuth": oid.SERVER_AUTH, "clientAuth": oid.CLIENT_AUTH}
+        return [name for name, one in wanted.items() if not {one, oid.ANY_EXTENDED_KEY_USAGE} & named]
+
     def fits(self, key: bytes) -> bool:
         """Whether a private key is its own. Raises ValueError for what is no key, or has a passphrase."""
         return _public(_key(key).public_key()) == _public(self.x509.public_key())

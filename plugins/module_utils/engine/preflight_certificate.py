@@ -108,6 +108,9 @@ def _judged(case: Case, field: str, what: str, data: Mapping[str, bytes]) -> Ite
             yield Finding(f"{field}: in {what} {reason}: pods would not trust each other")
     except ValueError:
         yield Finding(f"{field}: what {what} has under {certificates.AUTHORITY} is not a certificate in PEM")
+    if one.purposes_lacking:
+        reason = f"is not for {' and not for '.join(one.purposes_lacking)}: pods show it as servers and as clients"
+        yield Finding(f"{field}: the certificate in {what} {reason}")
     lacking = one.lacks([endpoint.host for endpoint in case.layout.endpoints])
     if lacking:
         yield Finding(

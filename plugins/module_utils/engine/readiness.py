@@ -85,6 +85,20 @@ def pending(resource: dict[str, Any], workload: Workload, statefulset: dict[str,
     return None
 
 
+def unavailable(name: str, deployment: dict[str, Any] | None) -> str | None:
+    """What a Deployment lacks to run all of its newest pods, None when it lacks nothing."""
+    what = f"Deployment {name}"
+    if deployment is None:
+        return f"{what} does not exist yet"
+    wanted, status = deployment["spec"]["replicas"], deployment.get("status") or {}
+    if status.get("observedGeneration", 0) < deployment["metadata"]["generation"]:
+        return f"{what} has a change that Kubernetes has not looked at yet"
+    # Kubernetes does not say how many of the newest are available: those of the old template may all be
+    old = status.get("replicas", 0) - status.get("updatedReplicas", 0)
+    ready = max(0, status.get("availableReplicas", 0) - old)
+    return None if ready >= wanted else f"{what} has {ready} of {wanted} pods available"
+
+
 def is_ready(pod: dict[str, Any]) -> bool:
     conditions = (pod.get("status") or {}).get("conditions") or ()
     return any(one["type"] == "Ready" and one["status"] == "True" for one in conditions)

@@ -20,7 +20,7 @@ from ansible_collections.eks.redis.plugins.module_utils.engine.failover import f
 from ansible_collections.eks.redis.plugins.module_utils.engine.mend import Mender, Scene, stale_labels
 from ansible_collections.eks.redis.plugins.module_utils.engine.progress import tell
 from ansible_collections.eks.redis.plugins.module_utils.engine.proof import unproven
-from ansible_collections.eks.redis.plugins.module_utils.engine.readiness import pending, unmet
+from ansible_collections.eks.redis.plugins.module_utils.engine.readiness import pending, unavailable, unmet
 from ansible_collections.eks.redis.plugins.module_utils.engine.redis_cli import redis_cli
 from ansible_collections.eks.redis.plugins.module_utils.engine.roll import FailOver, Restart, Wait, next_step
 from ansible_collections.eks.redis.plugins.module_utils.engine.slots import uneven
@@ -35,6 +35,7 @@ from ansible_collections.eks.redis.plugins.module_utils.engine.trouble import (
 )
 from ansible_collections.eks.redis.plugins.module_utils.engine.volumes import grow
 from ansible_collections.eks.redis.plugins.module_utils.engine.wait import Deadline, Watched, wait_until
+from ansible_collections.eks.redis.plugins.module_utils.topology.labels import KEEPER, job_selector
 from ansible_collections.eks.redis.plugins.module_utils.topology.layout import Layout, Workload
 
 Object = dict[str, Any]
@@ -66,7 +67,13 @@ class Readiness:
                     return reason
             state = self._surveyed(now)
             lopsided = uneven(self.plan, state, strict=self.balance)
-            return unproven(self.plan, state) or lopsided or self._wrong_label(now, state) or self._unserved(now)
+            return (
+                unproven(self.plan, state)
+                or lopsided
+                or self._wrong_label(now, state)
+                or self._unserved(now)
+                or self._unkept()
+            )
 
         self._wait(missing, "is not ready", seen)
 
@@ -136,6 +143,10 @@ class Readiness:
         lost = [name for name in self.plan.services if name not in now.services]
         return f"Service {', '.join(lost)} does not exist yet" if lost else None
 
+    def _unkept(self) -> str | None:
+        keeper = self.plan.keeper
+        return unavailable(keeper, self.api.get("Deployment", keeper, self.plan.namespace)) if keeper else None
+
     def _short_of(self, now: Snapshot, resource: Object, workload: Workload) -> str | None:
         statefulset, pods = now.statefulsets.get(workload.statefulset), now.pods_of(workload)
         if statefulset:
@@ -174,11 +185,13 @@ class Readiness:
         reason = wait_until(self.api, unmet_now, watched, self.deadline)
         if reason:
             what = f"instance {self.plan.namespace}/{self.name} {state} after {self.deadline.seconds:.0f} s: {reason}"
-            raise EngineError("; ".join(dict.fromkeys([what, *self._causes()])))
+            raise EngineError("; ".join(dict.fromkeys([what, *self._causes(reason)])))
 
-    def _causes(self) -> list[str]:
+    def _causes(self, reason: str) -> list[str]:
         now = Snapshot(self.api, self.plan.namespace, self.name)
         try:
+            if self._unkept() == reason:
+                return [self._keeper_cause()]
             found = [self._cause(now, workload) for workload in self.plan.workloads]
             if self._unserved(now):
                 found.append(self._operator_cause(now, self.plan.workloads[0]))
@@ -193,6 +206,11 @@ class Readiness:
             return self._operator_cause(now, workload)
         pods = now.pods_of(workload)
         return workload_trouble(self.api, self.plan.namespace, "StatefulSet", workload.statefulset, pods)
+
+    def _keeper_cause(self) -> str:
+        wanted = ",".join(f"{key}={value}" for key, value in job_selector(self.name, KEEPER).items())
+        pods = self.api.list("Pod", self.plan.namespace, labelSelector=wanted)
+        return workload_trouble(self.api, self.plan.namespace, "Deployment", self.plan.keeper, pods)
 
     def _operator_cause(self, now: Snapshot, workload: Workload) -> str:
         """Why the operator has made nothing of the custom resource."""

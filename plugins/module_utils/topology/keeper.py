@@ -149,7 +149,7 @@ def _container(instance: Instance, plan: Layout) -> dict[str, Any]:
     }
     container["readinessProbe"] = {
         "exec": {"command": ["test", "-e", f"/tmp/{keeping.READY}"]},
-        "periodSeconds": 10,
+        "periodSeconds": 5,
         "timeoutSeconds": 10,
     }
     return container

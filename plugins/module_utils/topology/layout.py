@@ -94,6 +94,7 @@ class Layout:
 
     primary: the labels that select the pod that takes writes; of a cluster any Redis pod, which redirects.
     master_group: the name that clients ask the sentinels for; "" without sentinels. tls: all ports speak TLS only.
+    keeper: the Deployment that keeps it in order; "" without.
     """
 
     mode: str
@@ -105,6 +106,7 @@ class Layout:
     primary: Mapping[str, str]
     master_group: str = ""
     tls: bool = False
+    keeper: str = ""
 
     @property
     def pods(self) -> tuple[str, ...]:
@@ -148,7 +150,8 @@ def layout(instance: Instance) -> Layout:
     """The layout of an instance in its mode."""
     plan = _LAYOUTS[instance.flavour.deployment.mode](instance)
     endpoints = (*plan.endpoints, *_outside(instance, plan.endpoints))
-    return replace(plan, endpoints=endpoints, tls=instance.transit_encryption.enabled)
+    keeper = names.keeper(instance) if instance.flavour.keeper.enabled else ""
+    return replace(plan, endpoints=endpoints, tls=instance.transit_encryption.enabled, keeper=keeper)
 
 
 def _outside(instance: Instance, inside: tuple[Endpoint, ...]) -> Iterator[Endpoint]:

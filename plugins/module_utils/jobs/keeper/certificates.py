@@ -28,7 +28,8 @@ from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Link, L
 from ansible_collections.eks.redis.plugins.module_utils.jobs.sentinels import pairs
 
 FILE = "/tls/tls.crt"  # in the pods of Redis (operator sheet §3.6)
-EVERY = 20.0  # seconds between two turns
+_EVERY = 20.0  # seconds between two turns
+_SOON = 1.0  # seconds, while not all is well, as at a start; longer each time
 # Seconds since the Secret has changed after which every kubelet has brought it into every pod: it looks at least every
 # 90 (kubelet's sync frequency, with its jitter). A sentinel that restarts earlier may show the old certificate again.
 _ARRIVED = 150.0
@@ -47,6 +48,7 @@ class Certificates:
         self._file, self._arrived = file, arrived
         self._restarted: dict[str, float] = {}
         self._pool = ThreadPoolExecutor(_TOGETHER)
+        self._pause = _SOON
 
     def turn(self) -> None:
         """Errors: JobError, of all pods that are not as they should be."""
@@ -59,6 +61,11 @@ class Certificates:
             raise JobError("; ".join(problems))
         if arrived and self._given.sentinels:
             self._sentinels(leaf)
+
+    def wait(self, well: bool) -> None:
+        """Until the next turn is due. well: of the last turn."""
+        time.sleep(_EVERY if well else self._pause)
+        self._pause = _SOON if well else min(_EVERY, 2 * self._pause)
 
     def _redis(self, pod: str, host: str, leaf: bytes, arrived: bool) -> str:
         """What is wrong with it, "" for nothing."""

@@ -18,7 +18,7 @@ from ansible_collections.eks.redis.plugins.module_utils.datapath.keeping import 
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import Stopped
 from ansible_collections.eks.redis.plugins.module_utils.jobs.events import FAILED, tell
 from ansible_collections.eks.redis.plugins.module_utils.jobs.keeper.access import Access
-from ansible_collections.eks.redis.plugins.module_utils.jobs.keeper.certificates import EVERY, Certificates
+from ansible_collections.eks.redis.plugins.module_utils.jobs.keeper.certificates import Certificates
 from ansible_collections.eks.redis.plugins.module_utils.jobs.keeper.labels import Labels
 from ansible_collections.eks.redis.plugins.module_utils.jobs.keeper.loop import Loop
 from ansible_collections.eks.redis.plugins.module_utils.jobs.keeper.pods import Pods
@@ -42,7 +42,7 @@ def loops(given: Keeping, environment: Mapping[str, str]) -> list[Loop]:
         found.append(Loop("labels", labels.turn, labels.wait))
     if access.trust:
         certificates = Certificates(given, access, access.trust)
-        found.append(Loop("certificates", certificates.turn, lambda _well: time.sleep(EVERY)))
+        found.append(Loop("certificates", certificates.turn, certificates.wait))
     return found
 
 

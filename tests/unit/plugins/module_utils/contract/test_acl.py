@@ -55,9 +55,9 @@ def test_rules_that_are_taken_are_kept_but_for_spaces(text: str) -> None:
 
 
 def test_every_wrong_rule_has_a_line_of_its_own() -> None:
-    _value, found = accepted(f"+gett >{TOKEN} ~ +set")
+    _value, found = accepted(f"+get| >{TOKEN} ~ +set")
     assert found == [
-        "'+gett' is no command of Redis; did you mean +get?",
+        "'+get|' is an argument without a text",
         "<hidden> is about the password, which passwordSecret gives",
         "'~' is a pattern without a text",
     ]
@@ -94,6 +94,18 @@ def test_what_is_said_of_users(acl: dict[str, Any], told: list[str]) -> None:
     resolution = read({"acl": acl}, AUTH)
     assert lines(resolution.errors) == []
     assert lines(resolution.warnings) == told
+
+
+@pytest.mark.parametrize(
+    ("rule", "what"), [("+hgetex", "command"), ("-@json", "category"), ("+acl|mend", "subcommand")]
+)
+def test_what_a_newer_redis_may_know_is_left_to_it(rule: str, what: str) -> None:
+    resolution = read({"acl": {"enabled": True, "users": [user(f"~app:* {rule}")]}}, {**AUTH, "version": "8.0.3"})
+    assert lines(resolution.errors) == []
+    assert lines(resolution.warnings) == [
+        f"acl.users[0].rules: '{rule}' is no {what} of Redis up to 7.4; "
+        "pods of version 8.0.3 start only if theirs has it"
+    ]
 
 
 def test_a_user_is_kept_as_it_was_given() -> None:

@@ -5,7 +5,13 @@ import copy
 import pytest
 
 from ansible_collections.eks.redis.plugins.module_utils.contract.resolve import resolve
-from ansible_collections.eks.redis.plugins.module_utils.engine.readiness import is_old, is_ready, pending, unmet
+from ansible_collections.eks.redis.plugins.module_utils.engine.readiness import (
+    is_old,
+    is_ready,
+    pending,
+    unavailable,
+    unmet,
+)
 from ansible_collections.eks.redis.plugins.module_utils.topology.layout import layout
 from ansible_collections.eks.redis.plugins.module_utils.topology.render import manifests
 
@@ -196,3 +202,27 @@ def test_an_annotation_that_the_operator_does_not_copy_is_not_waited_for() -> No
 def test_a_pod(changes, old, ready) -> None:
     live = pod(**changes)
     assert (is_old(live, "b"), is_ready(live)) == (old, ready)
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [
+        ({}, "Deployment cache-keeper has a change that Kubernetes has not looked at yet"),
+        ({"observedGeneration": 1, "updatedReplicas": 2, "availableReplicas": 2}, "… not looked at yet"),
+        ({"observedGeneration": 2}, "Deployment cache-keeper has 0 of 2 pods available"),
+        ({"observedGeneration": 2, "updatedReplicas": 2, "availableReplicas": 1, "replicas": 2}, "… has 1 of 2 pods"),
+        # the others are of its old template
+        ({"observedGeneration": 2, "updatedReplicas": 1, "availableReplicas": 2, "replicas": 3}, "… has 1 of 2 pods"),
+        ({"observedGeneration": 2, "updatedReplicas": 2, "availableReplicas": 2, "replicas": 3}, "… has 1 of 2 pods"),
+        ({"observedGeneration": 2, "updatedReplicas": 2, "availableReplicas": 3, "replicas": 3}, None),
+        ({"observedGeneration": 2, "updatedReplicas": 2, "availableReplicas": 2, "replicas": 2}, None),
+    ],
+)
+def test_a_deployment_runs_all_of_its_newest_pods(status: dict, reason: str | None) -> None:
+    live = {"metadata": {"generation": 2}, "spec": {"replicas": 2}, "status": status}
+    found = unavailable("cache-keeper", live)
+    assert found is reason is None or reason.strip("… ") in found
+
+
+def test_a_deployment_that_is_not_there() -> None:
+    assert unavailable("cache-keeper", None) == "Deployment cache-keeper does not exist yet"
