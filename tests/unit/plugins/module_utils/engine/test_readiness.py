@@ -212,7 +212,7 @@ def test_a_pod(changes, old, ready) -> None:
         ({"observedGeneration": 2}, "Deployment cache-keeper has 0 of 2 pods available"),
         ({"observedGeneration": 2, "updatedReplicas": 2, "availableReplicas": 1, "replicas": 2}, "… has 1 of 2 pods"),
         # the others are of its old template
-        ({"observedGeneration": 2, "updatedReplicas": 1, "availableReplicas": 2, "replicas": 3}, "… has 1 of 2 pods"),
+        ({"observedGeneration": 2, "updatedReplicas": 1, "availableReplicas": 2, "replicas": 3}, "… has 0 of 2 pods"),
         ({"observedGeneration": 2, "updatedReplicas": 2, "availableReplicas": 2, "replicas": 3}, "… has 1 of 2 pods"),
         ({"observedGeneration": 2, "updatedReplicas": 2, "availableReplicas": 3, "replicas": 3}, None),
         ({"observedGeneration": 2, "updatedReplicas": 2, "availableReplicas": 2, "replicas": 2}, None),
