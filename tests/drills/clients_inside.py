@@ -13,13 +13,17 @@ from typing import Any
 
 @dataclass
 class Client:
-    """access, host: as `clients.writer` takes them. place: the node it runs on. folder: for the file that ends it."""
+    """access, host: as `clients.writer` takes them. place: the node it runs on. folder: for the file that ends it.
+
+    ca: a file with who signs certificates; None for no TLS.
+    """
 
     access: str
     host: str
     place: str
     password: str
     folder: Path
+    ca: Path | None = None
     process: subprocess.Popen[str] = field(init=False)
 
     @property
@@ -52,4 +56,4 @@ class Client:
 
     @property
     def _environment(self) -> dict[str, str]:
-        return {**os.environ, "REDIS_PASSWORD": self.password}
+        return {**os.environ, "REDIS_PASSWORD": self.password, "REDIS_CA": str(self.ca or "")}

@@ -9,8 +9,9 @@ TEXT = r'''
                   |# pip install redis (written for 8.1)
 environment       |import os
 environment       |
-service           |import redis
-                  |from redis.backoff import ExponentialWithJitterBackoff
+!cluster          |import redis
+!sentinel         |from redis.backoff import ExponentialWithJitterBackoff
+sentinel          |from redis.backoff import ExponentialWithJitterBackoff, NoBackoff
 cluster           |from redis.cluster import RedisCluster
                   |from redis.retry import Retry
 sentinel          |from redis.sentinel import Sentinel
@@ -27,7 +28,8 @@ user              |    "username": os.environ["REDIS_USERNAME"],
 password          |    "password": os.environ["REDIS_PASSWORD"],
                   |    "max_connections": 50,  # as many as there are threads
                   |    "decode_responses": True,
-                  |    "retry": RETRY,
+!sentinel         |    "retry": RETRY,
+sentinel          |    "retry": Retry(NoBackoff(), 0),  # see Client
                   |    **TIMEOUTS,
 tls               |    **TLS,
 tls sentinel      |    # sentinels name the master by its address, which no certificate holds: its signature is checked
@@ -36,6 +38,14 @@ tls cluster !named|    # nodes are known by their addresses, which no certificat
 tls cluster !named|    "ssl_check_hostname": False,
                   |}
                   |
+sentinel          |
+sentinel          |class Client(redis.Redis):
+sentinel          |    """Tries again by a connection that asks the sentinels: one that is lost goes on with the master it had."""
+sentinel          |
+sentinel          |    def execute_command(self, *words, **options):
+sentinel          |        once = super().execute_command
+sentinel          |        return RETRY.call_with_retry(lambda: once(*words, **options), lambda error: None)
+sentinel          |
 sentinel          |
 sentinel          |def sentinels():
 sentinel          |    """They say who the master is."""
@@ -50,14 +60,14 @@ sentinel          |
                   |def connect():
                   |    """For reads and writes. One for the whole process: commands have connections of its pool."""
 service           |    return redis.Redis(host="$host", port=$port, **OPTIONS)
-sentinel          |    return sentinels().master_for("$group")
+sentinel          |    return sentinels().master_for("$group", redis_class=Client)
 cluster           |    return RedisCluster(host="$host", port=$port, **OPTIONS)
                   |
                   |
 reader            |def connect_reader():
 reader            |    """For reads that may be a little behind."""
 reader service    |    return redis.Redis(host="$reader_host", port=$reader_port, **OPTIONS)
-reader sentinel   |    return sentinels().slave_for("$group")
+reader sentinel   |    return sentinels().slave_for("$group", redis_class=Client)
 reader            |
 reader            |
                   |def main():
