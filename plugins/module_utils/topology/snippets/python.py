@@ -40,7 +40,7 @@ tls cluster !named|    "ssl_check_hostname": False,
                   |
 sentinel          |
 sentinel          |class Client(redis.Redis):
-sentinel          |    """Tries again by a connection that asks the sentinels: one that is lost goes on with the master it had."""
+sentinel          |    """Tries again on another connection, which asks the sentinels: a lost one keeps its master."""
 sentinel          |
 sentinel          |    def execute_command(self, *words, **options):
 sentinel          |        once = super().execute_command
