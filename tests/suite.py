@@ -1,9 +1,9 @@
 """Runs the project's checks in order and closes with one line: ``N passed, N failed, N skipped``.
 
 A stage is a command. A pytest stage counts its tests, any other counts as one check. What a stage prints is passed
-through as it comes, so that a long run can be watched; what failed in it is said again at the end. The exit code is 1
-when anything failed, or when a test was skipped: every test here is one that can run, so a skipped one proves nothing
-and has no place.
+through as it comes, so that a long run can be watched, or at its end while others run beside it; what failed in it is
+said again at the end. The exit code is 1 when anything failed, or when a test was skipped: every test here is one that
+can run, so a skipped one proves nothing and has no place.
 
     python tests/suite.py check              lint, unit tests, modules against the AWS stand-in; no laboratory
     python tests/suite.py test               everything
@@ -18,8 +18,10 @@ import re
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
@@ -60,6 +62,11 @@ def pytest(name: str, *arguments: str) -> Stage:
     return Stage(name, ("pytest", "-q", *arguments), counts_tests=True)
 
 
+def side_by_side(name: str) -> Stage:
+    """The tests of a folder, by two workers, of which one that is done takes from the other."""
+    return pytest(name, "-n", "2", "--dist", "worksteal", f"tests/{name}")
+
+
 LINT = (
     Stage("ruff", ("ruff", "check", ".")),
     Stage("format", ("ruff", "format", "--check", ".")),
@@ -78,27 +85,25 @@ LINT = (
         ),
     ),
 )
-UNIT = (
-    pytest("unit", "-n", "2", "tests/unit"),
-    pytest("aws", "-n", "2", "tests/aws"),
-    pytest("jobs", "-n", "2", "tests/jobs"),
-)
+UNIT = (side_by_side("unit"), side_by_side("aws"), side_by_side("jobs"))
 SANITY = (Stage("sanity", ("python", "tests/sanity.py")),)
 # they mostly wait: side by side they take as long as the longest
-STORIES = "--all --exclude secure --workers 3 --continue-on-failure"
+MOLECULE = "--all --exclude secure --workers 3 --continue-on-failure"
 # six Redis pods of which no two share a node
 NODES = Stage("nodes", ("python", "-m", "lab", "up", "--nodes", "6"))
 # makes the StorageClasses, key and bucket that stories and drills use, in namespaces of their own
 PREPARE = "ansible-playbook eks.redis.prerequisites --extra-vars=@tests/laboratory.yml"
 PREREQUISITES = Stage("prerequisites", ("bash", "-c", f'eval "$(python -m lab env)" && exec {PREPARE}'))
-LABORATORY = (
-    Stage("lab", ("python", "-m", "lab", "up")),
-    NODES,
-    PREREQUISITES,
-    pytest("integration", "-n", "2", "tests/integration"),
-    pytest("snippets", "-n", "2", "tests/snippets"),
+LABORATORY = (Stage("lab", ("python", "-m", "lab", "up")), NODES, PREREQUISITES)
+STORIES = (
+    side_by_side("integration"),
+    side_by_side("snippets"),
     # molecule shows nothing of playbooks that run side by side
-    Stage("molecule", ("bash", "-c", f'eval "$(python -m lab env)" && exec molecule test {STORIES}'), told_by_log=True),
+    Stage(
+        "molecule",
+        ("bash", "-c", f'eval "$(python -m lab env)" && exec molecule test {MOLECULE}'),
+        told_by_log=True,
+    ),
     # all modes at once, with TLS: as many pods as two cores can do
     Stage("secure", ("bash", "-c", 'eval "$(python -m lab env)" && exec molecule test -s secure')),
 )
@@ -107,34 +112,59 @@ DRILLS = (
     PREREQUISITES,
     pytest("drills", "-s", "tests/drills"),
 )
-SUITES = {"check": (*LINT, *UNIT), "test": (*LINT, *SANITY, *UNIT, *LABORATORY), "drills": DRILLS}
-STAGES = {stage.name: stage for suite in SUITES.values() for stage in suite}
+Lane = Sequence[Stage]  # one after the other
+# steps in order, each of lanes that run side by side
+SUITES: dict[str, Sequence[Sequence[Lane]]] = {
+    "check": [[[*LINT, *UNIT]]],
+    # what needs no laboratory is done while that is built
+    "test": [[LABORATORY, [*LINT, *SANITY], UNIT], [STORIES]],
+    "drills": [[DRILLS]],
+}
+STAGES = {stage.name: stage for suite in SUITES.values() for lanes in suite for lane in lanes for stage in lane}
+PRINTING = threading.Lock()
 
 
-def run(stage: Stage, tally: Tally) -> None:
+def run_together(lanes: Sequence[Lane], tally: Tally) -> None:
+    def in_turn(lane: Lane) -> None:
+        for stage in lane:
+            run(stage, tally, alone=len(lanes) == 1)
+
+    with ThreadPoolExecutor(len(lanes)) as pool:
+        list(pool.map(in_turn, lanes))
+
+
+def run(stage: Stage, tally: Tally, alone: bool = True) -> None:
+    """alone: nothing runs beside it."""
     started = time.monotonic()
-    print(f"\n=== {stage.name}", flush=True)
+    with PRINTING:
+        print(f"\n=== {stage.name}", flush=True)
     with tempfile.TemporaryDirectory() as scratch:
         report, log = Path(scratch, "junit.xml"), Path(scratch, "ansible.log")
         extra = (f"--junit-xml={report}",) if stage.counts_tests else ()
-        code, lines = watch((*stage.command, *extra), log)
+        code, lines = watch((*stage.command, *extra), log, at_once=alone)
         failures = [line for line in lines if FAILURE.match(line)]
         failures += failed_tasks(log) if stage.told_by_log else ()
         passed, failed, skipped = count(report) if report.exists() else (int(code == 0), int(code != 0), 0)
     if code and not failed:  # pytest may also fail without a failing test: nothing collected, a broken import
         failed = 1
-    tally.passed += passed
-    tally.failed += failed
-    tally.skipped += skipped
-    if failed or skipped:
-        tally.unhappy.append(stage.name)
-        tally.failures += (f"{stage.name}: {line[:LONGEST]}" for line in failures)
     verdict = "failed" if failed else "skipped something" if skipped else "ok"
-    print(f"=== {stage.name}: {verdict}, {time.monotonic() - started:.0f} s", flush=True)
+    with PRINTING:
+        if not alone:
+            print(f"\n=== {stage.name}", *lines, sep="\n")
+        print(f"=== {stage.name}: {verdict}, {time.monotonic() - started:.0f} s", flush=True)
+        tally.passed += passed
+        tally.failed += failed
+        tally.skipped += skipped
+        if failed or skipped:
+            tally.unhappy.append(stage.name)
+            tally.failures += (f"{stage.name}: {line[:LONGEST]}" for line in failures)
 
 
-def watch(command: Sequence[str], log: Path) -> tuple[int, list[str]]:
-    """The exit code, and the lines that were printed, without colours. log: what Ansible logs to."""
+def watch(command: Sequence[str], log: Path, *, at_once: bool) -> tuple[int, list[str]]:
+    """The exit code, and the lines that were printed, without colours. log: what Ansible logs to.
+
+    at_once: print them as they come.
+    """
     lines = []
     with subprocess.Popen(
         command,
@@ -147,7 +177,8 @@ def watch(command: Sequence[str], log: Path) -> tuple[int, list[str]]:
         errors="replace",
     ) as process:
         for line in process.stdout or ():
-            print(line, end="", flush=True)
+            if at_once:
+                print(line, end="", flush=True)
             lines.append(COLOUR.sub("", line).strip())
     return process.returncode, lines
 
@@ -182,8 +213,8 @@ def main(names: Sequence[str]) -> int:
         return 2
     tally = Tally()
     for name in names:
-        for stage in SUITES.get(name) or (STAGES[name],):
-            run(stage, tally)
+        for lanes in SUITES.get(name) or [[[STAGES[name]]]]:
+            run_together(lanes, tally)
     print("", *tally.failures, sep="\n")
     if tally.unhappy:
         print(f"not green: {', '.join(tally.unhappy)}")

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from lab import cert_manager, model, process
+from lab import model
 
 OPERATOR = "/apis/apps/v1/namespaces/redis-operator/deployments/redis-operator"
 ISSUERS = "/apis/cert-manager.io/v1/namespaces/{}/issuers/{}"
@@ -55,13 +55,9 @@ def full() -> Cluster:
 
 
 @pytest.fixture(scope="module")
-def issuing(full: Cluster) -> Iterator[None]:
-    """cert-manager runs."""
-    ran = process.pid(full.lab, cert_manager.NAME)
+def issuing(full: Cluster) -> None:
+    """cert-manager runs; it goes with the laboratory, as another worker of pytest-xdist may need it still."""
     _lab("cert-manager", "start")
-    yield
-    if not ran:
-        _lab("cert-manager", "stop")
 
 
 @pytest.fixture
