@@ -29,6 +29,8 @@ from lab import model
 from lab.aws.stand_in import Account, StandIn, stand_in
 
 FILLED, EMPTY = "cp", "cp-empty"
+# fixtures: the empty control plane, and the laboratory with nodes, where too many pods at once are slow
+PLACES = {"empty", "full"}
 CLASS = {
     "apiVersion": "storage.k8s.io/v1",
     "kind": "StorageClass",
@@ -71,6 +73,14 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 def pytest_sessionfinish(session: pytest.Session) -> None:
     for name in _started:
         _lab("down", "--name", name)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One worker of pytest-xdist has all tests of a place that is used by one at a time, and begins with them."""
+    for item in items:
+        for place in PLACES & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.xdist_group(place))
+    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
 
 
 def _lab(*arguments: str) -> None:
