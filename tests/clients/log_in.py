@@ -23,28 +23,33 @@ QUESTIONS = (("SET", "app:{key}", "1"), ("SET", "foreign", "1"), ("CONFIG", "GET
 
 
 def answers(host: str, trusted: ssl.SSLContext, login: tuple[str, str] | None) -> list[str]:
+    return [answer(host, trusted, login, words) for words in QUESTIONS]
+
+
+def answer(host: str, trusted: ssl.SSLContext, login: tuple[str, str] | None, words: tuple[str, ...]) -> str:
+    """The first word of it; OK for every answer that is no error. A node may send to another one."""
+    line = asked(host, trusted, login, words)
+    if line.startswith("-MOVED"):
+        line = asked(line.rpartition(" ")[2].rpartition(":")[0], trusted, login, words)
+    return line[1:].partition(" ")[0] if line.startswith("-") else "OK"
+
+
+def asked(host: str, trusted: ssl.SSLContext, login: tuple[str, str] | None, words: tuple[str, ...]) -> str:
+    """The first line of the answer, on a connection of its own; that of the log-in where it fails."""
     with (
         socket.create_connection((host, 6379), 10) as bare,
         trusted.wrap_socket(bare, server_hostname=host) as connection,
     ):
         stream = connection.makefile("rwb")
-        said = say(stream, "AUTH", *login) if login else "OK"
-        if said != "OK":
-            return [said] * len(QUESTIONS)
-        return [say(stream, *words) for words in QUESTIONS]
+        said = say(stream, "AUTH", *login) if login else "+OK"
+        return say(stream, *words) if said == "+OK" else said
 
 
 def say(stream: BinaryIO, *words: str) -> str:
-    """The first word of the answer; OK for every answer that is no error, and for being sent to another node."""
     parts = [f"*{len(words)}\r\n", *(f"${len(word)}\r\n{word}\r\n" for word in words)]
     stream.write("".join(parts).encode())
     stream.flush()
-    line = stream.readline().decode().strip()
-    if line.startswith("*"):
-        for _each in range(2 * int(line[1:])):
-            stream.readline()
-    first = line[1:].partition(" ")[0]
-    return first if line.startswith("-") and first != "MOVED" else "OK"
+    return stream.readline().decode().strip()
 
 
 def main() -> None:
