@@ -241,3 +241,16 @@ def _read(lines: list[str], ends: str, namespace: str) -> None:
         "the namespace enforces restricted",
     )
     assert "open" not in secure
+
+
+def test_a_keeper_that_does_not_come_up_is_missed(full: Cluster, module: Module, capsys: Any, space: str) -> None:
+    given = {"root": {"transitEncryption": {"enabled": True}}, "name": "plain", "namespace": space}
+    flavour = {**SMALL, "persistence": {"enabled": False}}
+    module("instance", flavour=flavour, timeout=PATIENCE, **given)
+    bad = {**flavour, "backup": {"image": "example.com/no-such:v1"}}
+    failed = runs.module(capsys, "instance", flavour=bad, timeout=5, **given)["msg"]
+    assert failed.startswith(
+        f"instance {space}/plain is not ready after 5 s: Deployment plain-keeper has 0 of 1 pods available; "
+        "Pod plain-keeper-"
+    )
+    module("instance", flavour=flavour, timeout=PATIENCE, **given)

@@ -236,7 +236,7 @@ FLAVOUR: tuple[Field, ...] = (
     Field("backup.timeout", integer(60, 86400), 3600, "Seconds that a backup may take, its retries included"),
     Field("backup.restoreTest.enabled", boolean(), True, "Load sets into a throw-away Redis, which verifies them"),
     Field("backup.restoreTest.schedule", p.CRON, "0 5 * * *", "When to test the newest set (UTC)"),
-    Field("backup.image", p.IMAGE, TOOLBOX, "Image of backups, restore tests and restores"),
+    Field("backup.image", p.IMAGE, TOOLBOX, "Image of backups, restore tests, restores, migrations and the keeper"),
     *resources("backup", "a backup", "100m", "256Mi", "1000m", "512Mi"),
     Field(
         "backup.serviceAccount",
