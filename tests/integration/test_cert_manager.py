@@ -16,10 +16,8 @@ import pytest
 import runs
 from cluster import Cluster, eventually
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
+from ansible_collections.eks.redis.plugins.module_utils.engine.authority import new_authority
 from lab import model
 
 OPERATOR = "/apis/apps/v1/namespaces/redis-operator/deployments/redis-operator"
@@ -84,13 +82,14 @@ def space(full: Cluster, module: Callable[..., dict[str, Any]]) -> Iterator[str]
 @pytest.fixture
 def authority(full: Cluster, space: str, issuing: None) -> str:
     """The certificate of a CA of which the namespace has an Issuer ``authority``."""
-    certificate, key = _authority()
+    made = new_authority("the company")
+    certificate = made.certificate.decode()
     secret = {
         "apiVersion": "v1",
         "kind": "Secret",
         "metadata": {"name": "authority"},
         "type": "kubernetes.io/tls",
-        "stringData": {"tls.crt": certificate, "tls.key": key},
+        "stringData": {"tls.crt": certificate, "tls.key": made.key.decode()},
     }
     issuer = {
         "apiVersion": "cert-manager.io/v1",
@@ -106,41 +105,6 @@ def authority(full: Cluster, space: str, issuing: None) -> str:
 
 def _lab(*arguments: str) -> None:
     subprocess.run([sys.executable, "-m", "lab", *arguments], check=True)
-
-
-def _authority() -> tuple[str, str]:
-    """Certificate and key, PEM."""
-    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.datetime.now(datetime.UTC)
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "the company")])
-    usage = dict.fromkeys(
-        (
-            "digital_signature",
-            "content_commitment",
-            "key_encipherment",
-            "data_encipherment",
-            "key_agreement",
-            "encipher_only",
-            "decipher_only",
-        ),
-        False,
-    )
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(hours=1))
-        .not_valid_after(now + datetime.timedelta(days=3650))
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .add_extension(x509.KeyUsage(key_cert_sign=True, crl_sign=True, **usage), critical=True)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    return certificate.public_bytes(serialization.Encoding.PEM).decode(), private.decode()
 
 
 def _holds(item: dict[str, Any], condition: str) -> bool:
