@@ -85,8 +85,8 @@ LINT = (
         ),
     ),
 )
-UNIT = (side_by_side("unit"), side_by_side("aws"), side_by_side("jobs"))
-SANITY = (Stage("sanity", ("python", "tests/sanity.py")),)
+UNIT, AWS, JOBS = side_by_side("unit"), side_by_side("aws"), side_by_side("jobs")
+SANITY = Stage("sanity", ("python", "tests/sanity.py"))
 # they mostly wait: side by side they take as long as the longest
 MOLECULE = "--all --exclude secure --workers 3 --continue-on-failure"
 # six Redis pods of which no two share a node
@@ -116,9 +116,9 @@ DRILLS = (
 Lane = Sequence[Stage]  # one after the other
 # steps in order, each of lanes that run side by side
 SUITES: dict[str, Sequence[Sequence[Lane]]] = {
-    "check": [[[*LINT, *UNIT]]],
-    # what needs no laboratory is done while that is built
-    "test": [[LABORATORY, [*LINT, *SANITY], UNIT], [STORIES]],
+    "check": [[[*LINT, UNIT, AWS, JOBS]]],
+    # what needs no laboratory is done while that is built; those of jobs mostly wait
+    "test": [[LABORATORY, [*LINT, SANITY], [JOBS, UNIT], [AWS]], [STORIES]],
     "drills": [[DRILLS]],
 }
 STAGES = {stage.name: stage for suite in SUITES.values() for lanes in suite for lane in lanes for stage in lane}
