@@ -85,7 +85,7 @@ LINT = (
         ),
     ),
 )
-UNIT, AWS, JOBS = side_by_side("unit"), side_by_side("aws"), side_by_side("jobs")
+UNIT, AWS, JOBS = side_by_side("unit"), side_by_side("aws"), side_by_side("jobs", 4)
 SANITY = Stage("sanity", ("python", "tests/sanity.py"))
 # they mostly wait: side by side they take as long as the longest
 MOLECULE = "--all --exclude secure --workers 3 --continue-on-failure"
@@ -117,7 +117,7 @@ Lane = Sequence[Stage]  # one after the other
 # steps in order, each of lanes that run side by side
 SUITES: dict[str, Sequence[Sequence[Lane]]] = {
     "check": [[[*LINT, UNIT, AWS, JOBS]]],
-    # what needs no laboratory is done while that is built; those of jobs mostly wait
+    # what needs no laboratory is done while that is built; tests of jobs mostly wait
     "test": [[LABORATORY, [*LINT, SANITY], [JOBS, UNIT], [AWS]], [STORIES]],
     "drills": [[DRILLS]],
 }
