@@ -75,6 +75,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         _lab("down", "--name", name)
 
 
+# before pytest-xdist reads the marks
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One worker of pytest-xdist has all tests of a place that is used by one at a time, and begins with them."""
     for item in items:
