@@ -62,9 +62,9 @@ def pytest(name: str, *arguments: str) -> Stage:
     return Stage(name, ("pytest", "-q", *arguments), counts_tests=True)
 
 
-def side_by_side(name: str, workers: int = 2, by: str = "worksteal") -> Stage:
-    """The tests of a folder, by several workers of pytest-xdist. by: how these share them."""
-    return pytest(name, "-n", str(workers), "--dist", by, f"tests/{name}")
+def side_by_side(name: str, workers: int = 2) -> Stage:
+    """The tests of a folder, by several workers of pytest-xdist; one that is done takes from the others."""
+    return pytest(name, "-n", str(workers), "--dist", "worksteal", f"tests/{name}")
 
 
 LINT = (
@@ -96,8 +96,7 @@ PREPARE = "ansible-playbook eks.redis.prerequisites --extra-vars=@tests/laborato
 PREREQUISITES = Stage("prerequisites", ("bash", "-c", f'eval "$(python -m lab env)" && exec {PREPARE}'))
 LABORATORY = (Stage("lab", ("python", "-m", "lab", "up")), NODES, PREREQUISITES)
 STORIES = (
-    # one has what works on the empty cluster, one the stories on the laboratory, which mostly wait, and one the rest
-    side_by_side("integration", 3, "loadgroup"),
+    side_by_side("integration", 3),
     side_by_side("snippets"),
     # molecule shows nothing of playbooks that run side by side
     Stage(

@@ -1,17 +1,17 @@
 """Two control planes: one with an operator's CRDs for most tests, one that each of its tests finds empty.
 
-The process that starts the test session starts them, workers of pytest-xdist only use them; both are gone at the end
-unless they ran before.
+The process that starts the test session starts the first, which workers of pytest-xdist share; each of them has an
+empty one of its own. They are gone at the end unless they ran before.
 """
 
 from __future__ import annotations
 
-import fcntl
 import os
 import subprocess
 import sys
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -29,8 +29,6 @@ from lab import model
 from lab.aws.stand_in import Account, StandIn, stand_in
 
 FILLED, EMPTY = "cp", "cp-empty"
-# fixtures: the empty control plane, and the laboratory with nodes, where too many pods at once are slow
-PLACES = {"empty", "full"}
 CLASS = {
     "apiVersion": "storage.k8s.io/v1",
     "kind": "StorageClass",
@@ -57,32 +55,27 @@ MONITORS = {
         ],
     },
 }
-_started: list[str] = []
+_running = ExitStack()
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
     if hasattr(session.config, "workerinput") or session.config.option.collectonly:
         return
-    for name in (FILLED, EMPTY):
-        if not model.find(name).facts():
-            _started.append(name)
-        _lab("up", "--level", model.CONTROL_PLANE, "--name", name)
-    _fill(Cluster(FILLED))
+    _fill(_running.enter_context(control_plane(FILLED)))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    for name in _started:
+    _running.close()
+
+
+@contextmanager
+def control_plane(name: str) -> Iterator[Cluster]:
+    """One that runs; taken away at the end unless it ran before."""
+    ran = model.find(name).facts()
+    _lab("up", "--level", model.CONTROL_PLANE, "--name", name)
+    yield Cluster(name)
+    if not ran:
         _lab("down", "--name", name)
-
-
-# before pytest-xdist reads the marks
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One worker of pytest-xdist has all tests of a place that is used by one at a time, and begins with them."""
-    for item in items:
-        for place in PLACES & set(getattr(item, "fixturenames", ())):
-            item.add_marker(pytest.mark.xdist_group(place))
-    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
 
 
 def _lab(*arguments: str) -> None:
@@ -127,15 +120,19 @@ def namespace(cluster: Cluster) -> Iterator[str]:
     cluster.delete(f"/api/v1/namespaces/{name}")
 
 
-@pytest.fixture
-def empty(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cluster]:
-    """A cluster in which there is nothing but what Kubernetes itself makes; one test at a time has it."""
-    found = Cluster(EMPTY)
-    monkeypatch.setenv("K8S_AUTH_KUBECONFIG", found.kubeconfig)
-    with (found.lab.state / "in-use").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        _wipe(found)
+@pytest.fixture(scope="session")
+def own() -> Iterator[Cluster]:
+    """A control plane of this worker's own."""
+    with control_plane("-".join(filter(None, (EMPTY, os.environ.get("PYTEST_XDIST_WORKER"))))) as found:
         yield found
+
+
+@pytest.fixture
+def empty(own: Cluster, monkeypatch: pytest.MonkeyPatch) -> Cluster:
+    """A cluster in which there is nothing but what Kubernetes itself makes."""
+    monkeypatch.setenv("K8S_AUTH_KUBECONFIG", own.kubeconfig)
+    _wipe(own)
+    return own
 
 
 def _wipe(cluster: Cluster) -> None:
