@@ -85,7 +85,7 @@ LINT = (
         ),
     ),
 )
-UNIT, AWS, JOBS = side_by_side("unit"), side_by_side("aws"), side_by_side("jobs", 4)
+UNIT, AWS, JOBS = side_by_side("unit"), side_by_side("aws"), side_by_side("jobs", 3)
 SANITY = Stage("sanity", ("python", "tests/sanity.py"))
 # they mostly wait: side by side they take as long as the longest
 MOLECULE = "--all --exclude secure --workers 3 --continue-on-failure"
