@@ -17,6 +17,7 @@ from ansible_collections.eks.redis.plugins.module_utils.engine.migration_journal
 from ansible_collections.eks.redis.plugins.module_utils.engine.readiness import is_ready
 from ansible_collections.eks.redis.plugins.module_utils.engine.status_view import HEADS, layout_of
 from ansible_collections.eks.redis.plugins.module_utils.topology import door
+from ansible_collections.eks.redis.plugins.module_utils.topology.labels import as_selector
 from ansible_collections.eks.redis.plugins.module_utils.topology.layout import REDIS_PORT, Layout
 
 Object = dict[str, Any]
@@ -88,7 +89,7 @@ def _plan(api: Api, namespace: str, name: str) -> Layout:
 
 def _ready(api: Api, plan: Layout) -> list[Address]:
     """Of the pods that take writes, as Kubernetes knows them."""
-    selector = ",".join(f"{key}={value}" for key, value in plan.primary.items())
+    selector = as_selector(plan.primary)
     pods = [pod for pod in api.list("Pod", plan.namespace, labelSelector=selector) if is_ready(pod)]
     found = [Address(pod["status"]["podIP"], REDIS_PORT) for pod in pods if "deletionTimestamp" not in pod["metadata"]]
     if not found:

@@ -9,6 +9,7 @@ from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.engine import kinds
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
+from ansible_collections.eks.redis.plugins.module_utils.topology.labels import as_selector
 
 Object = dict[str, Any]
 
@@ -44,7 +45,7 @@ def manifest(cron_job: Object, suffix: str) -> Object:
 def running(api: Api, cron_job: Object) -> list[Object]:
     """The CronJob's Jobs that have not ended, whoever began them; the oldest first."""
     meta, labels = cron_job["metadata"], cron_job["spec"]["jobTemplate"]["metadata"].get("labels") or {}
-    selector = ",".join(f"{key}={value}" for key, value in sorted(labels.items()))
+    selector = as_selector(dict(sorted(labels.items())))
     found = [
         job
         for job in api.list("Job", meta["namespace"], labelSelector=selector)

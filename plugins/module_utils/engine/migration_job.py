@@ -21,7 +21,7 @@ from ansible_collections.eks.redis.plugins.module_utils.engine.job_run import FA
 from ansible_collections.eks.redis.plugins.module_utils.engine.progress import tell
 from ansible_collections.eks.redis.plugins.module_utils.engine.wait import Deadline, Watched, wait_until
 from ansible_collections.eks.redis.plugins.module_utils.topology.jobs import CONTAINER, PROGRAM
-from ansible_collections.eks.redis.plugins.module_utils.topology.labels import MIGRATION, job_selector
+from ansible_collections.eks.redis.plugins.module_utils.topology.labels import MIGRATION, as_selector, job_selector
 from ansible_collections.eks.redis.plugins.module_utils.topology.migrate import BACK, ID
 
 Object = dict[str, Any]
@@ -45,7 +45,7 @@ class Worker:
 
     def __init__(self, api: Api, namespace: str, name: str, exit_id: str, *, back: bool, deadline: Deadline) -> None:
         self._api, self._namespace, self._deadline = api, namespace, deadline
-        self._selector = ",".join(f"{key}={value}" for key, value in job_selector(name, MIGRATION).items())
+        self._selector = as_selector(job_selector(name, MIGRATION))
         self._marks = {ID: exit_id, BACK: str(back).lower()}
         self._talk: Conversation | None = None
         self._run: JobRun | None = None
@@ -152,5 +152,5 @@ class Worker:
 
 def all_jobs(api: Api, namespace: str, name: str) -> Iterator[Object]:
     """Every Job of an instance's exits, also such that have ended."""
-    selector = ",".join(f"{key}={value}" for key, value in job_selector(name, MIGRATION).items())
+    selector = as_selector(job_selector(name, MIGRATION))
     return iter(api.list("Job", namespace, labelSelector=selector))

@@ -16,14 +16,14 @@ from ansible_collections.eks.redis.plugins.module_utils.datapath.errors import D
 from ansible_collections.eks.redis.plugins.module_utils.engine import kinds
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError
-from ansible_collections.eks.redis.plugins.module_utils.topology.labels import job_selector
+from ansible_collections.eks.redis.plugins.module_utils.topology.labels import as_selector, job_selector
 
 T = TypeVar("T")
 
 
 def notes(api: Api, namespace: str, instance: str, component: str) -> list[dict[str, Any]]:
     """The live ConfigMap; none where no work has begun. component: as the work's Jobs are labelled."""
-    selector = ",".join(f"{key}={value}" for key, value in job_selector(instance, component).items())
+    selector = as_selector(job_selector(instance, component))
     return api.list("ConfigMap", namespace, labelSelector=selector)
 
 

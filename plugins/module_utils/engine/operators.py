@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
+from ansible_collections.eks.redis.plugins.module_utils.topology.labels import as_selector
 
 MINIMUM = (0, 22, 0)  # older ones run FLUSHALL when a node joins again (#1505, versions sheet §4)
 PROVEN = (0, 26, 0)  # the newest one that the stories of molecule were run with
@@ -92,8 +93,7 @@ def version_of(image: str) -> tuple[int, ...] | None:
 
 
 def pod_selector(deployment: dict[str, Any]) -> str:
-    labels = deployment["spec"]["selector"].get("matchLabels") or {}
-    return ",".join(f"{key}={value}" for key, value in labels.items())
+    return as_selector(deployment["spec"]["selector"].get("matchLabels") or {})
 
 
 def _is_rolled_out(deployment: dict[str, Any]) -> bool:

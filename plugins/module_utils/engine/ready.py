@@ -35,7 +35,7 @@ from ansible_collections.eks.redis.plugins.module_utils.engine.trouble import (
 )
 from ansible_collections.eks.redis.plugins.module_utils.engine.volumes import grow
 from ansible_collections.eks.redis.plugins.module_utils.engine.wait import Deadline, Watched, wait_until
-from ansible_collections.eks.redis.plugins.module_utils.topology.labels import KEEPER, job_selector
+from ansible_collections.eks.redis.plugins.module_utils.topology.labels import KEEPER, as_selector, job_selector
 from ansible_collections.eks.redis.plugins.module_utils.topology.layout import Layout, Workload
 
 Object = dict[str, Any]
@@ -208,7 +208,7 @@ class Readiness:
         return workload_trouble(self.api, self.plan.namespace, "StatefulSet", workload.statefulset, pods)
 
     def _keeper_cause(self) -> str:
-        wanted = ",".join(f"{key}={value}" for key, value in job_selector(self.name, KEEPER).items())
+        wanted = as_selector(job_selector(self.name, KEEPER))
         pods = self.api.list("Pod", self.plan.namespace, labelSelector=wanted)
         return workload_trouble(self.api, self.plan.namespace, "Deployment", self.plan.keeper, pods)
 

@@ -34,7 +34,7 @@ from ansible_collections.eks.redis.plugins.module_utils.engine.restore_target im
 from ansible_collections.eks.redis.plugins.module_utils.engine.wait import Deadline
 from ansible_collections.eks.redis.plugins.module_utils.topology import names
 from ansible_collections.eks.redis.plugins.module_utils.topology import restore as topology
-from ansible_collections.eks.redis.plugins.module_utils.topology.labels import RESTORE, job_selector
+from ansible_collections.eks.redis.plugins.module_utils.topology.labels import RESTORE, as_selector, job_selector
 
 Object = dict[str, Any]
 _BACK = "what it held before"  # wanted by who rolls back
@@ -230,7 +230,7 @@ class Restoration:
 
     def _job(self, given: Restore) -> str:
         """The name of the Job that works on it: the one that does already, or a new one."""
-        selector = ",".join(f"{key}={value}" for key, value in job_selector(self._name, RESTORE).items())
+        selector = as_selector(job_selector(self._name, RESTORE))
         for live in self._api.list("Job", self._namespace, labelSelector=selector):
             if (live["metadata"].get("annotations") or {}).get(topology.ID) == given.id and not jobs.ended(live):
                 if given.undo:

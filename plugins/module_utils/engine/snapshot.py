@@ -11,6 +11,7 @@ from typing import Any
 from ansible_collections.eks.redis.plugins.module_utils.engine import kinds, operators
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
 from ansible_collections.eks.redis.plugins.module_utils.engine.readiness import is_ready
+from ansible_collections.eks.redis.plugins.module_utils.topology.labels import as_selector
 from ansible_collections.eks.redis.plugins.module_utils.topology.layout import Layout, Workload
 
 Object = dict[str, Any]
@@ -18,7 +19,7 @@ Object = dict[str, Any]
 
 def selector(name: str) -> str:
     """The label selector of everything that belongs to an instance, also of what the operator made for it."""
-    return ",".join(f"{key}={value}" for key, value in _labels(name).items())
+    return as_selector(_labels(name))
 
 
 def is_of(live: Object, name: str) -> bool:

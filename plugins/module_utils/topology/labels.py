@@ -49,6 +49,11 @@ def job_selector(name: str, component: str) -> dict[str, str]:
     return {"app.kubernetes.io/instance": name, "app.kubernetes.io/component": component}
 
 
+def as_selector(labels: Mapping[str, str]) -> str:
+    """A labelSelector for what has all of these."""
+    return ",".join(f"{key}={value}" for key, value in labels.items())
+
+
 def metadata(
     instance: Instance, name: str, component: str, annotations: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
