@@ -24,6 +24,7 @@ from ansible_collections.eks.redis.plugins.module_utils.datapath.keeping import 
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError
 from ansible_collections.eks.redis.plugins.module_utils.jobs.events import tell
 from ansible_collections.eks.redis.plugins.module_utils.jobs.keeper.access import Access, Trust
+from ansible_collections.eks.redis.plugins.module_utils.jobs.keeper.loop import Pace
 from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Link, Lost, Refusal
 from ansible_collections.eks.redis.plugins.module_utils.jobs.sentinels import pairs
 
@@ -48,7 +49,7 @@ class Certificates:
         self._file, self._arrived = file, arrived
         self._restarted: dict[str, float] = {}
         self._pool = ThreadPoolExecutor(_TOGETHER)
-        self._pause = _SOON
+        self._pace = Pace(_SOON, _EVERY)
 
     def turn(self) -> None:
         """Errors: JobError, of all pods that are not as they should be."""
@@ -64,8 +65,7 @@ class Certificates:
 
     def wait(self, well: bool) -> None:
         """Until the next turn is due. well: of the last turn."""
-        time.sleep(_EVERY if well else self._pause)
-        self._pause = _SOON if well else min(_EVERY, 2 * self._pause)
+        time.sleep(self._pace.after(well))
 
     def _redis(self, pod: str, host: str, leaf: bytes, arrived: bool) -> str:
         """What is wrong with it, "" for nothing."""

@@ -16,6 +16,7 @@ from ansible_collections.eks.redis.plugins.module_utils.datapath.keeping import 
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError
 from ansible_collections.eks.redis.plugins.module_utils.jobs.events import tell
 from ansible_collections.eks.redis.plugins.module_utils.jobs.keeper.access import Access
+from ansible_collections.eks.redis.plugins.module_utils.jobs.keeper.loop import Pace
 from ansible_collections.eks.redis.plugins.module_utils.jobs.keeper.pods import Pod, Pods
 from ansible_collections.eks.redis.plugins.module_utils.jobs.keeper.watcher import Watcher
 
@@ -33,7 +34,7 @@ class Labels:
         self._wake = threading.Event()
         self._watchers = [Watcher(access, host, given.group, self._wake) for host in given.sentinels]
         self._pool = ThreadPoolExecutor(_TOGETHER)
-        self._pause = _SOON
+        self._pace = Pace(_SOON, _LOOK)
 
     def turn(self) -> None:
         """Brings them to what is so, where that is clear. Errors: JobError, DatapathError."""
@@ -52,8 +53,8 @@ class Labels:
 
     def wait(self, well: bool) -> None:
         """Until the next turn is due; while it is not well, sooner at first. well: of the last turn."""
-        woken = self._wake.wait(_LOOK if well else self._pause)
-        self._pause = _SOON if well or woken else min(_LOOK, 2 * self._pause)
+        if self._wake.wait(self._pace.after(well)):
+            self._pace.restart()
 
     def _seen(self, pod: Pod) -> Seen:
         if not pod.address:

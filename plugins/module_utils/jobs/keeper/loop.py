@@ -14,6 +14,23 @@ from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobEr
 from ansible_collections.eks.redis.plugins.module_utils.jobs.events import tell
 
 
+class Pace:
+    """Seconds to wait between two turns: ``every``; while not all is well ``soon``, and longer each time."""
+
+    def __init__(self, soon: float, every: float) -> None:
+        self._soon, self._every, self._pause = soon, every, soon
+
+    def after(self, well: bool) -> float:
+        """well: of the last turn."""
+        pause = self._every if well else self._pause
+        self._pause = self._soon if well else min(self._every, 2 * self._pause)
+        return pause
+
+    def restart(self) -> None:
+        """Something has happened: soon again."""
+        self._pause = self._soon
+
+
 class Loop:
     """well: whether its last turn found all as it should be. ended: when that was, on the monotonic clock.
 
