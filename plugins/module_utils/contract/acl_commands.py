@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-# newer releases have more: 8.0 the commands and categories of what were modules, 8.2 and 8.4 more commands
-NEWEST = (7, 4)
 _CATEGORIES = """
     all keyspace read write set sortedset list hash string bitmap hyperloglog geo stream pubsub admin fast slow blocking
     dangerous connection transaction scripting
@@ -80,6 +78,8 @@ def _releases(since: dict[str, str]) -> dict[str, tuple[int, int]]:
 
 # command -> the first release that has it; of container commands only the first word
 COMMANDS = _releases(_SINCE)
+# newer releases have more: 8.0 the commands and categories of what were modules, 8.2 and 8.4 more commands
+NEWEST = max(COMMANDS.values())
 # container|subcommand -> the first release that takes it
 SUBCOMMANDS = _releases(_SUBCOMMANDS_SINCE)
 CONTAINERS = frozenset(name.partition("|")[0] for name in SUBCOMMANDS)

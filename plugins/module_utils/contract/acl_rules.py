@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ansible_collections.eks.redis.plugins.module_utils.contract.acl import DEFAULT, OWN_PREFIX, tokens
+from ansible_collections.eks.redis.plugins.module_utils.contract.acl import DEFAULT, OWN_PREFIX, Token, tokens
 from ansible_collections.eks.redis.plugins.module_utils.contract.acl_commands import NEWEST
 from ansible_collections.eks.redis.plugins.module_utils.contract.directive_rules import release
 from ansible_collections.eks.redis.plugins.module_utils.contract.rules import Facts, Finding, Rule
@@ -45,26 +45,28 @@ def _names(facts: Facts) -> Iterator[Finding]:
         seen.add(name)
 
 
-def _too_new(facts: Facts) -> Iterator[Finding]:
+def _tokens(facts: Facts) -> Iterator[tuple[str, Token]]:
+    """Every rule of every user, behind its path."""
     for index, user in enumerate(facts[_USERS]):
         for token in tokens(user["rules"]):
-            if token.unknown and release(facts["version"]) <= NEWEST:
-                yield f"{_USERS}[{index}].rules", f"{token.text!r} is {token.unknown}"
-            elif token.since > release(facts["version"]):
-                since = ".".join(map(str, token.since))
-                yield f"{_USERS}[{index}].rules", f"{token.text!r} needs Redis {since}; version is {facts['version']}"
+            yield f"{_USERS}[{index}].rules", token
+
+
+def _too_new(facts: Facts) -> Iterator[Finding]:
+    for path, token in _tokens(facts):
+        if token.unknown and release(facts["version"]) <= NEWEST:
+            yield path, f"{token.text!r} is {token.unknown}"
+        elif token.since > release(facts["version"]):
+            since = ".".join(map(str, token.since))
+            yield path, f"{token.text!r} needs Redis {since}; version is {facts['version']}"
 
 
 def _unknown(facts: Facts) -> Iterator[Finding]:
-    for index, user in enumerate(facts[_USERS]):
-        for token in tokens(user["rules"]):
-            if token.unknown and release(facts["version"]) > NEWEST:
-                what, _semicolon, _hint = token.unknown.partition(";")
-                reason = f"pods of version {facts['version']} start only if theirs has it"
-                yield (
-                    f"{_USERS}[{index}].rules",
-                    f"{token.text!r} is {what} up to {'.'.join(map(str, NEWEST))}; {reason}",
-                )
+    for path, token in _tokens(facts):
+        if token.unknown and release(facts["version"]) > NEWEST:
+            what, _semicolon, _hint = token.unknown.partition(";")
+            reason = f"pods of version {facts['version']} start only if theirs has it"
+            yield path, f"{token.text!r} is {what} up to {'.'.join(map(str, NEWEST))}; {reason}"
 
 
 def _nobody(facts: Facts) -> Iterator[Finding]:
