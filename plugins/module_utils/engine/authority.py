@@ -51,9 +51,8 @@ class Certificate:
     def subjects(self) -> frozenset[str]:
         """The DNS names and addresses that it holds."""
         x509 = _x509()
-        try:
-            names = self.x509.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-        except x509.ExtensionNotFound:
+        names = self._extension(x509.SubjectAlternativeName)
+        if names is None:
             return frozenset()
         addresses = map(str, names.get_values_for_type(x509.IPAddress))
         return frozenset({*names.get_values_for_type(x509.DNSName), *addresses})
@@ -68,13 +67,19 @@ class Certificate:
     def purposes_lacking(self) -> list[str]:
         """Those of the two purposes of TLS (RFC 5280, 4.2.1.12) that it is not for. One that names none is for all."""
         x509 = _x509()
-        try:
-            named = set(self.x509.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value)
-        except x509.ExtensionNotFound:
+        named = self._extension(x509.ExtendedKeyUsage)
+        if named is None:
             return []
         oid = x509.ExtendedKeyUsageOID
         wanted = {"serverAuth": oid.SERVER_AUTH, "clientAuth": oid.CLIENT_AUTH}
-        return [name for name, one in wanted.items() if not {one, oid.ANY_EXTENDED_KEY_USAGE} & named]
+        return [name for name, one in wanted.items() if not {one, oid.ANY_EXTENDED_KEY_USAGE} & set(named)]
+
+    def _extension(self, kind: Any) -> Any:
+        """What it says of this, None for nothing."""
+        try:
+            return self.x509.extensions.get_extension_for_class(kind).value
+        except _x509().ExtensionNotFound:
+            return None
 
     def fits(self, key: bytes) -> bool:
         """Whether a private key is its own. Raises ValueError for what is no key, or has a passphrase."""
