@@ -67,6 +67,11 @@ def side_by_side(name: str, workers: int = 2) -> Stage:
     return pytest(name, "-n", str(workers), "--dist", "worksteal", f"tests/{name}")
 
 
+def at_laboratory(name: str, command: str, *, told_by_log: bool = False) -> Stage:
+    """A command in the laboratory's shell."""
+    return Stage(name, ("bash", "-c", f'eval "$(python -m lab env)" && exec {command}'), told_by_log=told_by_log)
+
+
 LINT = (
     Stage("ruff", ("ruff", "check", ".")),
     Stage("format", ("ruff", "format", "--check", ".")),
@@ -93,19 +98,15 @@ MOLECULE = "--all --exclude secure --workers 3 --continue-on-failure"
 NODES = Stage("nodes", ("python", "-m", "lab", "up", "--nodes", "6"))
 # makes the StorageClasses, key and bucket that stories and drills use, in namespaces of their own
 PREPARE = "ansible-playbook eks.redis.prerequisites --extra-vars=@tests/laboratory.yml"
-PREREQUISITES = Stage("prerequisites", ("bash", "-c", f'eval "$(python -m lab env)" && exec {PREPARE}'))
+PREREQUISITES = at_laboratory("prerequisites", PREPARE)
 LABORATORY = (Stage("lab", ("python", "-m", "lab", "up")), NODES, PREREQUISITES)
 STORIES = (
     side_by_side("integration", 3),
     side_by_side("snippets"),
     # molecule shows nothing of playbooks that run side by side
-    Stage(
-        "molecule",
-        ("bash", "-c", f'eval "$(python -m lab env)" && exec molecule test {MOLECULE}'),
-        told_by_log=True,
-    ),
+    at_laboratory("molecule", f"molecule test {MOLECULE}", told_by_log=True),
     # all modes at once, with TLS: as many pods as two cores can do
-    Stage("secure", ("bash", "-c", 'eval "$(python -m lab env)" && exec molecule test -s secure')),
+    at_laboratory("secure", "molecule test -s secure"),
 )
 DRILLS = (
     NODES,
@@ -133,7 +134,7 @@ def run_together(lanes: Sequence[Lane], tally: Tally) -> None:
         list(pool.map(in_turn, lanes))
 
 
-def run(stage: Stage, tally: Tally, alone: bool = True) -> None:
+def run(stage: Stage, tally: Tally, *, alone: bool) -> None:
     """alone: nothing runs beside it."""
     started = time.monotonic()
     with PRINTING:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64decode
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from certified import DAY, Authority, key_pem, secret
@@ -105,13 +106,18 @@ def test_no_key_is_shown(instance, read) -> None:
 
 
 CA, OTHER = Authority(), Authority("another CA")
-GOOD = dict(zip(("tls_crt", "tls_key"), CA.issue("cache.apps.svc"), strict=True))
-ENDED = dict(zip(("tls_crt", "tls_key"), CA.issue("cache", begins=-9 * DAY, ends=-DAY), strict=True))
-LATER = dict(zip(("tls_crt", "tls_key"), CA.issue("cache", begins=DAY, ends=9 * DAY), strict=True))
-ONE_WAY = dict(zip(("tls_crt", "tls_key"), CA.issue("cache", purposes=[Purpose.SERVER_AUTH]), strict=True))
-BOTH_WAYS = dict(
-    zip(("tls_crt", "tls_key"), CA.issue("cache", purposes=[Purpose.SERVER_AUTH, Purpose.CLIENT_AUTH]), strict=True)
-)
+
+
+def issued(*names: str, **options: Any) -> dict[str, bytes]:
+    """Certificate and key as a Secret has them; options: as of ``Authority.issue``."""
+    return dict(zip(("tls_crt", "tls_key"), CA.issue(*names, **options), strict=True))
+
+
+GOOD = issued("cache.apps.svc")
+ENDED = issued("cache", begins=-9 * DAY, ends=-DAY)
+LATER = issued("cache", begins=DAY, ends=9 * DAY)
+ONE_WAY = issued("cache", purposes=[Purpose.SERVER_AUTH])
+BOTH_WAYS = issued("cache", purposes=[Purpose.SERVER_AUTH, Purpose.CLIENT_AUTH])
 LOCKED = key_pem(ec.generate_private_key(ec.SECP256R1()), b"passphrase")
 
 

@@ -23,8 +23,7 @@ def redis(tmp_path: Path) -> Iterator[Replicated]:
     made = Replicated(tmp_path / "redis", replicas=1, sentinels=3, password=PASSWORD)
     yield made
     os.kill(made.redis[0].process.pid, signal.SIGCONT)
-    for server in (*made.redis, *made.sentinels):
-        server.kill()
+    made.stop()
 
 
 @pytest.fixture
