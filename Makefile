@@ -16,7 +16,7 @@ test: ## lint, sanity, unit, integration and whole stories on the laboratory
 check: ## the quick loop: lint and unit tests, no laboratory
 	@$(RUN) python tests/suite.py check
 
-drills: ## what takes long: faults, failovers, large data
+drills: ## what takes long: faults, failovers, large data, the way out of ElastiCache
 	@$(RUN) python tests/suite.py drills
 
 bench: ## ratios against kubernetes.core.k8s and kubectl; writes docs/benchmarks.md

@@ -8,4 +8,6 @@ export PATH=$VENV/bin:$PATH
 export ANSIBLE_COLLECTIONS_PATH=$TREE
 export PYTHONPATH=$TREE:$here
 export MYPYPATH=$TREE
+# where it is set, everything here would be compiled again and again
+unset PYTHONDONTWRITEBYTECODE
 exec "$@"

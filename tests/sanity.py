@@ -62,7 +62,7 @@ def main(arguments: list[str]) -> int:
         link = collections / namespace
         if not link.is_symlink():
             link.symlink_to(Path(os.environ["TREE"], "ansible_collections", namespace).resolve())
-    home = tree / "home"
+    home = Path(os.environ["TREE"]).parent / "sanity-home"  # of all checkouts: it takes minutes to make
     provide_get_pip(home)
     command = ["ansible-test", "sanity", "--color", "no", "--python", f"3.{sys.version_info.minor}"]
     command += arguments or ["--exclude", "tests/"]

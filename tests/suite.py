@@ -8,19 +8,19 @@ can run, so a skipped one proves nothing and has no place.
     python tests/suite.py check              lint, unit tests, modules against the AWS stand-in; no laboratory
     python tests/suite.py test               everything
     python tests/suite.py drills             what takes long
+    python tests/suite.py molecule           the stories on a running laboratory
     python tests/suite.py sanity unit        single stages, by name
 """
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,20 +30,17 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 # how the tools begin the line that says what failed: pytest, Ansible, the rest
 FAILURE = re.compile(r"FAILED (?!- RETRYING)|ERROR |fatal: |failed: \[|\S*:\d+:\d*:? error|ERROR: ")
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
-LOGGED = re.compile(r"\S+ \S+ p=(?P<process>\d+) u=\S+ n=ansible \w+\| (?P<text>.*)")
 LONGEST = 600  # characters of a failure that are said again
+Lane = Sequence["Stage"]  # one after the other
 PURE = "ansible_collections.eks.redis.plugins.module_utils"
 PACKAGES = ("contract", "topology", "datapath", "exit")
 
 
 @dataclass(frozen=True)
 class Stage:
-    """told_by_log: what fails in it stands in Ansible's log alone."""
-
     name: str
     command: Sequence[str]
     counts_tests: bool = False
-    told_by_log: bool = False
 
 
 @dataclass
@@ -67,9 +64,14 @@ def side_by_side(name: str, workers: int = 2) -> Stage:
     return pytest(name, "-n", str(workers), "--dist", "worksteal", f"tests/{name}")
 
 
-def at_laboratory(name: str, command: str, *, told_by_log: bool = False) -> Stage:
+def at_laboratory(name: str, command: str) -> Stage:
     """A command in the laboratory's shell."""
-    return Stage(name, ("bash", "-c", f'eval "$(python -m lab env)" && exec {command}'), told_by_log=told_by_log)
+    return Stage(name, ("bash", "-c", f'eval "$(python -m lab env)" && exec {command}'))
+
+
+def stories(*names: str) -> Lane:
+    """Scenarios of molecule, each a stage of its name. It breaks lines, also those that say what failed: COLUMNS."""
+    return [at_laboratory(name, f"env COLUMNS={LONGEST} molecule test -s {name}") for name in names]
 
 
 LINT = (
@@ -91,34 +93,37 @@ LINT = (
     ),
 )
 UNIT, AWS, JOBS = side_by_side("unit"), side_by_side("aws"), side_by_side("jobs", 3)
+# start control planes of their own
+INTEGRATION = side_by_side("integration", 3)
 SANITY = Stage("sanity", ("python", "tests/sanity.py"))
-# they mostly wait: side by side they take as long as the longest
-MOLECULE = "--all --exclude secure --workers 3 --continue-on-failure"
+BUILD = Stage("build", ("python", "-m", "lab", "build"))
 # six Redis pods of which no two share a node
 NODES = Stage("nodes", ("python", "-m", "lab", "up", "--nodes", "6"))
 # makes the StorageClasses, key and bucket that stories and drills use, in namespaces of their own
 PREPARE = "ansible-playbook eks.redis.prerequisites --extra-vars=@tests/laboratory.yml"
 PREREQUISITES = at_laboratory("prerequisites", PREPARE)
-LABORATORY = (Stage("lab", ("python", "-m", "lab", "up")), NODES, PREREQUISITES)
-STORIES = (
-    side_by_side("integration", 3),
-    side_by_side("snippets"),
-    # molecule shows nothing of playbooks that run side by side
-    at_laboratory("molecule", f"molecule test {MOLECULE}", told_by_log=True),
-    # all modes at once, with TLS: as many pods as two cores can do
-    at_laboratory("secure", "molecule test -s secure"),
+LABORATORY = (
+    Stage("lab", ("python", "-m", "lab", "up")),
+    NODES,
+    PREREQUISITES,
+    side_by_side("laboratory"),
+    pytest("snippets", "tests/snippets"),
 )
+# two at a time: the probes of three stories' pods alone fill two cores. Of those with most pods one runs at a time
+MOLECULE = [stories("backup-restore", "sentinel"), stories("cluster", "standalone", "secure")]
 DRILLS = (
     NODES,
     PREREQUISITES,
+    # ten minutes; what it is made of is tested by jobs, integration and aws
+    *stories("elasticache-exit"),
     pytest("drills", "-s", "tests/drills"),
 )
-Lane = Sequence[Stage]  # one after the other
 # steps in order, each of lanes that run side by side
 SUITES: dict[str, Sequence[Sequence[Lane]]] = {
     "check": [[LINT, [JOBS, UNIT], [AWS]]],
-    # what needs no laboratory is done while that is built; tests of jobs mostly wait
-    "test": [[LABORATORY, [*LINT, SANITY], [JOBS, UNIT], [AWS]], [STORIES]],
+    # what needs no laboratory is done before one runs, which takes a good part of two cores
+    "test": [[[BUILD], [*LINT, SANITY], [UNIT], [AWS, JOBS]], [[INTEGRATION]], [LABORATORY], MOLECULE],
+    "molecule": [MOLECULE],
     "drills": [[DRILLS]],
 }
 STAGES = {stage.name: stage for suite in SUITES.values() for lanes in suite for lane in lanes for stage in lane}
@@ -140,11 +145,10 @@ def run(stage: Stage, tally: Tally, *, alone: bool) -> None:
     with PRINTING:
         print(f"\n=== {stage.name}", flush=True)
     with tempfile.TemporaryDirectory() as scratch:
-        report, log = Path(scratch, "junit.xml"), Path(scratch, "ansible.log")
+        report = Path(scratch, "junit.xml")
         extra = (f"--junit-xml={report}",) if stage.counts_tests else ()
-        code, lines = watch((*stage.command, *extra), log, at_once=alone)
+        code, lines = watch((*stage.command, *extra), at_once=alone)
         failures = [line for line in lines if FAILURE.match(line)]
-        failures += failed_tasks(log) if stage.told_by_log else ()
         passed, failed, skipped = count(report) if report.exists() else (int(code == 0), int(code != 0), 0)
     if code and not failed:  # pytest may also fail without a failing test: nothing collected, a broken import
         failed = 1
@@ -161,16 +165,12 @@ def run(stage: Stage, tally: Tally, *, alone: bool) -> None:
             tally.failures += (f"{stage.name}: {line[:LONGEST]}" for line in failures)
 
 
-def watch(command: Sequence[str], log: Path, *, at_once: bool) -> tuple[int, list[str]]:
-    """The exit code, and the lines that were printed, without colours. log: what Ansible logs to.
-
-    at_once: print them as they come.
-    """
+def watch(command: Sequence[str], *, at_once: bool) -> tuple[int, list[str]]:
+    """The exit code, and the lines that were printed, without colours. at_once: print them as they come."""
     lines = []
     with subprocess.Popen(
         command,
         cwd=CHECKOUT,
-        env={**os.environ, "ANSIBLE_LOG_PATH": str(log)},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -180,20 +180,8 @@ def watch(command: Sequence[str], log: Path, *, at_once: bool) -> tuple[int, lis
         for line in process.stdout or ():
             if at_once:
                 print(line, end="", flush=True)
-            lines.append(COLOUR.sub("", line).strip())
+            lines.append(COLOUR.sub("", line).strip().lstrip("│ "))
     return process.returncode, lines
-
-
-def failed_tasks(log: Path) -> Iterator[str]:
-    """Each failure in Ansible's log, behind the name of its task."""
-    tasks: dict[str, str] = {}
-    for line in log.read_text(errors="replace").splitlines() if log.exists() else ():
-        if found := LOGGED.match(line):
-            process, text = found["process"], found["text"].rstrip(" *")
-            if text.startswith("TASK ["):
-                tasks[process] = text
-            elif FAILURE.match(text):
-                yield f"{tasks.get(process)}: {text}"
 
 
 def count(report: Path) -> tuple[int, int, int]:

@@ -14,8 +14,9 @@ description:
     It has a pool, time-outs and retries that last through a failover.
   - It is in Python with redis-py, for Node.js with ioredis, in Java with Jedis, or in Go with go-redis.
   - The password is never in it. The program takes it from the environment variable C(REDIS_PASSWORD), and with
-    C(acl.enabled) the user's name from C(REDIS_USERNAME). With C(transitEncryption) it trusts the certificates in the
-    file that C(REDIS_CA) names, by default C(/tls/ca.crt).
+    C(acl.enabled) the user's name from C(REDIS_USERNAME); in mode sentinel the sentinels then get the instance's
+    password, from C(REDIS_SENTINEL_PASSWORD). With C(transitEncryption) it trusts the certificates in the file that
+    C(REDIS_CA) names, by default C(/tls/ca.crt).
   - Fails with one line for each error.
 positional: _input
 extends_documentation_fragment:

@@ -31,8 +31,9 @@ notes:
     told what Kubernetes says, with a warning; zones, budgets and backups are told to those who may list nodes,
     PodDisruptionBudgets and CronJobs.
   - What C(security) says rests on more that few may read, and what may not be read is null there. Those are the lists
-    of ConfigMaps, NetworkPolicies, Deployments and StorageClasses, the namespace, and with TLS the one Secret of the
-    certificate, of which C(tls.crt) alone is looked at.
+    of ConfigMaps, NetworkPolicies, Deployments and StorageClasses, the namespace, with TLS the Secret of the
+    certificate, of which C(tls.crt) and labels alone are looked at, and the Secret C(<name>-auth) of a password, of
+    which its labels alone are.
 seealso:
   - module: eks.redis.instance
   - module: eks.redis.operator_info
@@ -223,18 +224,23 @@ instances:
           type: list
           elements: dict
         in_transit:
-          description: C(tls), and with it the C(certificate), which has the name of its C(secret), who signs it in
-            C(signer) (V(own) for a CA of the instance's own, V(cert-manager), or V(given) for a Secret of the user's),
-            the C(issuer) of cert-manager, C(begins), C(ends), C(days_left), and C(shown), whether the keeper has seen
-            it with every pod.
+          description:
+            - C(tls), and with it the C(certificate), which has the name of its C(secret), who signs it in C(signer)
+              (V(own) for a CA of the instance's own, V(cert-manager), or V(given) for a Secret of the user's), the
+              C(issuer) of cert-manager, C(begins), C(ends), C(days_left), and C(shown), whether the keeper has seen it
+              with every pod.
+            - Where the Secret has the name of one that is made with an instance, its labels alone tell whose it is;
+              C(signer) is null for who may not read it.
           type: dict
         keeper:
           description: The Deployment that keeps it in order, with C(name), C(desired) and C(ready). Null without one.
           type: dict
         authentication:
-          description: Whether there is a C(password), its C(secret), where it comes from in C(source) (V(own) for one
-            made with the instance, V(given) for a Secret of the user's, V(external-secrets) or V(secrets-store)),
-            whether the C(sentinels) ask for it, and whether there is an C(acl) file.
+          description:
+            - Whether there is a C(password), its C(secret), where it comes from in C(source) (V(own) for one made with
+              the instance, V(given) for a Secret of the user's, V(external-secrets) or V(secrets-store)), whether the
+              C(sentinels) ask for it, and whether there is an C(acl) file.
+            - C(source) is null where C(signer) would be. Nothing but the labels of the Secret is looked at.
           type: dict
         users:
           description: The users that Redis knows, each with C(name), C(on), C(password), whether it may do
@@ -242,15 +248,21 @@ instances:
           type: list
           elements: dict
         network:
-          description: The Services that are C(exposed) outside of the cluster, each with C(name), C(type), C(scheme)
-            (V(internal) or V(internet-facing)), C(hosts) and C(source_ranges); the names of its C(policies), and the
-            C(namespaces) and C(networks) that these let in.
+          description:
+            - The Services that are C(exposed) outside of the cluster, each with C(name), C(type), C(scheme)
+              (V(internal) or V(internet-facing)), C(hosts), and C(source_ranges), which is empty for everybody; the
+              domains in which the C(nodes) of a cluster have names outside.
+            - The names of its C(policies), and of those of others that hold for all of its Redis pods. The
+              C(namespaces) and C(networks) that NetworkPolicies let in to Redis; C(everybody), the names of those that
+              let in everybody; C(others), the names of those that let in pods which are neither all of a namespace nor
+              pods of the instance, of its jobs, or of the operator.
           type: dict
         pods:
           description: What the pods that run may do, C(users) by number, and C(non_root), C(read_only_root),
             C(no_capabilities), C(no_escalation), C(not_privileged) and C(seccomp), each true when it holds for all
             containers, otherwise those that are C(lacking); whether they hold a C(token) for the Kubernetes API, and
-            the C(level) of Pod Security that the namespace enforces.
+            the C(level) of Pod Security that the namespace enforces. As with Pod Security, C(non_root) asks for
+            C(runAsNonRoot), whatever the user.
           type: dict
         warnings:
           description: What is open, one line each with what to do.

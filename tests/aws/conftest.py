@@ -17,7 +17,8 @@ CLUSTER = "prod"
 ISSUER = "https://oidc.eks.us-east-1.amazonaws.com/id/0123456789ABCDEF"
 
 
-@pytest.fixture(scope="session")
+# each call looks through all accounts, and each test through all calls: those of other files need not be among them
+@pytest.fixture(scope="module")
 def aws() -> Iterator[StandIn]:
     with stand_in() as running:
         yield running

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 from pathlib import Path
 from typing import Any
 
+import loaded_ansible
 import pytest
 from caches import GROUP, TOKEN, node, parameter_group, replication_group, sharded, used
 from conftest import Account
@@ -31,11 +31,8 @@ class Plays:
 
     def __call__(self, *options: str, **variables: Any) -> tuple[int, str]:
         """The exit code and the output."""
-        command = ("ansible-playbook", "eks.redis.migrate_from_elasticache", "-e", json.dumps(variables), *options)
-        done = subprocess.run(
-            command, cwd=self._directory, env=self._environment, capture_output=True, text=True, check=False
-        )
-        return done.returncode, done.stdout + done.stderr
+        command = ("eks.redis.migrate_from_elasticache", "-e", json.dumps(variables), *options)
+        return loaded_ansible.run(*command, environment=self._environment, directory=self._directory)
 
     def refused(self, **variables: Any) -> str:
         """The one message that it ends with."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -74,6 +75,17 @@ class Workload:
             iam.put_role_policy(**which, PolicyDocument=documents.to_json(documents.policy(policy)))
         else:
             iam.delete_role_policy(**which)
+
+    @contextmanager
+    def without(self, action: str) -> Iterator[None]:
+        """As long as it lasts, as after ``lose``."""
+        iam, which = self._account.client("iam"), {"RoleName": self.role_name, "PolicyName": "eks-redis"}
+        whole = documents.to_json(iam.get_role_policy(**which)["PolicyDocument"])
+        self.lose(action)
+        try:
+            yield
+        finally:
+            iam.put_role_policy(**which, PolicyDocument=whole)
 
 
 def done(result: dict[str, Any]) -> dict[str, Any]:
@@ -155,9 +167,9 @@ class Set:
         assert done["deleted"] == [SET]
 
 
-def back_up(client: Any, bucket: str) -> None:
+def back_up(client: Any, bucket: str, prefix: str = PREFIX) -> None:
     """All that backups do in a bucket."""
-    one = Set(client, bucket)
+    one = Set(client, bucket, prefix)
     one.read(one.write())
     one.prune()
 

@@ -23,7 +23,8 @@ from unittest import mock
 from jobs import bucket as bucket_tests
 from jobs import servers
 from jobs.bucket import Bucket, Job
-from jobs.servers import LOCAL, Server, free_port
+from jobs.servers import Server
+from ports import LOCAL, free_port
 
 from ansible_collections.eks.redis.plugins.module_utils.datapath.settings import Source
 from benchmarks import restores

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import redis
@@ -45,21 +45,6 @@ def service(address: Address) -> redis.Redis:
     return redis.Redis(host=address.host, port=6379, **address.options)
 
 
-def moving(address: Address) -> redis.Redis:
-    """host: the Service that leads to a cache, which may have TLS, and later to an instance, which has none.
-
-    Whoever connects anew tries both. A Redis with TLS closes a connection without it at once; one without TLS would
-    wait for the end of what begins a handshake.
-    """
-    plain = service(replace(address, ca=None))
-    try:
-        plain.ping()
-    except redis.ConnectionError:
-        plain.close()
-        return service(address)
-    return plain
-
-
 def sentinel(address: Address) -> redis.Redis:
     """host: the Service of the sentinels; they say who the master is."""
     sentinels = Sentinel([(address.host, 26379)], sentinel_kwargs=address.options, **address.options)
@@ -74,7 +59,6 @@ def cluster(address: Address) -> RedisCluster:
 Client = redis.Redis | RedisCluster
 ACCESS: dict[str, Callable[[Address], Client]] = {
     "service": service,
-    "moving": moving,
     "sentinel": sentinel,
     "cluster": cluster,
 }

@@ -111,8 +111,10 @@ def fail_over(one: BackedUp) -> None:
 
 def scale_operator(replicas: int) -> None:
     kubectl("scale", "deployment", OPERATOR, f"--replicas={replicas}", namespace=OPERATOR)
-    condition = "--for=delete" if not replicas else "--for=condition=Ready"
-    kubectl("wait", condition, "pod", f"--selector=name={OPERATOR}", "--timeout=300s", namespace=OPERATOR)
+    if replicas:  # its pod may not be there yet, which `kubectl wait` takes for an error
+        kubectl("rollout", "status", f"deployment/{OPERATOR}", "--timeout=300s", namespace=OPERATOR)
+    else:
+        kubectl("wait", "--for=delete", "pod", f"--selector=name={OPERATOR}", "--timeout=300s", namespace=OPERATOR)
 
 
 def stop_operator(one: BackedUp) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
 import subprocess
 import threading
 from typing import Any
@@ -11,6 +13,12 @@ from typing import Any
 from places import eventually
 
 _TOLD = re.compile(r" *\d+ s  (.*)")
+
+
+def _family(pid: int) -> list[int]:
+    """A process and all that it has started, it first."""
+    found = subprocess.run(["pgrep", "--parent", str(pid)], capture_output=True, text=True, check=False).stdout
+    return [pid, *(one for child in found.split() for one in _family(int(child)))]
 
 
 class Module:
@@ -41,6 +49,12 @@ class Module:
         """Waits until it has said that."""
         eventually(lambda: bool(re.search(pattern, self.text)) or self.ended)
         assert re.search(pattern, self.text), f"{pattern} was never said: {self.text}"
+
+    def kill(self) -> None:
+        """Ends it and all that it has started, as a machine that fails does."""
+        for pid in _family(self._process.pid):
+            os.kill(pid, signal.SIGKILL)
+        self._process.wait()
 
     def result(self) -> dict[str, Any]:
         """What it returns in the end; `failed` tells how it has ended."""

@@ -151,6 +151,7 @@ class Drill:
 
     def _run(self, scratch: Path, case: Case) -> dict[str, Mapping[str, Any]]:
         scratch.mkdir()
+        eventually(self._operator_has_looked)
         pod = master(self.namespace)
         zone = node_of(self.namespace, pod).zone
         place = next(node.name for node in laboratory().nodes if node.zone != zone)
@@ -182,13 +183,28 @@ class Drill:
             eventually(lambda: self._ask("SET settled 1") == "OK")
             time.sleep(1)
 
+    def _operator_has_looked(self) -> bool:
+        """And let the sentinels learn anew what it had them forget: each run is of one failure, not of two at once."""
+        sentinels, members = pods(self.namespace, "sentinel"), pods(self.namespace)
+        known = {"num-slaves": str(len(members) - 1), "num-other-sentinels": str(len(sentinels) - 1)}
+        seen = [self._master_of(pod) for pod in sentinels]
+        path = "jsonpath={.status.masterNode}"
+        return not sentinels or (
+            all(known.items() <= one.items() for one in seen)
+            and kubectl("get", "redisreplication", "drill", "--output", path, namespace=self.namespace)
+            == master(self.namespace)
+        )
+
     def _sentinels_agree(self) -> bool:
         return all(self._flags(pod) == "master" for pod in pods(self.namespace, "sentinel"))
 
     def _flags(self, sentinel: str) -> str:
         """What a sentinel says of the master, such as `s_down,master`; nothing when it knows none."""
+        return self._master_of(sentinel).get("flags", "")
+
+    def _master_of(self, sentinel: str) -> dict[str, str]:
         said = ask(self.namespace, sentinel, "-p 26379 SENTINEL MASTER myMaster").splitlines()
-        return dict(zip(said[::2], said[1::2], strict=False)).get("flags", "")
+        return dict(zip(said[::2], said[1::2], strict=False))
 
     def _ask(self, command: str) -> str:
         """What Redis answers to a client in a pod that is there; nothing if it does not."""

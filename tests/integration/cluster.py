@@ -98,7 +98,7 @@ class Cluster:
         ]
 
 
-def eventually(condition: Callable[[], Any], seconds: float = 60) -> Any:
+def eventually(condition: Callable[[], Any], seconds: float = 180) -> Any:
     """The first true value of ``condition``."""
     end = time.monotonic() + seconds
     while True:

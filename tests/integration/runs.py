@@ -7,12 +7,12 @@ import importlib
 import json
 import os
 import re
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import loaded_ansible
 from ansible.module_utils.common import warnings as warned
 from ansible.module_utils.testing import patch_module_args
 
@@ -91,13 +91,4 @@ def ansible(*arguments: str, kubeconfig: str, directory: Path, path: str = os.en
         "ANSIBLE_NOCOLOR": "1",
         "PATH": path,
     }
-    done = subprocess.run(
-        ["ansible-playbook", *arguments],
-        cwd=directory,
-        env=environment,
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        check=False,
-    )
-    return Play(done.returncode, done.stdout)
+    return Play(*loaded_ansible.run(*arguments, environment=environment, directory=directory))

@@ -50,7 +50,7 @@ def test_a_ca_of_its_own_signs_for_every_name_and_stays(instance, read, namespac
     assert {done["Secret/cache-ca"], done["Secret/cache-tls"]} == {"created"}
     first = read("cache-tls")
     one = Certificate(first["tls.crt"])
-    assert one.is_signed_by(read("cache-ca")["ca.crt"])
+    assert one.is_signed_by(Certificate(read("cache-ca")["ca.crt"]))
     assert one.fits(first["tls.key"])
     assert first.keys() == {"ca.crt", "tls.crt", "tls.key"}
     wanted = ["cache", f"cache.{namespace}.svc", f"cache-0.cache-headless.{namespace}.svc.cluster.local", "localhost"]
@@ -87,7 +87,8 @@ def test_a_lost_ca_is_no_reason_to_make_another(instance, cluster, namespace, re
     failed = instance(flavour={}, root=TLS)
     assert failed["msg"] == (
         f"Secret {namespace}/cache-ca, the CA of the instance, is not there or not whole; bring it back, or delete "
-        f"Secret {namespace}/cache-tls too: both are then made anew, pods restart, and clients need the new ca.crt"
+        f"Secret {namespace}/cache-tls too: both are then made anew; restart all pods after that, and give "
+        "clients the new ca.crt"
     )
     cluster.delete(f"/api/v1/namespaces/{namespace}/secrets/cache-tls")
     eventually(lambda: cluster.get(f"/api/v1/namespaces/{namespace}/secrets/cache-tls") is None)

@@ -32,20 +32,32 @@ class Service:
 
     @property
     def spec(self) -> Object:
-        return dict(self.cluster.get(self.path)["spec"])
+        return dict(self._found["spec"])
 
     @property
     def leads_to(self) -> set[str]:
         """``address:port`` of all endpoints that are ready, by whichever slice, or the DNS name."""
-        if name := self.spec.get("externalName"):
-            return {name}
+        while True:
+            before = self._found
+            (port,) = before["spec"]["ports"]
+            endpoints = self._endpoints(port["name"])
+            # a Service that became a name in between has lost the slices of what it was
+            if self._found["metadata"]["resourceVersion"] == before["metadata"]["resourceVersion"]:
+                break
+        name = before["spec"].get("externalName")
+        return {name} if name else endpoints
+
+    @property
+    def _found(self) -> Object:
+        return dict(self.cluster.get(self.path))
+
+    def _endpoints(self, port_name: str) -> set[str]:
         found = self.cluster.get(f"{self.slices}?labelSelector=kubernetes.io/service-name=redis")["items"]
-        (name,) = [port["name"] for port in self.spec["ports"]]
         return {
             f"{address}:{port['port']}"
             for one in found
             for port in one["ports"] or ()
-            if port["name"] == name
+            if port["name"] == port_name
             for endpoint in one["endpoints"] or ()
             if endpoint["conditions"].get("ready")
             for address in endpoint["addresses"]
@@ -67,6 +79,8 @@ def beside(empty: Cluster) -> Iterator[Service]:
     node = {"apiVersion": "v1", "kind": "Node", "metadata": {"name": "node-a"}}
     empty.apply("/api/v1/nodes/node-a", node)
     found = Service(empty, "apps")
+    # no pod is taken before it is there
+    eventually(lambda: empty.get("/api/v1/namespaces/apps/serviceaccounts/default"))
     resource = f"{CUSTOM}/namespaces/apps/redis/cache"
     eventually(lambda: empty.get(f"{CUSTOM}/redis"))
     empty.apply(resource, [one for one in rendered() if one["kind"] == "Redis"][0], "eks.redis")

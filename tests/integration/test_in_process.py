@@ -50,6 +50,15 @@ def result(directory: Path) -> dict[str, Any]:
     return {key: value for key, value in found.items() if key not in ("invocation", "deprecations")}
 
 
+def test_neither_way_leaves_the_key_of_the_kubeconfig_in_a_file(play, elsewhere, tmp_path, monkeypatch) -> None:
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    monkeypatch.setenv("TMPDIR", str(kept))
+    for keywords in ({}, elsewhere):
+        assert play({**keywords, "check_mode": True}).code == 0
+        assert list(kept.iterdir()) == []
+
+
 def test_both_ways_say_the_same(play, elsewhere, tmp_path) -> None:
     options = {
         "flavour": {"metrics": {"enabled": True}, "topologySpreadConstraints": []},

@@ -117,7 +117,7 @@ def test_a_certificate_that_may_not_be_read_is_not_known(encrypted, reader, info
     assert found["security"]["keeper"] == {"name": "cache-keeper", "desired": 1, "ready": 0}
     (found,) = info(impersonate_user=reader)
     certificate = found["security"]["in_transit"]["certificate"]
-    assert (certificate["signer"], certificate["days_left"], certificate["shown"]) == ("own", None, None)
+    assert (certificate["signer"], certificate["days_left"], certificate["shown"]) == (None, None, None)
     assert found["security"]["keeper"] is None
 
 

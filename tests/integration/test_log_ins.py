@@ -7,7 +7,8 @@ from hashlib import sha256
 
 import pytest
 from certified import secret
-from runs import changes
+from cluster import eventually
+from runs import changes, warnings
 
 GENERATED = {"authentication": {"enabled": True, "generate": True}}
 TOKEN = {"authentication": {"enabled": True, "authToken": "0123456789abcdef-and-more"}}
@@ -26,15 +27,31 @@ def read(cluster, namespace):
 
 @pytest.fixture
 def word(cluster, namespace):
-    """Sets the password of the user."""
+    """Sets a password, that of the user unless another Secret is named."""
 
-    def put(text: str, key: str = "word") -> None:
+    def put(text: str, key: str = "word", name: str = "app") -> None:
         made = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}}
         cluster.apply(f"/api/v1/namespaces/{namespace}", made)
-        made = secret(namespace, "app", **{key: text.encode()})
-        cluster.apply(f"/api/v1/namespaces/{namespace}/secrets/app", made)
+        made = secret(namespace, name, **{key: text.encode()})
+        cluster.apply(f"/api/v1/namespaces/{namespace}/secrets/{name}", made)
 
     return put
+
+
+@pytest.fixture
+def pod(cluster, namespace):
+    """Makes a pod of the instance, which is ready or not; no kubelet knows it."""
+
+    def make(name: str, ready: bool) -> None:
+        labels = {"app.kubernetes.io/instance": "cache", "app.kubernetes.io/managed-by": "eks.redis"}
+        spec = {"containers": [{"name": "cache", "image": "redis"}]}
+        made = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name, "labels": labels}, "spec": spec}
+        path = f"/api/v1/namespaces/{namespace}/pods/{name}"
+        cluster.apply(path, made)
+        status = {"conditions": [{"type": "Ready", "status": "True" if ready else "False"}]}
+        cluster.merge(f"{path}/status", {"status": status}, "kubelet")
+
+    return make
 
 
 def digest(text: str) -> str:
@@ -92,3 +109,56 @@ def test_a_restricted_default_reads_no_key(instance, read, word) -> None:
     assert " resetkeys " in rules
     assert " -@all " in rules
     assert not any(f"+{command}" in rules.split() for command in ("get", "set", "del", "keys", "scan", "debug", "eval"))
+
+
+MINE = {"authentication": {"enabled": True, "existingSecret": {"name": "mine", "key": "word"}}}
+ALONE = {"acl": {"enabled": True}}
+SENTINEL = {**ALONE, "deployment": {"mode": "sentinel"}}
+
+
+@pytest.mark.parametrize(("flavour", "ready"), [(ALONE, True), (SENTINEL, False)])
+def test_another_password_restarts_the_pods_that_may(
+    instance, cluster, read, word, pod, namespace, flavour, ready
+) -> None:
+    word("password-of-the-instance", name="mine")
+    instance(flavour=flavour, root=MINE)
+    eventually(lambda: cluster.get(f"/api/v1/namespaces/{namespace}/serviceaccounts/default"))
+    pod("cache-0", ready)
+    word("another-one-of-it", name="mine")
+    line = (
+        f"authentication: what Secret {namespace}/mine has under word is not the password in Secret "
+        f"{namespace}/cache-acl so far: the pods of instance {namespace}/cache restart with it"
+    )
+    planned = instance(flavour=flavour, root=MINE, check=True)
+    assert line in warnings(planned)
+    assert cluster.get(f"/api/v1/namespaces/{namespace}/pods/cache-0")
+    done = instance(flavour=flavour, root=MINE)
+    assert line in warnings(done)
+    assert changes(done) == changes(planned) == {"Secret/cache-acl": "changed"}
+    assert f"user default on {digest('another-one-of-it')} " in read("cache-acl")["user.acl"]
+    assert "Pod cache-0 restarted with another password" in done["summary"]
+    gone = cluster.get(f"/api/v1/namespaces/{namespace}/pods/cache-0")
+    assert gone is None or "deletionTimestamp" in gone["metadata"]
+
+
+def test_another_password_is_refused_while_replicas_run(instance, cluster, word, pod, namespace) -> None:
+    word("password-of-the-instance", name="mine")
+    instance(flavour=SENTINEL, root=MINE)
+    eventually(lambda: cluster.get(f"/api/v1/namespaces/{namespace}/serviceaccounts/default"))
+    pod("cache-0", ready=True)
+    word("another-one-of-it", name="mine")
+    since = cluster.position()
+    assert instance(flavour=SENTINEL, root=MINE)["msg"] == (
+        f"authentication: what Secret {namespace}/mine has under word is not the password in Secret "
+        f"{namespace}/cache-acl, by which running pods of instance {namespace}/cache log in; put the former one back, "
+        "or delete all its pods at once, which interrupts it, and run this again"
+    )
+    assert cluster.writes(since, namespace=namespace) == []
+
+
+def test_a_password_with_a_line_break_is_refused(instance, word, namespace) -> None:
+    word("user-password-1\n")
+    assert instance(flavour=ACL, root=TOKEN)["msg"] == (
+        f"acl.users: the password of user application, key word of Secret {namespace}/app, has white space at its "
+        "ends, such as a line break, which clients would send too; take it away"
+    )

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from certified import secret
 
 MODES: dict[str, dict[str, Any]] = {
     "standalone": {},
@@ -145,6 +146,33 @@ def test_a_password_of_pods_that_follow_each_other_stays(instance, cluster, name
             "password, so that pods cannot go one by one from none to one or from one to another; keep the password as "
             "it is, or deploy under another name"
         )
+    assert cluster.writes(since, namespace=namespace) == []
+
+
+def test_a_password_from_elsewhere_must_be_the_same_for_them(instance, cluster, namespace) -> None:
+    made = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}}
+    cluster.apply(f"/api/v1/namespaces/{namespace}", made)
+    for name, word in (("mine", "correct-horse-battery"), ("other", "another-horse-battery")):
+        path = f"/api/v1/namespaces/{namespace}/secrets/{name}"
+        cluster.apply(path, secret(namespace, name, password=word.encode()))
+    given = with_password("sentinel", "correct-horse-battery")
+    instance(**given)
+    since = cluster.position()
+    for authentication, where in (
+        ({"existingSecret": {"name": "other"}}, f"Secret {namespace}/other under password"),
+        ({"generate": True}, None),
+        ({"existingSecret": {"name": "mine"}}, None),
+    ):
+        root = {**given["root"], "authentication": {"enabled": True, **authentication}}
+        planned = instance(check=True, flavour=given["flavour"], root=root)
+        if where:
+            assert planned["msg"] == (
+                f"authentication: instance {namespace}/cache has replicas, which follow their master only with the "
+                "same password, so that pods cannot go one by one from none to one or from one to another; put what "
+                f"Secret {namespace}/cache-auth has under password into {where} first, or deploy under another name"
+            )
+        else:
+            assert not planned.get("failed"), planned["msg"]
     assert cluster.writes(since, namespace=namespace) == []
 
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import modules_run
 import pytest
 import runs
 from cluster import Cluster, eventually
@@ -22,16 +23,45 @@ PROVIDER = ISSUER.removeprefix("https://")
 CSI, BACKUP = "eks-redis-prod-kube-system-ebs-csi-controller-sa", "eks-redis-prod-redis-redis-backup"
 SERVICE_ACCOUNT = "/api/v1/namespaces/redis/serviceaccounts/redis-backup"
 CLASS = "/apis/storage.k8s.io/v1/storageclasses/{}"
+# modules that it runs when there is nothing to do
+MOST = 12
+OPERATOR = 1  # eks.redis.operator_info, which ends its part where an operator runs; here there are no nodes for one
 Run = Callable[..., runs.Play]
 
 
 @pytest.fixture
-def prerequisites(empty: Cluster, account: Account, deploy: Any) -> Run:
+def prerequisites(empty: Cluster, account: Account, deploy: Any, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Its output tells which modules it ran."""
+    for name, value in modules_run.ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+
     def run(*options: str, **variables: Any) -> runs.Play:
         given = {"eks_cluster_name": "prod", "operator_enabled": False, **variables}
         return deploy("prerequisites", *options, cluster=empty, **given)
 
     return run
+
+
+@pytest.fixture
+def act_as(account: Account, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """What is run from now on is run by ``looker`` or ``maker``, who have the documented policies and no others."""
+    granted = policies("prerequisites")
+    places = {
+        "REGION": account.region,
+        "CLUSTER": "prod",
+        "BUCKET": f"eks-redis-prod-{account.region}-{account.id}",
+        "COPIES": "copies",
+    }
+    people = {
+        "looker": someone(account.client, "looker", [granted["Look only"]], **places),
+        "maker": someone(account.client, "maker", list(granted.values()), **places),
+    }
+
+    def act(name: str) -> None:
+        for variable, value in people[name].items():
+            monkeypatch.setenv(variable.upper(), value)
+
+    return act
 
 
 def writes(account: Account) -> list[str]:
@@ -54,13 +84,24 @@ def everything(account: Account) -> set[str]:
     }
 
 
-def test_from_nothing_to_the_finished_state_and_back(prerequisites: Run, account: Account, empty: Cluster) -> None:
-    since = empty.position()
+def few_modules(play: runs.Play) -> None:
+    """Each costs Ansible a process."""
+    ran = modules_run.told(play.output)
+    assert {"eks.redis.kms_key", "eks.redis.backup_bucket", "eks.redis.service_account"} < set(ran)
+    assert len(ran) + OPERATOR <= MOST, ran
+
+
+def test_from_nothing_to_the_finished_state_and_back(
+    prerequisites: Run, act_as: Callable[[str], None], account: Account, empty: Cluster
+) -> None:
+    done, since = writes(account), empty.position()
+    act_as("looker")
     predicted = prerequisites("--check", "--diff")
     assert predicted.code == 0, predicted.output
     assert predicted.objects == everything(account)
-    assert writes(account) == [] and empty.writes(since) == []
+    assert writes(account) == done and empty.writes(since) == []
 
+    act_as("maker")
     made = prerequisites("--diff")
     assert made.code == 0, made.output
     assert made.objects == predicted.objects
@@ -74,46 +115,27 @@ def test_from_nothing_to_the_finished_state_and_back(prerequisites: Run, account
     again = prerequisites("--diff")
     assert again.code == 0 and again.recap["changed"] == 0, again.output
     assert again.objects == set() and writes(account) == done and empty.writes(since) == []
+    few_modules(again)
+    act_as("looker")
+    looked = prerequisites("--check")
+    assert looked.code == 0 and looked.recap["changed"] == 0, looked.output
 
+    act_as("maker")
     gone = prerequisites("--diff", redis_state="absent", kms_key_delete=True)
     assert gone.code == 0, gone.output
     # others may use the provider by now, and a namespace may hold more
     stay = {f"IAM OIDC provider arn:aws:iam::{account.id}:oidc-provider/{PROVIDER}", "Namespace redis"}
     assert gone.objects == everything(account) - stay
-    assert account.client("iam").list_roles()["Roles"] == account.client("s3").list_buckets()["Buckets"] == []
+    assert {role["RoleName"] for role in account.client("iam").list_roles()["Roles"]} == {"looker", "maker"}
+    assert account.client("s3").list_buckets()["Buckets"] == []
     assert not empty.get(SERVICE_ACCOUNT) and not empty.get(CLASS.format("gp3"))
     assert prerequisites(redis_state="absent").recap["changed"] == 0
 
 
-@pytest.mark.parametrize("identity", ["irsa", "pod_identity"])
-def test_who_has_the_documented_policies_can_run_it(
-    prerequisites: Run, account: Account, monkeypatch: pytest.MonkeyPatch, identity: str
-) -> None:
-    granted = policies("prerequisites")
-    places = {
-        "REGION": account.region,
-        "CLUSTER": "prod",
-        "BUCKET": f"eks-redis-prod-{account.region}-{account.id}",
-        "COPIES": "copies",
-    }
-    looker = someone(account.client, "looker", [granted["Look only"]], **places)
-    maker = someone(account.client, "maker", list(granted.values()), **places)
-
-    def run(who: dict[str, str], *options: str, **variables: Any) -> runs.Play:
-        for name, value in who.items():
-            monkeypatch.setenv(name.upper(), value)
-        play = prerequisites(*options, eks_identity=identity, **variables)
-        assert play.code == 0, play.output
-        return play
-
-    run(looker, "--check")
-    assert run(maker).recap["changed"] > 0
-    assert run(looker, "--check").recap["changed"] == 0
-    assert run(maker, redis_state="absent", kms_key_delete=True).recap["changed"] > 0
-
-
-def test_by_pod_identity(prerequisites: Run, account: Account, empty: Cluster) -> None:
+def test_by_pod_identity(prerequisites: Run, act_as: Callable[[str], None], account: Account, empty: Cluster) -> None:
+    act_as("looker")
     predicted = prerequisites("--check", "--diff", eks_identity="pod_identity")
+    act_as("maker")
     made = prerequisites("--diff", eks_identity="pod_identity")
     assert made.code == 0 and made.objects == predicted.objects, made.output
     assert "EKS add-on eks-pod-identity-agent" in made.objects
@@ -121,7 +143,13 @@ def test_by_pod_identity(prerequisites: Run, account: Account, empty: Cluster) -
     found = account.client("eks").list_pod_identity_associations(clusterName="prod", namespace="redis")["associations"]
     assert [one["serviceAccount"] for one in found] == ["redis-backup"]
     assert "annotations" not in empty.get(SERVICE_ACCOUNT)["metadata"]
-    assert prerequisites(eks_identity="pod_identity").recap["changed"] == 0
+    again = prerequisites(eks_identity="pod_identity")
+    assert again.code == 0 and again.recap["changed"] == 0, again.output
+    few_modules(again)
+    act_as("looker")
+    looked = prerequisites("--check", eks_identity="pod_identity")
+    assert looked.code == 0 and looked.recap["changed"] == 0, looked.output
+    act_as("maker")
     gone = prerequisites(eks_identity="pod_identity", redis_state="absent")
     assert gone.code == 0, gone.output
     assert account.client("eks").list_pod_identity_associations(clusterName="prod")["associations"] == []
@@ -159,17 +187,20 @@ def test_each_manual_change_is_shown_and_mended(prerequisites: Run, account: Acc
     assert prerequisites().recap["changed"] == 0
 
 
-def test_what_depends_on_it_keeps_it(prerequisites: Run, account: Account, empty: Cluster) -> None:
+def test_backups_keep_their_bucket_their_key_and_all_parts(
+    prerequisites: Run, account: Account, empty: Cluster
+) -> None:
     assert prerequisites().code == 0
-    done = writes(account)
     bucket = f"eks-redis-prod-us-east-1-{account.id}"
     account.client("s3").put_object(
         Bucket=bucket, Key="redis/cache/set/manifest.json", Body=b"{}", ServerSideEncryption="AES256"
     )
+    done = writes(account)
     (kept,) = prerequisites(redis_state="absent").errors
     assert bucket in kept and "holds" in kept
-    assert empty.get(SERVICE_ACCOUNT) and empty.get(CLASS.format("gp3"))
-    assert writes(account) == [*done, "s3:PutObject"]
+    (kept,) = prerequisites(redis_state="absent", backup_bucket_enabled=False, kms_key_delete=True).errors
+    assert kept.startswith(f"KMS key alias/eks-redis-prod stays: bucket {bucket} would be lost with it")
+    assert writes(account) == done and empty.get(SERVICE_ACCOUNT) and empty.get(CLASS.format("gp3"))
 
 
 @pytest.fixture
@@ -197,18 +228,6 @@ def test_a_volume_of_others_keeps_all_parts(prerequisites: Run, account: Account
         "EKS add-on aws-ebs-csi-driver: only this driver can mount the volumes of the claims other; take away what "
         "uses them first"
     ]
-    assert writes(account) == done and empty.get(SERVICE_ACCOUNT) and empty.get(CLASS.format("gp3"))
-
-
-def test_backups_in_a_bucket_that_is_kept_keep_their_key_and_all_parts(
-    prerequisites: Run, account: Account, empty: Cluster
-) -> None:
-    assert prerequisites().code == 0
-    bucket = f"eks-redis-prod-us-east-1-{account.id}"
-    account.client("s3").put_object(Bucket=bucket, Key="set/manifest.json", Body=b"{}", ServerSideEncryption="AES256")
-    done = writes(account)
-    (kept,) = prerequisites(redis_state="absent", backup_bucket_enabled=False, kms_key_delete=True).errors
-    assert kept.startswith(f"KMS key alias/eks-redis-prod stays: bucket {bucket} would be lost with it")
     assert writes(account) == done and empty.get(SERVICE_ACCOUNT) and empty.get(CLASS.format("gp3"))
 
 

@@ -20,6 +20,7 @@ from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Link, R
 from ansible_collections.eks.redis.plugins.module_utils.jobs.live.job import Job
 from ansible_collections.eks.redis.plugins.module_utils.jobs.login import Login
 from lab.elasticache import DataPlane
+from lab.model import LabError
 
 _GONE = -2  # what PTTL says of a key that is not there
 WHAT = "replication group shop-prod"
@@ -201,12 +202,13 @@ class Writer:
         self._thread.join(60)
 
     def _run(self) -> None:
-        group = self._led()
+        group: Group | None = None
         pick = random.Random(7)
         last = time.monotonic()
         while not self._stop.is_set():
             key = f"counter:{pick.randrange(300)}"
             try:
+                group = group or self._led()
                 # a write that was cut off may have happened: it is asked for before it is tried again
                 found = int(group.ask("GET", key) or 0)
                 assert found >= self.counts.get(key, 0), f"{key}: {found}, and {self.counts[key]} was acknowledged"
@@ -221,12 +223,13 @@ class Writer:
                     group.ask("SET", other, pick.randrange(10**9))
                 else:
                     group.ask("EXPIRE", other, 3600)
-            except JobError as error:
+            except (JobError, LabError) as error:
+                # LabError: nobody leads at the moment
                 if isinstance(error, Refusal) and error.code not in ("READONLY", "MOVED"):
                     raise
                 self.refused += 1
                 time.sleep(0.01)
-                group = self._led()
+                group = None
             # several hundred a second, however fast the machine is
             time.sleep(0.001)
             self.longest = max(self.longest, time.monotonic() - last)

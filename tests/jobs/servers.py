@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import random
-import socket
 import subprocess
 import time
 from collections.abc import Mapping
 from pathlib import Path
 
 from jobs.secured import Secured
+from ports import LOCAL, free_port
 
 from ansible_collections.eks.redis.plugins.module_utils.datapath import loading
 from ansible_collections.eks.redis.plugins.module_utils.datapath.restoring import Pod
@@ -18,22 +18,7 @@ from ansible_collections.eks.redis.plugins.module_utils.jobs.loader import Loade
 from ansible_collections.eks.redis.plugins.module_utils.jobs.login import Login
 from ansible_collections.eks.redis.plugins.module_utils.topology.loader import sidecar
 
-PATIENCE = 30.0  # seconds; nothing takes as long
-LOCAL = "127.0.0.1"
-# a cluster's bus is 10000 above the port, and must be a port too
-PORTS = range(20000, 50000)
-
-
-def free_port(host: str = LOCAL) -> int:
-    while True:
-        port = random.choice(PORTS)
-        try:
-            for number in (port, port + 10000):
-                with socket.socket() as one:
-                    one.bind((host, number))
-        except OSError:
-            continue
-        return port
+PATIENCE = 120.0  # seconds; nothing takes as long
 
 
 def addresses(count: int) -> list[str]:

@@ -12,8 +12,9 @@ from datetime import timedelta
 
 import pytest
 from jobs.bucket import Bucket
-from jobs.servers import LOCAL, free_port, until
+from jobs.servers import until
 from jobs.stored import lay, now
+from ports import LOCAL, free_port
 
 from ansible_collections.eks.redis.plugins.module_utils.datapath import prometheus
 from ansible_collections.eks.redis.plugins.module_utils.datapath.errors import DatapathError

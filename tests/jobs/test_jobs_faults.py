@@ -19,6 +19,7 @@ from ansible_collections.eks.redis.plugins.module_utils.jobs.backup import Attem
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError, Stopped
 from ansible_collections.eks.redis.plugins.module_utils.jobs.store import Store
 
+LATE = 5.0  # seconds of a call that is slow: on a busy machine a test must still come in the middle of it
 BIG = ("--rdbcompression", "no", "--enable-debug-command", "yes")
 
 
@@ -36,7 +37,7 @@ def in_the_middle(bucket: Bucket, job: Job) -> None:
 
 
 def slow(bucket: Bucket, operation: str = "UploadPart") -> None:
-    bucket.account.fail("s3", operation, delay=1.5)
+    bucket.account.fail("s3", operation, delay=LATE)
 
 
 def killed(server: Server) -> None:
@@ -79,7 +80,7 @@ def test_the_server_is_lost_in_the_middle(
 
 def test_the_next_try_goes_well(start: Start, bucket: Bucket) -> None:
     server = filled(start)
-    bucket.account.fail("s3", "UploadPart", delay=1.5, times=8)
+    bucket.account.fail("s3", "UploadPart", delay=LATE, times=8)
     job = Job(bucket, "backup", bucket.settings(server, source=replace(ONCE, tries=2)))
     in_the_middle(bucket, job)
     shed(server)
@@ -197,7 +198,7 @@ def all_stored(bucket: Bucket) -> bool:
 @pytest.mark.parametrize(("slowly", "moment"), [("UploadPart", parts_on_their_way), ("HeadObject", all_stored)])
 def test_the_job_is_told_to_end(slowly: str, moment: Callable[[Bucket], bool], start: Start, bucket: Bucket) -> None:
     server = filled(start)
-    bucket.account.fail("s3", slowly, delay=5.0)
+    slow(bucket, slowly)
     job = Job(bucket, "backup", bucket.settings(server))
     until(lambda: moment(bucket))
     job.terminate()

@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jobs.servers import LOCAL, Server, addresses, until
+from jobs.servers import Server, addresses, until
 from jobs.targets import GROUP
+from ports import LOCAL
 
 from ansible_collections.eks.redis.plugins.module_utils.datapath.keeping import COMMANDS, Keeping
 from ansible_collections.eks.redis.plugins.module_utils.datapath.settings import CA_VARIABLE, USER_VARIABLE
+from ansible_collections.eks.redis.plugins.module_utils.engine.authority import Pair, issue, new_authority, renewed
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError
 from ansible_collections.eks.redis.plugins.module_utils.jobs.keeper.access import Access
 from ansible_collections.eks.redis.plugins.module_utils.jobs.keeper.certificates import Certificates
@@ -46,13 +48,24 @@ class Secret:
         for made, name in FILES.items():
             shutil.copy(self._made / made, self.folder / name)
 
+    def put(self, authority: Pair, shown: Pair) -> None:
+        """Another CA and certificate."""
+        for name, content in (
+            ("ca.crt", authority.certificate),
+            ("tls.crt", shown.certificate),
+            ("tls.key", shown.key),
+        ):
+            (self.folder / name).write_bytes(content)
+
     @property
     def ca(self) -> str:
         return str(self.folder / "ca.crt")
 
     @property
     def certificate(self) -> bytes:
-        return ssl.PEM_cert_to_DER_cert((self.folder / "tls.crt").read_text())
+        text = (self.folder / "tls.crt").read_text(encoding="latin-1")
+        begin, end = (f"-----{word} CERTIFICATE-----" for word in ("BEGIN", "END"))
+        return ssl.PEM_cert_to_DER_cert(begin + text.partition(begin)[2].partition(end)[0] + end)
 
     def words(self, port: int) -> tuple[str, ...]:
         """Directives by which a Redis speaks TLS only."""
@@ -363,5 +376,46 @@ def test_what_is_mounted_must_be_a_certificate(secret: Secret) -> None:
     with pytest.raises(JobError, match=r"tls.crt: cannot be read: .*No such file"):
         keeping.turn()
     (secret.folder / "tls.crt").write_text("nothing")
-    with pytest.raises(JobError, match=r"tls.crt: is no certificate: substring not found$"):
+    with pytest.raises(JobError, match=r"tls.crt: holds no certificate in PEM$"):
         keeping.turn()
+
+
+# as openssl pkcs12 and openssl x509 -text write it, and as people do
+BEFORE = {
+    "a blank line": b"\n",
+    "a bag": b"Bag Attributes\n    localKeyID: 01\nsubject=CN = redis\n\nissuer=CN = laboratory\n\n",
+    "UTF-8": "# B\u00fcro, Gen\u00e8ve\n".encode(),
+    "another encoding": b"# B\xfcro\r\n",
+}
+
+
+@pytest.mark.parametrize("text", BEFORE.values(), ids=BEFORE)
+def test_text_around_certificates_is_left_out(secret: Secret, serve: Start, text: bytes) -> None:
+    """As Redis itself does it."""
+    for name in ("tls.crt", "ca.crt"):
+        file = secret.folder / name
+        file.write_bytes(text + file.read_bytes() + text)
+    redis = serve("cache-0")
+    keeping = keeper(secret, [redis])
+    keeping.turn()
+    assert redis.shown == secret.certificate
+    secret.renew()
+    keeping.turn()
+    assert redis.shown == secret.certificate
+
+
+def test_a_ca_that_was_renewed_with_its_key_is_taken_in_by_one_after_the_other(secret: Secret, serve: Start) -> None:
+    """While one has the new files and the other has not, they follow each other, and a new keeper trusts both."""
+    above = new_authority("apps/cache")
+    later = renewed(above)
+    secret.put(above, issue(above, "apps/cache", ["localhost"], 90))
+    first = serve("cache-0")
+    secret.put(later, issue(later, "apps/cache", ["localhost"], 90))
+    assert above.certificate != later.certificate
+    second = serve("cache-1", "--replicaof", f"{first.host} 6379", host=addresses(1)[0])
+    assert first.shown != second.shown == secret.certificate
+    until(lambda: second.info()["master_link_status"] == "up")
+    keeping = keeper(secret, [first, second])
+    keeping.turn()
+    assert first.shown == second.shown == secret.certificate
+    assert second.info()["master_link_status"] == "up"

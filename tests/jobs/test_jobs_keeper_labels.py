@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jobs.servers import LOCAL, until
+from jobs.servers import until
 from jobs.targets import GROUP, Replicated
+from ports import LOCAL
 
 from ansible_collections.eks.redis.plugins.module_utils.datapath.errors import DatapathError
 from ansible_collections.eks.redis.plugins.module_utils.datapath.keeping import Keeping

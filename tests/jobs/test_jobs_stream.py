@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 from conftest import Start
-from jobs.servers import LOCAL, until
+from jobs.servers import until
+from ports import LOCAL
 
 from ansible_collections.eks.redis.plugins.module_utils.jobs.buffers import Buffers
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import Again, CalledOff, JobError

@@ -30,7 +30,15 @@ def redis(tmp_path: Path) -> Iterator[Replicated]:
 def program(redis: Replicated, monkeypatch: pytest.MonkeyPatch) -> types.ModuleType:
     """The module that it is."""
     monkeypatch.setenv("REDIS_PASSWORD", PASSWORD)
-    values = {"host": redis.sentinels[0].host, "port": "26379", "reader_host": "", "reader_port": "", "group": GROUP}
+    values = {
+        "host": redis.sentinels[0].host,
+        "port": "26379",
+        "reader_host": "",
+        "reader_port": "",
+        "group": GROUP,
+        "prefix": "",
+        "asked": "REDIS_PASSWORD",
+    }
     made = types.ModuleType("snippet")
     exec(weave(python.TEXT, {"sentinel", "reader", "password", "environment"}, values), made.__dict__)
     return made

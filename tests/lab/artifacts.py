@@ -44,10 +44,10 @@ ARTIFACTS = {
         Artifact("pause", "kubernetes", "./pause"),
         Artifact("redis-operator", "operator", "github.com/OT-CONTAINER-KIT/redis-operator/cmd"),
         Artifact("kube-router", "kube-router", "github.com/cloudnativelabs/kube-router/v2/cmd/kube-router"),
-        Artifact("csi-provisioner", "csi", "github.com/kubernetes-csi/external-provisioner/v6/cmd/csi-provisioner"),
-        Artifact("csi-resizer", "csi", "github.com/kubernetes-csi/external-resizer/v2/cmd/csi-resizer"),
-        Artifact("csi-attacher", "csi", "github.com/kubernetes-csi/external-attacher/v4/cmd/csi-attacher"),
-        Artifact("cert-manager", "cert-manager", "./cert-manager"),
+        Artifact("csi-provisioner", "addons", "github.com/kubernetes-csi/external-provisioner/v6/cmd/csi-provisioner"),
+        Artifact("csi-resizer", "addons", "github.com/kubernetes-csi/external-resizer/v2/cmd/csi-resizer"),
+        Artifact("csi-attacher", "addons", "github.com/kubernetes-csi/external-attacher/v4/cmd/csi-attacher"),
+        Artifact("cert-manager", "addons", "./cert-manager"),
     )
 }
 CONTROL_PLANE_ARTIFACTS = ("kube-apiserver", "kube-controller-manager", "kubectl", "helm")

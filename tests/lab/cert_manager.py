@@ -10,7 +10,7 @@ from lab.model import API_ADDRESS, API_PORT, CONTROL_PLANE, HOST, Lab, LabError,
 
 NAME = "cert-manager"
 MODULE = "github.com/cert-manager/cert-manager"
-FOLDER = golang.MODULES / NAME
+FOLDER = golang.MODULES / artifacts.ARTIFACTS[NAME].folder
 CHART = "deploy/charts/cert-manager"
 # of its chart: who the controllers are, what they may do, and its kinds
 PARTS = ("templates/serviceaccount.yaml", "templates/rbac.yaml", "templates/crd-*.yaml")

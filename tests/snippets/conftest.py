@@ -21,7 +21,7 @@ def laboratory() -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """The rows of all tests; workers of pytest-xdist hand them over with their reports."""
+    """The rows that tests hand over with their reports."""
     reports = [each for each in terminalreporter.getreports("passed") if each.when == "call"]
     rows = [row for report in reports for name, row in report.user_properties if name == "row"]
     if rows:

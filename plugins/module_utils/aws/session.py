@@ -193,6 +193,8 @@ def prepare() -> None:
     # what is wrong with the environment is told by the task that needs it
     with suppress(BotoCoreError, ValueError):
         core = _core()
+        # which operations of a service answer in pages is looked for among all services
+        core.get_component("data_loader").list_available_services("paginators-1")
         for service in _SERVICES:
             core.create_client(service, region_name="us-east-1", aws_access_key_id="none", aws_secret_access_key="none")
 

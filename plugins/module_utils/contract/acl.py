@@ -19,14 +19,19 @@ from ansible_collections.eks.redis.plugins.module_utils.contract.acl_commands im
     CONTAINERS,
     SUBCOMMANDS,
 )
-from ansible_collections.eks.redis.plugins.module_utils.contract.kinds import INVALID, Kind, Report, text
+from ansible_collections.eks.redis.plugins.module_utils.contract.kinds import HIDDEN, INVALID, Kind, Report, text
 from ansible_collections.eks.redis.plugins.module_utils.contract.problem import Path, nearest
 
 DEFAULT = "default"
 OWN_PREFIX = "eks-redis-"
-USER = text("a user name", "letters, digits, -, _, . and :, at most 63 characters", r"[A-Za-z0-9][-A-Za-z0-9_.:]*", 63)
-
-HIDDEN = "<hidden>"
+# not shown where it is none: people put a whole line of an ACL file there, with its password
+USER = text(
+    "a user name",
+    "letters, digits, -, _, . and :, at most 63 characters",
+    r"[A-Za-z0-9][-A-Za-z0-9_.:]*",
+    63,
+    secret=True,
+)
 
 _WHOLE = (6, 0)
 # rules of one word, and since which release there are
@@ -68,14 +73,15 @@ _RULE = re.compile(r"(?<!\S)\((?P<selector>[^()]*)\)(?!\S)|(?P<rule>\S+)")
 class Token:
     """One rule. since: the release of Redis that knows it first. problem: what is wrong with it, "" for nothing.
 
-    unknown: what it is that no release up to NEWEST has, "" where one has it. text is HIDDEN where it may hold a
-    password.
+    unknown: what it is that no release up to NEWEST has, "" where one has it. of_module: whether it names a command
+    that only a module can have. text is HIDDEN where it may hold a password.
     """
 
     text: str
     since: tuple[int, int] = _WHOLE
     problem: str = ""
     unknown: str = ""
+    of_module: bool = False
 
 
 def tokens(rules: str, in_selector: bool = False) -> Iterator[Token]:
@@ -109,6 +115,9 @@ def _token(rule: str, in_selector: bool) -> Token:
     for start, since, _what in _PATTERNS:
         if rule.startswith(start):
             return Token(rule, since, "" if rule != start else "a pattern without a text")
+    command, _mark, _first = rule[1:].partition("|")
+    if "." in command and not command.startswith("@"):
+        return _dotted(rule, command)
     return Token(rule, _since(rule), _arguments(rule), _unknown(rule))
 
 
@@ -123,6 +132,13 @@ def _misshapen(rule: str) -> str:
     return ""
 
 
+def _dotted(rule: str, command: str) -> Token:
+    """The names of modules' commands have a dot inside; none begins or ends with one."""
+    if command == command.strip("."):
+        return Token(rule, of_module=True)
+    return Token(rule, problem=_not_among(COMMANDS, "command", rule[0], command.lower()))
+
+
 def _since(rule: str) -> tuple[int, int]:
     name = rule[1:].lower()
     refused = _SUBCOMMANDS if rule.startswith("-") and "|" in rule else _WHOLE
@@ -130,11 +146,9 @@ def _since(rule: str) -> tuple[int, int]:
 
 
 def _unknown(rule: str) -> str:
-    """What Redis does not know of +name, -name, +name|first, +@category. Those of modules it may: they have a dot."""
+    """What Redis does not know of +name, -name, +name|first, +@category."""
     sign, name = rule[0], rule[1:].lower()
     command, mark, _sub = name.partition("|")
-    if "." in command:
-        return ""
     if name.startswith("@"):
         return _not_among(CATEGORIES, "category", f"{sign}@", name[1:])
     if command not in COMMANDS:

@@ -13,11 +13,20 @@ from ansible_collections.eks.redis.plugins.module_utils.contract.directive_rules
 from ansible_collections.eks.redis.plugins.module_utils.contract.rules import Facts, Finding, Rule
 
 _USERS = "acl.users"
+_EXISTING = "authentication.existingSecret.name"
 # whether a rule lets a user have all commands, or takes back those that matter
 _ALL_COMMANDS = {
     "+@all": True,
     "allcommands": True,
     **dict.fromkeys(("-@all", "nocommands", "-@dangerous", "-@admin"), False),
+}
+# what the Secrets of the instance itself add to its name, and what is in them (topology.names)
+_OWN_SECRETS = {
+    "-acl": "its ACL file",
+    "-auth": "the password of the user default",
+    "-ca": "the key of its CA",
+    "-logins": "the passwords of users of this collection",
+    "-tls": "its certificate",
 }
 _OLDEST = (6, 2)  # rules for channels are in every file that is made
 
@@ -45,6 +54,20 @@ def _names(facts: Facts) -> Iterator[Finding]:
         seen.add(name)
 
 
+def _own_secrets(facts: Facts) -> Iterator[Finding]:
+    held = {f"{facts['name']}{suffix}": what for suffix, what in _OWN_SECRETS.items()}
+    if facts[_EXISTING]:
+        del held[f"{facts['name']}-auth"]
+    for index, user in enumerate(facts[_USERS]):
+        named = user["passwordSecret"]["name"]
+        if named in held:
+            reason = f"is a Secret of the instance itself, for {held[named]}"
+            yield (
+                f"{_USERS}[{index}].passwordSecret.name",
+                f"{named!r} {reason}; allowed: one with a password of the user",
+            )
+
+
 def _tokens(facts: Facts) -> Iterator[tuple[str, Token]]:
     """Every rule of every user, behind its path."""
     for index, user in enumerate(facts[_USERS]):
@@ -69,6 +92,28 @@ def _unknown(facts: Facts) -> Iterator[Finding]:
             yield path, f"{token.text!r} is {what} up to {'.'.join(map(str, NEWEST))}; {reason}"
 
 
+def _of_modules(facts: Facts) -> Iterator[tuple[str, str]]:
+    """Path and text of the rules for commands that only modules have."""
+    if facts["acl.enabled"]:
+        yield from ((path, token.text) for path, token in _tokens(facts) if token.of_module)
+
+
+def _may_have_modules(facts: Facts) -> bool:
+    return "image" in facts.given or release(facts["version"]) > NEWEST
+
+
+def _no_modules(facts: Facts) -> Iterator[Finding]:
+    for path, text in () if _may_have_modules(facts) else _of_modules(facts):
+        reason = "the default image holds none, Redis would not start"
+        yield path, f"{text!r} is a command of a module: {reason}; allowed with an image of your own"
+
+
+def _perhaps_modules(facts: Facts) -> Iterator[Finding]:
+    loaded = "loadmodule" in facts["additionalConfig"]
+    for path, text in _of_modules(facts) if _may_have_modules(facts) and not loaded else ():
+        yield path, f"{text!r} is a command of a module; pods start only if their image loads one that has it"
+
+
 def _nobody(facts: Facts) -> Iterator[Finding]:
     if facts["acl.enabled"] and facts["acl.restrictDefault"] and not facts[_USERS]:
         yield "acl.restrictDefault", "true without acl.users: no client can read or write data"
@@ -85,10 +130,13 @@ def _powerful(facts: Facts) -> Iterator[Finding]:
 ACL_REFUSALS: tuple[Rule, ...] = (
     Rule(("acl.enabled", "authentication.enabled", "version"), _needs),
     Rule((_USERS,), _names),
+    Rule((_USERS, _EXISTING), _own_secrets),
     Rule((_USERS, "version"), _too_new),
+    Rule(("acl", "version", "image"), _no_modules),
 )
 ACL_ADVICE: tuple[Rule, ...] = (
     Rule(("acl",), _nobody),
     Rule((_USERS,), _powerful),
     Rule((_USERS, "version"), _unknown),
+    Rule(("acl", "version", "image", "additionalConfig"), _perhaps_modules),
 )

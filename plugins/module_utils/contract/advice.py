@@ -101,6 +101,12 @@ def _little_memory(facts: Facts) -> Iterator[Finding]:
             yield path, f"{facts[path]} is less than {_LEAST_MEMORY}: a pod that does nothing may be killed for it"
 
 
+def _maybe_root(facts: Facts) -> Iterator[Finding]:
+    path = "securityContext.runAsNonRoot"
+    if not facts[path]:
+        yield path, "false: a namespace that enforces Pod Security restricted refuses such pods"
+
+
 def _moving_images(facts: Facts) -> Iterator[Finding]:
     for path in ("image", "sentinelImage", "metrics.image", "backup.image"):
         name = facts[path].rpartition("/")[2]
@@ -122,6 +128,7 @@ ADVICE: tuple[Rule, ...] = (
     Rule(("persistence", "master", "deployment"), _room),
     Rule(("master", "deployment"), _little_memory),
     Rule(("image", "sentinelImage", "metrics", "backup.image", "version"), _moving_images),
+    Rule(("securityContext.runAsNonRoot",), _maybe_root),
     *BACKUP_ADVICE,
     *EXPOSURE_ADVICE,
     *TRANSIT_ADVICE,

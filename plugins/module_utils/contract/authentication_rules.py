@@ -13,19 +13,20 @@ from ansible_collections.eks.redis.plugins.module_utils.contract.rules import Fa
 _ROOT = "authentication."
 _ENABLED = f"{_ROOT}enabled"
 _TOKEN = f"{_ROOT}authToken"
+_EXISTING = f"{_ROOT}existingSecret."
 _EXTERNAL = f"{_ROOT}externalSecret."
 _STORE = f"{_ROOT}secretsStore."
 # each source of the password, by the field that asks for it, and what that field says
 _SOURCES = {
     _TOKEN: "is a password",
-    f"{_ROOT}existingSecret.name": "names a Secret",
+    f"{_EXISTING}name": "names a Secret",
     f"{_ROOT}generate": "has a password made",
     f"{_EXTERNAL}remoteKey": "names a secret",
     f"{_STORE}objectName": "names a secret",
 }
 _COUNTED = {2: "two", 3: "three", 4: "four", 5: "five"}
 # what belongs to a source, and says nothing without it
-_PARTS = {_EXTERNAL: f"{_EXTERNAL}remoteKey", _STORE: f"{_STORE}objectName"}
+_PARTS = {_EXISTING: f"{_EXISTING}name", _EXTERNAL: f"{_EXTERNAL}remoteKey", _STORE: f"{_STORE}objectName"}
 
 
 def _one_source(facts: Facts) -> Iterator[Finding]:

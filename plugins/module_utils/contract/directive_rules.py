@@ -13,6 +13,8 @@ from ansible_collections.eks.redis.plugins.module_utils.contract.directives impo
     MANAGED,
     USED_COMMANDS,
     USED_IN_CLUSTER,
+    USED_WITH_USERS,
+    is_tls,
 )
 from ansible_collections.eks.redis.plugins.module_utils.contract.problem import nearest
 from ansible_collections.eks.redis.plugins.module_utils.contract.quantity import amount
@@ -66,10 +68,25 @@ def _unknown(facts: Facts) -> Iterator[Finding]:
 
 
 def _values(facts: Facts) -> Iterator[Finding]:
+    yield from _wrong(facts, tls=False)
+
+
+def _tls_values(facts: Facts) -> Iterator[Finding]:
+    # without TLS they are not handed to Redis
+    if facts["transitEncryption.enabled"]:
+        yield from _wrong(facts, tls=True)
+
+
+def _wrong(facts: Facts, tls: bool) -> Iterator[Finding]:
     for name, text in facts["additionalConfig"].items():
-        problem = wrong(name, text) if release(facts["version"]) < _OPEN_ENDED else None
+        problem = wrong(name, text) if release(facts["version"]) < _OPEN_ENDED and is_tls(name) is tls else None
         if problem:
             yield f"additionalConfig.{name}", problem
+
+
+def _used(facts: Facts) -> frozenset[str]:
+    used = USED_IN_CLUSTER if facts.mode == "cluster" else USED_COMMANDS
+    return used | USED_WITH_USERS if facts["acl.enabled"] else used
 
 
 def _renamed(facts: Facts) -> Iterator[Finding]:
@@ -77,7 +94,7 @@ def _renamed(facts: Facts) -> Iterator[Finding]:
         words = text.split()
         if len(words) != 2:
             yield path, 'must be a command and its new name, or Redis would not start; such as FLUSHALL ""'
-        elif plain(words[0]) in (USED_IN_CLUSTER if facts.mode == "cluster" else USED_COMMANDS):
+        elif plain(words[0]) in _used(facts):
             yield (
                 path,
                 f"{plain(words[0]).upper()} must keep its name: the operator, Redis itself or this collection uses it",
@@ -194,7 +211,8 @@ def _writable_replicas(facts: Facts) -> Iterator[Finding]:
 DIRECTIVE_REFUSALS: tuple[Rule, ...] = (
     Rule((_CONFIG, "version"), _unknown),
     Rule((_CONFIG, "version"), _values),
-    Rule((_CONFIG, "deployment.mode"), _renamed),
+    Rule((_CONFIG, "version", "transitEncryption.enabled"), _tls_values),
+    Rule((_CONFIG, "deployment.mode", "acl.enabled"), _renamed),
     Rule((_CONFIG,), _for_all),
     Rule((_CONFIG,), _no_memory),
     Rule((_CONFIG, "version", "image"), _modules),

@@ -30,7 +30,8 @@ _SWITCHES = """
     rdb-save-incremental-fsync rdbchecksum rdbcompression repl-disable-tcp-nodelay repl-diskless-sync replica-announced
     replica-ignore-disk-write-errors replica-ignore-maxmemory replica-lazy-flush replica-read-only
     replica-serve-stale-data set-proc-title slave-ignore-maxmemory slave-lazy-flush slave-read-only
-    slave-serve-stale-data stop-writes-on-bgsave-error syslog-enabled use-exit-on-panic
+    slave-serve-stale-data stop-writes-on-bgsave-error syslog-enabled tls-prefer-server-ciphers tls-session-caching
+    use-exit-on-panic
 """
 _CHOICES = {
     "acl-pubsub-default": "allchannels resetchannels",
@@ -46,6 +47,7 @@ _CHOICES = {
     "repl-diskless-load": "disabled on-empty-db swapdb",
     "sanitize-dump-payload": "no yes clients",
     "syslog-facility": "user local0 local1 local2 local3 local4 local5 local6 local7",
+    "tls-auth-clients": "no yes optional",
 }
 _NUMBERS = {
     (0, _INT32): """
@@ -53,7 +55,7 @@ _NUMBERS = {
         cluster-slave-validity-factor hz lfu-decay-time lfu-log-factor list-compress-depth min-replicas-max-lag
         min-replicas-to-write min-slaves-max-lag min-slaves-to-write repl-diskless-sync-delay
         repl-diskless-sync-max-replicas replica-priority shutdown-timeout slave-priority tcp-backlog tcp-keepalive
-        timeout
+        timeout tls-session-cache-size tls-session-cache-timeout
     """,
     (1, _INT32): "databases maxmemory-samples repl-ping-replica-period repl-ping-slave-period repl-timeout",
     (0, _INT64): """
@@ -83,6 +85,7 @@ _SIZES = {
 }
 _MEMORY = r"\d+(?:b|kb?|mb?|gb?)?"
 _PERCENTAGE = r"(?:\d{1,2}(?:\.\d+)?|100(?:\.0+)?)"
+_PROTOCOL = r"TLSv1(?:\.[1-3])?"
 _PATTERNS = {
     "client-output-buffer-limit": (
         rf"(?:(?:normal|replica|slave|pubsub) {_MEMORY} {_MEMORY} \d+ ?)+",
@@ -102,6 +105,10 @@ _PATTERNS = {
     "shutdown-on-sigterm": (
         r"(?:default|save|nosave|now|force)(?: (?:now|force))*",
         "default, save, nosave, now, force",
+    ),
+    "tls-protocols": (
+        rf"(?:{_PROTOCOL}(?: {_PROTOCOL})*)?",
+        "TLSv1, TLSv1.1, TLSv1.2, TLSv1.3, with one blank between them",
     ),
 }
 

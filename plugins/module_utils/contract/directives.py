@@ -120,6 +120,8 @@ _USED = """
 USED_COMMANDS = frozenset(_USED.split())
 # In a cluster the operator also empties a node with it that must join again (operator sheet §4.5)
 USED_IN_CLUSTER = USED_COMMANDS | {"flushall"}
+# With acl.enabled this collection tells pods of changed users with it
+USED_WITH_USERS = frozenset({"acl"})
 
 
 _TLS_TUNING = """
@@ -138,6 +140,14 @@ TLS_AS_IS = {
     "tls-replication": ("yes",),
     "tls-cluster": ("yes",),
 }
+
+
+_TEXTS = """
+    cluster-announce-human-nodename locale-collate proc-title-template syslog-ident tls-ciphers tls-ciphersuites
+    tls-protocols
+"""
+# of one argument, a text: blanks in it need quotes around all of it
+TEXTS = frozenset(_TEXTS.split())
 
 
 def is_tls(name: str) -> bool:

@@ -12,6 +12,7 @@ from ansible_collections.eks.redis.plugins.module_utils.contract.images import T
 from ansible_collections.eks.redis.plugins.module_utils.contract.kinds import (
     boolean,
     choice,
+    hidden,
     integer,
     list_of,
     map_of,
@@ -33,11 +34,11 @@ ROOT: tuple[Field, ...] = (
     ),
     Field(
         "authentication.existingSecret.name",
-        p.optional(p.NAME),
+        p.optional(hidden(p.NAME)),
         "",
         "A Secret of yours that holds the password instead",
     ),
-    Field("authentication.existingSecret.key", p.SECRET_KEY, "password", "Key in that Secret"),
+    Field("authentication.existingSecret.key", hidden(p.SECRET_KEY), "password", "Key in that Secret"),
     Field(
         "authentication.generate",
         boolean(),
@@ -258,7 +259,10 @@ FLAVOUR: tuple[Field, ...] = (
         "networkPolicy.allowedCidrs",
         list_of(p.CIDR),
         (),
-        "Networks that may connect too, such as those behind a load balancer: 10.0.0.0/16",
+        "Networks that may connect too, such as those of nodes and of clients outside: 10.0.0.0/16",
+    ),
+    Field(
+        "networkPolicy.operatorNamespace", p.LABEL, "redis-operator", "Namespace of the operator, which may connect too"
     ),
     Field(
         "acl.enabled",
@@ -281,7 +285,7 @@ FLAVOUR: tuple[Field, ...] = (
                 "passwordSecret",
                 name=acl.USER,
                 rules=acl.RULES,
-                passwordSecret=record("name", name=p.NAME, key=p.SECRET_KEY),
+                passwordSecret=record("name", name=hidden(p.NAME), key=hidden(p.SECRET_KEY)),
             )
         ),
         (),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.contract.dialects import HOMES, Spelling, Tree
-from ansible_collections.eks.redis.plugins.module_utils.contract.kinds import INVALID
+from ansible_collections.eks.redis.plugins.module_utils.contract.kinds import INVALID, veiled
 from ansible_collections.eks.redis.plugins.module_utils.contract.problem import Path, Problem, join, nearest, shown
 from ansible_collections.eks.redis.plugins.module_utils.contract.source import Source
 
@@ -67,12 +67,14 @@ class _Walk:
     def report(self, path: Path, message: str) -> None:
         self.given.errors.append(self.place(path).problem(message))
 
-    def walk(self, value: Any, tree: Tree, path: Path) -> None:
+    def walk(self, value: Any, tree: Tree, path: Path, secret: bool = True) -> None:
+        """secret: whether what stands in place of this group may be a password, as in place of a whole document."""
         if not isinstance(value, Mapping):
             known = f"a mapping with the keys {', '.join(sorted(tree))}" if path else "a mapping"
-            text = "<hidden>" if isinstance(value, str) and _holds_secret(tree) else shown(value)
+            text = veiled(value) if secret else shown(value)
             self.report(path or ("the document",), f"{text} is not a mapping; allowed: {known}")
             return
+        holds = _holds_secret(tree)
         for key, item in value.items():
             name = str(key)
             below = tree.get(name)
@@ -81,7 +83,7 @@ class _Walk:
             elif isinstance(below, Spelling):
                 self.take(below, item, (*path, name))
             else:
-                self.walk(item, below, (*path, name))
+                self.walk(item, below, (*path, name), holds or _holds_secret(below))
 
     def take(self, spelling: Spelling, value: Any, path: Path) -> None:
         canonical = spelling.field.path
@@ -118,7 +120,5 @@ class _Walk:
 
 
 def _holds_secret(tree: Tree) -> bool:
-    """Whether a password belongs somewhere below: a text in its place may be one, or hold one."""
-    return any(
-        below.field.kind.secret if isinstance(below, Spelling) else _holds_secret(below) for below in tree.values()
-    )
+    """Whether a password belongs into this group: a text in its place, or in that of a group in it, may be one."""
+    return any(isinstance(below, Spelling) and below.field.kind.secret for below in tree.values())

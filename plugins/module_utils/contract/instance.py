@@ -145,6 +145,7 @@ class NetworkPolicy:
     enabled: bool
     allowed_namespaces: tuple[str, ...]
     allowed_cidrs: tuple[str, ...]
+    operator_namespace: str
 
 
 @dataclass(frozen=True)

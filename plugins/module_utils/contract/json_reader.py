@@ -82,7 +82,8 @@ class _Reader:
             if key in result:
                 raise self.error(f"the key {key!r} is given twice: keep one", start)
             if self.peek() != ":":
-                raise self.error(f'expected ":" after the key {key!r}')
+                # what has no value may be one itself, and a password
+                raise self.error('expected ":" after the key')
             self.at += 1
             self.skip()
             result[key] = self.value((*path, key))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.contract.problem import Path, nearest, shown
@@ -18,6 +18,7 @@ from ansible_collections.eks.redis.plugins.module_utils.contract.quantity import
 
 Report = Callable[[Path, str], None]
 INVALID: Any = object()
+HIDDEN = "<hidden>"
 _INT32 = 2**31 - 1
 
 
@@ -41,9 +42,12 @@ class Kind:
 
     def refuse(self, value: Any, at: Path, report: Report) -> Any:
         """Report the one line for a value that is not of this kind."""
-        given = "<hidden>" if self.secret else shown(value)
-        report(at, f"{given} is not {self.noun}; allowed: {self.allowed}{self.hint(value)}")
+        report(at, f"{self.given(value)} is not {self.noun}; allowed: {self.allowed}{self.hint(value)}")
         return INVALID
+
+    def given(self, value: Any) -> str:
+        """A refused value, as a message may show it."""
+        return HIDDEN if self.secret else shown(value)
 
     def hint(self, value: Any) -> str:
         """What else to say to who has given such a value."""
@@ -84,8 +88,21 @@ class Quantity(Scalar):
         return amount(one) == amount(other)
 
 
+def veiled(value: Any) -> str:
+    """What stands in the place of a mapping or list with passwords, for a message: a text there may be one."""
+    return HIDDEN if isinstance(value, (str, int, float)) and not isinstance(value, bool) else shown(value)
+
+
 @dataclass(frozen=True)
-class MapOf(Kind):
+class Group(Kind):
+    """What is common to kinds that hold values of other kinds."""
+
+    def given(self, value: Any) -> str:
+        return veiled(value) if self.secret else shown(value)
+
+
+@dataclass(frozen=True)
+class MapOf(Group):
     """A mapping with free keys of one kind and values of another."""
 
     key: Kind
@@ -102,7 +119,7 @@ class MapOf(Kind):
 
 
 @dataclass(frozen=True)
-class ListOf(Kind):
+class ListOf(Group):
     """A list of items of one kind."""
 
     item: Kind
@@ -115,7 +132,7 @@ class ListOf(Kind):
 
 
 @dataclass(frozen=True)
-class Record(Kind):
+class Record(Group):
     """A mapping with known keys, some of them required; what is not given stays away."""
 
     fields: Mapping[str, Kind]
@@ -226,16 +243,23 @@ def map_of(key: Kind, value: Kind) -> Kind:
 
 
 def list_of(item: Kind) -> Kind:
-    """A list of items of one kind."""
-    return ListOf("a list", f"a list; each item: {item.allowed}", {"type": "array", "items": item.schema}, item)
+    """A list of items of one kind; secret where they are."""
+    schema = {"type": "array", "items": item.schema}
+    return ListOf("a list", f"a list; each item: {item.allowed}", schema, item, secret=item.secret)
 
 
 def record(*required: str, **fields: Kind) -> Kind:
-    """A mapping with known keys; the positional names are required."""
+    """A mapping with known keys; the positional names are required. Secret where one of its values is."""
     schema = {
         "type": "object",
         "properties": {name: kind.schema for name, kind in fields.items()},
         "required": list(required),
         "additionalProperties": False,
     }
-    return Record("a mapping", f"the keys {', '.join(fields)}", schema, fields, required)
+    secret = any(kind.secret for kind in fields.values())
+    return Record("a mapping", f"the keys {', '.join(fields)}", schema, fields, required, secret=secret)
+
+
+def hidden(kind: Kind) -> Kind:
+    """The same kind, of whose refused values none is shown: what belongs elsewhere, a password, may stand there."""
+    return replace(kind, secret=True)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
@@ -33,9 +34,13 @@ RUN: dict[str, dict[str, Any]] = {
     "force": {"type": "bool", "default": False},
     "delete_data": {"type": "bool", "default": False},
 }
-# what a password stands under, and what stands beside it
-_HARMLESS = ("enabled", "existingSecret", "externalSecret", "generate", "passwordSecret", "secretsStore")
+# what a password stands under, and what stands beside it; of that, what is a mapping
+_MAPPINGS = ("existingSecret", "externalSecret", "passwordSecret", "secretsStore")
+_HARMLESS = ("enabled", "generate", *_MAPPINGS)
 _KEYS = ("authentication", "authToken", "password", *_HARMLESS)
+# where one may stand in a text: in the rule of an ACL that sets it. A short one would be masked inside of other words
+_LEAST = 8
+_RULE = re.compile(rf"(?<![^\s(])>(\S{{{_LEAST},}})")
 MUTUALLY_EXCLUSIVE = [("flavour", "flavour_file"), ("root", "root_file")]
 
 
@@ -76,8 +81,12 @@ def _tokens(value: Any, secret: bool = False) -> Iterator[str]:
             meant = _meant(str(key))
             if meant not in _HARMLESS:
                 yield from _tokens(item, secret or meant is not None)
+            elif meant in _MAPPINGS and isinstance(item, str) and len(item) >= _LEAST:
+                yield item
     elif isinstance(value, (list, tuple)):
         for item in value:
             yield from _tokens(item, secret)
     elif secret and value and isinstance(value, (str, int)) and not isinstance(value, bool):
         yield str(value)
+    elif isinstance(value, str):
+        yield from _RULE.findall(value)

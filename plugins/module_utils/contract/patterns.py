@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import ipaddress
+from collections.abc import Callable
 from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.contract import arns
@@ -40,19 +42,14 @@ _CRON = " ".join(
 )
 
 
-def _schedule() -> Kind:
-    """The pattern, and what no pattern can say: ranges do not run backwards."""
-    kind = text(
-        "a schedule",
-        "five cron fields such as 0 2 * * *, or @hourly, @daily, @weekly, @monthly, @yearly",
-        rf"@(?:hourly|daily|midnight|weekly|monthly|yearly|annually)|{_CRON}",
-    )
+def _parsed(kind: Scalar, parse: Callable[[str], str], error: type[Exception]) -> Kind:
+    """What the pattern takes and the parser too, which says what no pattern can; in the parser's spelling."""
 
     def accept(value: Any) -> Any:
         result = kind.accept(value)
         try:
-            return result if result is INVALID else Schedule(result).text
-        except DatapathError:
+            return result if result is INVALID else parse(result)
+        except error:
             return INVALID
 
     return Scalar(kind.noun, kind.allowed, kind.schema, accept)
@@ -82,7 +79,13 @@ ANNOTATION_VALUE = text(
     262144,
 )
 
-HOST = text("a DNS name", "a DNS name, optionally with :port", rf"{_SUBDOMAIN}(?::\d{{1,5}})?", 259)
+HOST = text(
+    "a DNS name",
+    "a DNS name, optionally with :port",
+    # not an IP address, which needs no record
+    rf"(?!\d{{1,3}}(?:\.\d{{1,3}}){{3}}(?::|$)){_SUBDOMAIN}(?::\d{{1,5}})?",
+    259,
+)
 DOMAIN = text("a domain", "a DNS name such as nodes.cache.example.com", rf"{_LABEL}(?:\.{_LABEL})+", 180)
 IMAGE = text(
     "an image",
@@ -92,7 +95,16 @@ IMAGE = text(
     512,
 )
 VERSION = text("a Redis version", "6, 7 or 8 with minor and patch, such as 7.0.15", r"[6-8](?:\.\d{1,2}){0,2}", 8)
-CRON = _schedule()
+# ranges do not run backwards
+CRON = _parsed(
+    text(
+        "a schedule",
+        "five cron fields such as 0 2 * * *, or @hourly, @daily, @weekly, @monthly, @yearly",
+        rf"@(?:hourly|daily|midnight|weekly|monthly|yearly|annually)|{_CRON}",
+    ),
+    lambda value: Schedule(value).text,
+    DatapathError,
+)
 BUCKET = text(
     "an S3 bucket name",
     "3 to 63 lower case letters, digits, - and .",
@@ -137,4 +149,14 @@ SAN = text(
     rf"(?:\*\.)?{_SUBDOMAIN}",
 )
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
-CIDR = text("a network", "an IPv4 network such as 10.0.0.0/16", rf"{_OCTET}(?:\.{_OCTET}){{3}}/(?:3[0-2]|[12]?\d)", 18)
+# no bit is set beyond the prefix, which would be another network than the one that somebody reads
+CIDR = _parsed(
+    text(
+        "a network",
+        "a network such as 10.0.0.0/16 or fd00::/8, all bits beyond the prefix 0",
+        rf"{_OCTET}(?:\.{_OCTET}){{3}}/(?:3[0-2]|[12]?\d)|[0-9a-f:.]*:[0-9a-f:.]*/(?:12[0-8]|1[01]\d|[1-9]?\d)",
+        49,
+    ),
+    lambda value: str(ipaddress.ip_network(value)),
+    ValueError,
+)

@@ -16,6 +16,7 @@ from ansible_collections.eks.redis.plugins.module_utils.contract.problem import 
 # Redis splits a line into words as sdssplitargs() does: a closing quote ends its word
 _WORD = r"""(?:[^\s"']*(?:"(?:\\.|[^"\\])*"|'(?:\\'|[^'\\]|\\(?!'))*')(?=\s|$)|[^\s"']+)"""
 _NAME = re.compile(r"[a-z][a-z0-9._-]*")
+_ONE = re.compile(_WORD)
 _WORDS = re.compile(rf"(?:{_WORD}(?:[ \t]+{_WORD})*)?")
 
 
@@ -54,6 +55,14 @@ def _wrong_value(value: Any) -> str | None:
     if re.search(r"[\x00-\x08\x0a-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]", text):
         return "the value holds a line break or control character; allowed: one line as redis.conf has it"
     return None if _WORDS.fullmatch(text) else "the value has an unbalanced quote; Redis would not start"
+
+
+def argument(text: str) -> str:
+    """A value as one argument of its directive: in quotes, where Redis would split it or it is empty."""
+    if _ONE.fullmatch(text):
+        return text
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def _text(value: Any) -> str:

@@ -56,6 +56,7 @@ def resolve(
     transit_rules.turn_on(given)
     values = filled(given.values)
     who, errors = component.check(name, namespace, labels or {}, values["deployment.mode"])
-    errors = (*errors, *given.errors, *judge(REFUSALS, given, values))
-    warnings = judge(ADVICE, given, {**values, "name": str(name), "namespace": str(namespace)})
+    facts = {**values, "name": str(name), "namespace": str(namespace)}
+    errors = (*errors, *given.errors, *judge(REFUSALS, given, facts))
+    warnings = judge(ADVICE, given, facts)
     return Resolution(None if errors else build(*who, values), errors, warnings)

@@ -68,7 +68,7 @@ class Rule:
 
 def judge(rules: Iterable[Rule], given: Given, values: Mapping[str, Any]) -> tuple[Problem, ...]:
     """The problems that the rules find."""
-    facts = Facts(values, frozenset(given.values))
+    facts = Facts(values, frozenset(given.written))
     return tuple(
         given.place(path).problem(message)
         for rule in rules

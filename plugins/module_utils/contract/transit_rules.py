@@ -14,8 +14,11 @@ from ansible_collections.eks.redis.plugins.module_utils.contract.rules import Fa
 
 _TLS = "transitEncryption"
 _ENABLED = f"{_TLS}.enabled"
+_ISSUER = f"{_TLS}.issuer."
 _CONFIG = "additionalConfig"
 _PORT = f"{_CONFIG}.tls-port"
+# what says how a certificate is made
+_OF_OURS = ("names", "days", "renewDays", "issuer.kind", "issuer.group")
 
 
 def turn_on(given: Given) -> None:
@@ -55,19 +58,22 @@ def _told(facts: Facts) -> Iterator[Finding]:
         if not facts[_ENABLED]:
             if name != "port" or text != "6379":
                 yield path, f"has no effect while {_ENABLED} is false: connections to port 6379 are plain"
-        elif name == "tls-port" and _turned(facts):
+        elif name == "tls-port" and _ENABLED not in facts.given:
             yield path, f"is turned into {_ENABLED}: true; write that in the root instead, and see docs/security.md"
         elif name in TLS_AS_IS:
             yield path, f"has no effect: {_ENABLED}: true says it all"
 
 
-def _turned(facts: Facts) -> bool:
-    return not facts.below(f"{_TLS}.") or facts.below(f"{_TLS}.") == [_ENABLED]
-
-
 def _who_signs(facts: Facts) -> Iterator[Finding]:
     if facts[f"{_TLS}.existingSecret"] and facts[f"{_TLS}.issuer.name"]:
         yield f"{_TLS}.issuer.name", f"names an issuer beside {_TLS}.existingSecret; keep one of the two"
+
+
+def _nameless(facts: Facts) -> Iterator[Finding]:
+    named = facts[f"{_TLS}.existingSecret"] or f"{_ISSUER}name" in facts.given
+    about = facts.below(_ISSUER)
+    if facts[_ENABLED] and about and not named:
+        yield f"{_ISSUER}name", f"is missing; {about[0]} needs the name of an issuer"
 
 
 def _times(facts: Facts) -> Iterator[Finding]:
@@ -85,14 +91,15 @@ def _nobody_reloads(facts: Facts) -> Iterator[Finding]:
 
 
 def _foreign(facts: Facts) -> Iterator[Finding]:
-    if facts[f"{_TLS}.existingSecret"]:
-        for path in facts.below(f"{_TLS}.names", f"{_TLS}.days", f"{_TLS}.renewDays"):
+    if facts[_ENABLED] and facts[f"{_TLS}.existingSecret"]:
+        for path in facts.below(*(f"{_TLS}.{name}" for name in _OF_OURS)):
             yield path, f"has no effect with {_TLS}.existingSecret: that certificate is yours"
 
 
 TRANSIT_REFUSALS: tuple[Rule, ...] = (
     Rule((_CONFIG, _ENABLED), _contradictions),
     Rule((_TLS,), _who_signs),
+    Rule((_TLS,), _nameless),
     Rule((_TLS,), _times),
 )
 TRANSIT_ADVICE: tuple[Rule, ...] = (

@@ -1,10 +1,14 @@
 # Copyright (c) 2026, eks.redis contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""YAML with line numbers, and duplicate keys as errors. Tags other than YAML's own are refused."""
+"""YAML with line numbers, and duplicate keys as errors. Tags other than YAML's own are refused.
+
+No error shows a value: a password that begins with * or ! and has no quotes is an alias or a tag to YAML.
+"""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.contract.problem import Malformed, Path, join
@@ -12,6 +16,9 @@ from ansible_collections.eks.redis.plugins.module_utils.contract.problem import 
 _DEEPEST = 50
 # An alias is read anew wherever it stands, so that a few lines can be made to mean millions of values
 _MOST = 10000
+# a word of the text in an error of PyYAML's: an alias, an anchor, a handle; '\t' and '<stream end>' are none
+_QUOTED = re.compile(r" '(?![<\\])[^']{2,}'")
+_TAGGED = "the value has a tag that is not known here; a text that begins with ! needs quotes"
 _TAGS = {"mapping": "tag:yaml.org,2002:map", "sequence": "tag:yaml.org,2002:seq"}
 
 
@@ -27,7 +34,7 @@ def load(text: str) -> tuple[Any, dict[str, int]]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         what = " ".join(part for part in (error.context, error.problem) if part)
-        raise Malformed(what, mark.line + 1 if mark else 1, mark.column + 1 if mark else 1) from None
+        raise Malformed(_QUOTED.sub("", what), mark.line + 1 if mark else 1, mark.column + 1 if mark else 1) from None
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         raise Malformed(f"a character YAML does not allow ({error.reason})", line, 1) from None
@@ -51,7 +58,7 @@ class _Reader:
         if len(self.lines) > _MOST:
             raise self.error(node, f"more than {_MOST} values")
         if node.tag != _TAGS.get(node.id, node.tag):
-            raise self.error(node, f"could not determine a constructor for the tag {node.tag!r}")
+            raise self.error(node, _TAGGED)
         if node.id == "mapping":
             return self.mapping(node, path)
         if node.id == "sequence":
@@ -85,11 +92,13 @@ class _Reader:
             seen.add(key.value)
 
     def scalar(self, node: Any) -> Any:
+        if node.tag not in self.loader.yaml_constructors:
+            raise self.error(node, _TAGGED)
         try:
             return self.loader.construct_object(node)
         except (ValueError, LookupError, AttributeError, TypeError):
             # what PyYAML raises for the likes of 2026-02-30 and !!bool x
-            raise self.error(node, f"{node.value!r} is not a {node.tag.rpartition(':')[2]}") from None
+            raise self.error(node, f"the value is not a {node.tag.rpartition(':')[2]}; a text needs quotes") from None
 
     @staticmethod
     def error(node: Any, what: str) -> Malformed:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, eks.redis contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Shards whose pods are all in one place, and who could change places with whom. Pure.
+"""Which replicas follow which master, and which should rather follow another one. Pure.
 
 The operator pairs replica n with master n, and a scheduler that fills zones in turn puts both into the same one: the
 loss of that zone, or node, would then take the whole shard with it.
@@ -9,20 +9,22 @@ loss of that zone, or node, would then take the whole shard with it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import product
 
+from ansible_collections.eks.redis.plugins.module_utils.engine.slots import owners
 from ansible_collections.eks.redis.plugins.module_utils.engine.state import State
+from ansible_collections.eks.redis.plugins.module_utils.topology.layout import Layout
 
 
 def shards(state: State) -> dict[str, list[str]]:
     """The replicas' pods by their master's pod."""
-    by_id = {member.myself.id: member.pod for member in state.members.values() if member.myself}
+    by_id = state.by_id
     found: dict[str, list[str]] = {member.pod: [] for member in state.masters}
     for member in state.members.values():
         master = by_id.get(member.myself.master) if member.myself else None
-        if master in found:
-            found[master].append(member.pod)
+        if master and master.pod in found:
+            found[master.pod].append(member.pod)
     return found
 
 
@@ -47,3 +49,25 @@ def exchange(shards_: Mapping[str, list[str]], places: Mapping[str, str]) -> tup
             if len(huddled(tried, places)) < len(alone):
                 return theirs, one, mine, other
     return None
+
+
+def adoptions(plan: Layout, state: State) -> Iterator[tuple[str, str]]:
+    """(replica, its new master) until every shard has its share of replicas, all of them pods of plan.
+
+    A replica that is of its master's share stays where it is.
+    """
+    pods = plan.redis_pods
+    share = len(pods) // plan.redis[0].replicas - 1
+    replicas_of = shards(state)
+    here = {
+        master.pod: [pod for pod in replicas_of[master.pod] if pod in pods]
+        for master in owners(state)
+        if master.pod in pods
+    }
+    settled = {pod for replicas in here.values() for pod in replicas[:share]}
+    spare = (one.pod for one in state.members.values() if one.role == "slave" and one.pod in pods)
+    free = (pod for pod in spare if pod not in settled)
+    for master, replicas in here.items():
+        for _lacking in range(share - len(replicas)):
+            if (pod := next(free, None)) is not None:
+                yield pod, master

@@ -1,7 +1,11 @@
 # Copyright (c) 2026, eks.redis contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Certificates: made by a CA of an instance's own, and read, by the Python package cryptography. Files are PEM."""
+"""Certificates: made by a CA of an instance's own, and read, by the Python package cryptography. Files are PEM.
+
+What is made holds the identifiers of its keys (RFC 5280, 4.2.1.1 and 4.2.1.2): without them clients refuse it that
+check strictly (X509_V_FLAG_X509_STRICT of OpenSSL), as Python's do from 3.13 on.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +25,9 @@ if TYPE_CHECKING:
 
 _AUTHORITY_DAYS = 3650
 _SKEW = timedelta(hours=1)  # of the clocks of pods, nodes and this machine
+_AUTHORITY = " CA"  # what tells its name from that of what it signs: equal ones are taken for one certificate
+_LONGEST = 64 - len(_AUTHORITY)  # characters of a common name (RFC 5280, A.1)
+_LEAST_RSA = 2048  # bits; OpenSSL takes no less at its security level 2, Debian's and Python's
 
 
 @dataclass(frozen=True)
@@ -35,9 +42,7 @@ class Certificate:
     """What a certificate says. pem: it, or a chain that begins with it. Raises ValueError for what is none."""
 
     def __init__(self, pem: bytes) -> None:
-        found = _x509().load_pem_x509_certificates(pem)
-        self.x509: x509.Certificate = found[0]
-        self.chain: list[x509.Certificate] = found
+        self.x509: x509.Certificate = _x509().load_pem_x509_certificates(pem)[0]
 
     @property
     def begins(self) -> datetime:
@@ -55,7 +60,8 @@ class Certificate:
         if names is None:
             return frozenset()
         addresses = map(str, names.get_values_for_type(x509.IPAddress))
-        return frozenset({*names.get_values_for_type(x509.DNSName), *addresses})
+        hosts = (name.lower() for name in names.get_values_for_type(x509.DNSName))
+        return frozenset({*hosts, *addresses})
 
     def lacks(self, wanted: Sequence[str]) -> list[str]:
         """Those of the names that it does not hold, neither as such nor by a wildcard."""
@@ -81,35 +87,81 @@ class Certificate:
         except _x509().ExtensionNotFound:
             return None
 
+    def is_due(self, before_end: timedelta) -> bool:
+        """Whether it is time for another one: its end is near, or strict clients refuse it."""
+        x509 = _x509()
+        kinds = (x509.SubjectKeyIdentifier, x509.AuthorityKeyIdentifier)
+        return self.ends - _now() <= before_end or any(self._extension(kind) is None for kind in kinds)
+
     def fits(self, key: bytes) -> bool:
         """Whether a private key is its own. Raises ValueError for what is no key, or has a passphrase."""
         return _public(_key(key).public_key()) == _public(self.x509.public_key())
 
-    def is_signed_by(self, authorities: bytes) -> bool:
-        """Whether it, through what follows in its chain, leads to one of these."""
-        roots = _x509().load_pem_x509_certificates(authorities)
-        current = self.x509
-        for above in [*self.chain[1:], None]:
-            if any(_issued(current, root) for root in roots):
-                return True
-            if above is None or not _issued(current, above):
-                return False
-            current = above
-        return False
+    @property
+    def name(self) -> str:
+        """Whose it is, such as CN=apps/cache CA."""
+        return self.x509.subject.rfc4514_string() or "who has no name"
+
+    @property
+    def signer(self) -> str:
+        """The name of who signed it."""
+        return self.x509.issuer.rfc4514_string() or "who has no name"
+
+    @property
+    def is_root(self) -> bool:
+        """Whether it is signed by nobody else."""
+        return self.x509.issuer == self.x509.subject
+
+    @cached_property
+    def may_sign(self) -> bool:
+        """Whether it is that of a CA. A root of the time before there were extensions is one, too, as to OpenSSL."""
+        x509 = _x509()
+        constraints = self._extension(x509.BasicConstraints)
+        usage = self._extension(x509.KeyUsage)
+        if usage is not None and not usage.key_cert_sign:
+            return False
+        if constraints is not None:
+            return bool(constraints.ca)
+        return self.is_root and (usage is not None or self.x509.version is x509.Version.v1)
+
+    @property
+    def path_length(self) -> int | None:
+        """How many CAs may stand between it and what is shown; None for any number."""
+        constraints = self._extension(_x509().BasicConstraints)
+        return constraints.path_length if constraints is not None else None
+
+    @property
+    def weakness(self) -> str:
+        """Why OpenSSL takes its key nowhere, "" for nothing."""
+        from cryptography.hazmat.primitives.asymmetric import rsa
+
+        key = self.x509.public_key()
+        if isinstance(key, rsa.RSAPublicKey) and key.key_size < _LEAST_RSA:
+            return f"has an RSA key of {key.key_size} bits; allowed: {_LEAST_RSA} and more"
+        return ""
+
+    def is_signed_by(self, other: Certificate) -> bool:
+        """Whether the other one's key has signed it."""
+        try:
+            self.x509.verify_directly_issued_by(other.x509)
+        except Exception:  # a wrong signature, another name, or a kind of key that signs nothing
+            return False
+        return True
+
+
+def each(pem: bytes) -> list[Certificate]:
+    """Every certificate in it. Raises ValueError where there is none."""
+    return [Certificate(_pem(one)) for one in _x509().load_pem_x509_certificates(pem)]
 
 
 def new_authority(name: str) -> Pair:
     """A CA that signs only certificates of servers. name: of the instance, with its namespace."""
-    x509 = _x509()
-    key = _new_key()
-    subject = _name(f"{name} CA"[:64])
-    usage = _usage(signs=True)
-    built = (
-        _builder(subject, subject, key, timedelta(days=_AUTHORITY_DAYS))
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(usage, critical=True)
-    )
-    return Pair(_pem(built.sign(key, _hash())), _key_pem(key))
+    return _authority(_name(f"{name[:_LONGEST]}{_AUTHORITY}"), _new_key())
+
+
+def renewed(authority: Pair) -> Pair:
+    """The same CA with a certificate of today. Its name and key stay, so who knows either trusts what they signed."""
+    return _authority(Certificate(authority.certificate).x509.subject, _key(authority.key))
 
 
 def issue(authority: Pair, name: str, subjects: Sequence[str], days: int) -> Pair:
@@ -122,7 +174,7 @@ def issue(authority: Pair, name: str, subjects: Sequence[str], days: int) -> Pai
     span = min(timedelta(days=days), signer.ends - _now())
     purposes = x509.ExtendedKeyUsage([x509.ExtendedKeyUsageOID.SERVER_AUTH, x509.ExtendedKeyUsageOID.CLIENT_AUTH])
     built = (
-        _builder(_name(name[:64]), signer.x509.subject, key, span)
+        _builder(_name(name[:_LONGEST]), signer.x509.subject, key, span, signer_key)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(signs=False), critical=True)
         .add_extension(purposes, critical=False)
@@ -137,8 +189,21 @@ def _moment(certificate: Any, which: str) -> datetime:
     return known or getattr(certificate, which).replace(tzinfo=UTC)
 
 
-def _builder(subject: Any, issuer: Any, key: Any, span: timedelta) -> Any:
+def _authority(subject: Any, key: Any) -> Pair:
     x509 = _x509()
+    built = (
+        _builder(subject, subject, key, timedelta(days=_AUTHORITY_DAYS), key)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(_usage(signs=True), critical=True)
+    )
+    return Pair(_pem(built.sign(key, _hash())), _key_pem(key))
+
+
+def _builder(subject: Any, issuer: Any, key: Any, span: timedelta, signer_key: Any) -> Any:
+    x509 = _x509()
+    own = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
+    # by the key alone: a CA that is renewed keeps it
+    signer = x509.AuthorityKeyIdentifier.from_issuer_public_key(signer_key.public_key())
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
@@ -147,6 +212,8 @@ def _builder(subject: Any, issuer: Any, key: Any, span: timedelta) -> Any:
         .serial_number(x509.random_serial_number())
         .not_valid_before(_now() - _SKEW)
         .not_valid_after(_now() + span)
+        .add_extension(own, critical=False)
+        .add_extension(signer, critical=False)
     )
 
 
@@ -162,15 +229,6 @@ def _usage(*, signs: bool) -> Any:
         encipher_only=False,
         decipher_only=False,
     )
-
-
-def _issued(one: Any, by: Any) -> bool:
-    """Whether one is signed by the other."""
-    try:
-        one.verify_directly_issued_by(by)
-    except Exception:  # a wrong signature, another name, or a kind of key that signs nothing
-        return bool(one == by)
-    return True
 
 
 def _name(common: str) -> Any:

@@ -53,6 +53,10 @@ class Api:
         """From a module's options, see session.connect."""
         return cls(connect(params))
 
+    def close(self) -> None:
+        """Leaves nothing behind, see Session."""
+        self.session.close()
+
     def get(self, kind: str, name: str, namespace: str | None = None) -> dict[str, Any] | None:
         """The object, or None when it, its namespace or its kind is not there."""
         return self._found(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ansible_collections.eks.redis.plugins.module_utils.contract.discovery import dialled
 from ansible_collections.eks.redis.plugins.module_utils.engine.status_facts import outside
 from ansible_collections.eks.redis.plugins.module_utils.engine.status_view import View
 
@@ -42,13 +43,25 @@ def _flavour(view: View) -> dict[str, Any]:
 
 
 def _discovery(view: View) -> Iterator[tuple[str, str]]:
-    """The first name that external-dns gives to each of the Services for clients, and the domain of nodes."""
+    """The first name that external-dns gives to each of the Services for clients: no more than a root may say.
+
+    An annotation of the user's stands on each of them, so that a name counts once. In a root the sentinels' stands
+    alone, and that of the replicas beside another.
+    """
     found: dict[str, str] = {}
+    seen: set[str] = set()
+    for name, host, port in _called(view):
+        if host not in seen and name not in found:
+            found[name] = f"{host}:{port}"
+            seen.add(host)
+    fitting = ("endpoint",) if "endpoint" in found else ("primary", "reader") if "primary" in found else ()
+    yield from ((name, found[name]) for name in fitting if name in found)
+
+
+def _called(view: View) -> Iterator[tuple[str, str, int]]:
+    """Name in the root, host and port of everything by which clients find a Service of theirs."""
     for service in view.services:
-        component = (service["metadata"].get("labels") or {}).get("app.kubernetes.io/component")
-        for one in outside(view.plan, service):
-            if component == "client":
-                found.setdefault(_NAMES[one["name"]], f"{one['host']}:{one['port']}")
-            elif component == "nodes":
-                found.setdefault("nodes", one["host"])
-    yield from found.items()
+        labels = service["metadata"].get("labels") or {}
+        for one in outside(view.plan, service) if labels.get("app.kubernetes.io/component") == "client" else ():
+            if host := dialled(one["host"]):
+                yield _NAMES[one["name"]], host, one["port"]

@@ -15,7 +15,9 @@ from ansible_collections.eks.redis.plugins.module_utils.engine import (
     preflight,
     preflight_backup,
     preflight_certificate,
+    preflight_network,
     preflight_nodes,
+    preflight_password,
     preflight_pause,
     preflight_secrets,
     preflight_storage,
@@ -40,7 +42,7 @@ from ansible_collections.eks.redis.plugins.module_utils.topology.layout import L
 from ansible_collections.eks.redis.plugins.module_utils.topology.render import manifests
 
 # who writes nothing needs no namespace that takes objects, and no operator for it
-_CHECKS_OF_A_WRITE = (preflight.namespace, preflight.crds, preflight.operator)
+_CHECKS_OF_A_WRITE = (preflight.namespace, preflight.crds, preflight.operator, preflight_network.policies)
 # pods come or restart only where a custom resource is written
 _CHECKS_OF_PODS = (preflight_nodes.nodes,)
 _CHECKS_OF_WHAT_IS = (
@@ -52,10 +54,11 @@ _CHECKS_OF_WHAT_IS = (
     preflight_certificate.transit,
     preflight_secrets.stores,
     preflight_secrets.owner,
+    preflight_network.load_balancers,
     preflight.monitoring,
     preflight.mode,
     preflight.neighbours,
-    preflight.password,
+    preflight_password.password,
     preflight.labels,
     preflight_storage.storage_class,
     preflight_storage.volumes,
@@ -71,7 +74,8 @@ def present(
     rendered = _with_secrets(manifests(instance), Credentials(api, instance, plan).made())
     seen = Snapshot(api, instance.namespace, instance.name)
     lives = read(api, rendered, seen.services.values())
-    case = preflight.Case(api, instance, plan, lives, seen, check, force)
+    wanted = {kinds.reference_of(one): one for one in rendered}
+    case = preflight.Case(api, instance, plan, wanted, lives, seen, check, force)
     warnings = preflight.preflight(case, _checks(rendered, lives))
     surplus = prune.surplus(api, instance.namespace, instance.name, rendered, lives)
     transition = Transition(api, plan, seen, force=force, timeout=timeout)
@@ -86,6 +90,7 @@ def present(
     outcome = result([*changes, *surplus], with_diff=with_diff)
     if not check:
         try:
+            transition.done += acl.restart_pods(api, plan, seen, changes)
             transition.go(changes)
         except EngineError as error:
             error.result = {**outcome, "summary": [*outcome["summary"], *transition.done]}

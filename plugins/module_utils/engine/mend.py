@@ -9,14 +9,15 @@ Each row says how to recognise one, how long it may last before something is don
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from ansible_collections.eks.redis.plugins.module_utils.engine.apart import adoptions
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import ApiError, EngineError
 from ansible_collections.eks.redis.plugins.module_utils.engine.progress import tell
 from ansible_collections.eks.redis.plugins.module_utils.engine.redis_cli import redis_cli
-from ansible_collections.eks.redis.plugins.module_utils.engine.slots import uneven
+from ansible_collections.eks.redis.plugins.module_utils.engine.slots import owners, uneven
 from ansible_collections.eks.redis.plugins.module_utils.engine.snapshot import Snapshot
 from ansible_collections.eks.redis.plugins.module_utils.engine.state import Member, State
 from ansible_collections.eks.redis.plugins.module_utils.engine.touch import label_role, touch
@@ -56,15 +57,16 @@ class Remedy:
 
 
 class Mender:
-    """Remembers since when each situation has lasted."""
+    """Remembers since when each situation has lasted. remedies: for those that may be done something about."""
 
-    def __init__(self) -> None:
+    def __init__(self, remedies: Sequence[Remedy]) -> None:
+        self._remedies = remedies
         self._due: dict[tuple[int, str], float] = {}
 
     def mend(self, scene: Scene) -> list[str]:
         """Does what is due; a line for each thing that a person would want to know of."""
         now, done, lasting = time.monotonic(), [], set()
-        for number, remedy in enumerate(_REMEDIES):
+        for number, remedy in enumerate(self._remedies):
             for what in remedy.find(scene):
                 key = (number, what)
                 lasting.add(key)
@@ -153,7 +155,7 @@ def _follow(scene: Scene, pod: str) -> str:
 
 def forgotten_nodes(scene: Scene) -> Iterator[str]:
     """Failed entries of a cluster's node table that no pod answers for: of pods that are gone (#846, #1148)."""
-    alive = {member.myself.id for member in scene.state.members.values() if member.myself}
+    alive = scene.state.by_id
     everybody = sum(workload.replicas for workload in scene.plan.redis)
     if scene.plan.mode == "cluster" and len(alive) == everybody:
         for node in scene.state.nodes:
@@ -172,7 +174,7 @@ def estranged_nodes(scene: Scene) -> Iterator[str]:
 
     Operator 0.23 introduces the masters to each other again, and forgets the replicas (opstree-versions §2).
     """
-    by_id = {member.myself.id: member for member in scene.state.members.values() if member.myself}
+    by_id = scene.state.by_id
     for member in scene.state.members.values():
         for node in member.nodes:
             if node.failed and node.id in by_id:
@@ -187,17 +189,23 @@ def _meet(scene: Scene, pair: str) -> str:
 
 def stale_links(scene: Scene) -> Iterator[str]:
     """Replicas in a cluster that call their master at the address it had before (opstree-versions §2)."""
-    by_id = {member.myself.id: member for member in scene.state.members.values() if member.myself}
+    by_id = scene.state.by_id
     for member in scene.state.members.values():
         master = by_id.get(member.myself.master) if member.myself else None
         if master and member.info.get("master_host") != master.ip:
-            yield f"{member.pod} {member.myself.master if member.myself else ''}"
+            yield f"{member.pod} {master.pod}"
 
 
 def _replicate(scene: Scene, pair: str) -> str:
-    pod, master = pair.split()
-    scene.ask(scene.state.members[pod], "CLUSTER", "REPLICATE", master)
-    return f"Pod {pod} was told the new address of its master"
+    replica, master = pair.split()
+    replicate(scene, replica, master)
+    return f"Pod {replica} was told the new address of its master"
+
+
+def replicate(scene: Scene, replica: str, master: str) -> None:
+    """Makes a pod of a cluster the replica of another one, whose data it copies unless it has it."""
+    myself = scene.state.members[master].myself
+    scene.ask(scene.state.members[replica], "CLUSTER", "REPLICATE", myself.id if myself else "")
 
 
 def open_slots(scene: Scene) -> Iterator[str]:
@@ -208,26 +216,68 @@ def open_slots(scene: Scene) -> Iterator[str]:
 
 
 def _fix(scene: Scene, what: str) -> str:
-    _manage(scene, "fix")
+    manage(scene, "fix")
     return f"the move of slots that had stopped was brought to its end ({what})"
+
+
+def idle_leaders(scene: Scene) -> Iterator[str]:
+    """Leader pods that gave their slots away and follow another leader: a change to fewer shards was given up."""
+    if scene.plan.mode != "cluster":
+        return
+    leaders, masters = scene.plan.redis[0].pods, owners(scene.state)
+    if 0 < len(masters) < len(leaders) and all(master.pod in leaders for master in masters):
+        by_id = scene.state.by_id
+        for member in by_id.values():
+            master = by_id.get(member.myself.master) if member.myself else None
+            if member.pod in leaders and master and master.pod in leaders:
+                yield member.pod
+
+
+def _begin_anew(scene: Scene, pod: str) -> str:
+    """What it holds is a copy. Redis refuses the reset of a master with keys (redis.io, "CLUSTER RESET")."""
+    member = scene.state.members[pod]
+    scene.ask(member, "CLUSTER", "RESET", "SOFT")
+    scene.ask(owners(scene.state)[0], "CLUSTER", "MEET", member.ip, str(REDIS_PORT))
+    return f"Pod {pod} had given its slots away, and is a master again"
+
+
+def lonely_masters(scene: Scene) -> Iterator[str]:
+    """A shard has fewer replicas than its share, and another one more; Redis evens out only some of these by itself."""
+    plan = scene.plan
+    if plan.mode == "cluster" and len(owners(scene.state)) == plan.redis[0].replicas:
+        yield from (" ".join(pair) for pair in adoptions(plan, scene.state))
+
+
+def _adopt(scene: Scene, pair: str) -> str:
+    replica, master = pair.split()
+    return adopt(scene, replica, master)
+
+
+def adopt(scene: Scene, replica: str, master: str) -> str:
+    """Gives a shard that lacks a replica one of another shard; a line that says so."""
+    replicate(scene, replica, master)
+    return f"Pod {replica} follows Pod {master} now, whose shard lacked a replica"
 
 
 def uneven_slots(scene: Scene) -> Iterator[str]:
     """Operator 0.23 shares slots with a new shard once; when that fails half-way it takes the shard for done."""
     joined = all(len(member.nodes) >= len(scene.state.members) for member in scene.state.members.values())
-    if joined and not any(True for _slot in open_slots(scene)):
+    if joined and not [*open_slots(scene), *idle_leaders(scene)]:
         reason = uneven(scene.plan, scene.state, strict=scene.balance)
         if reason:
             yield reason
 
 
 def _rebalance(scene: Scene, what: str) -> str:
-    _manage(scene, "rebalance", "--cluster-use-empty-masters")
+    manage(scene, "rebalance", "--cluster-use-empty-masters")
     return f"slots were shared out anew ({what})"
 
 
-def _manage(scene: Scene, command: str, *options: str) -> None:
-    """Runs redis-cli --cluster in a pod; slots move with their keys, for as long as that takes."""
+def manage(scene: Scene, command: str, *options: str) -> None:
+    """Runs ``redis-cli --cluster`` in a pod; slots move with their keys, for as long as that takes.
+
+    Raises EngineError with its last line: open slots, nodes that do not agree with each other, nobody who answers.
+    """
     pod = scene.seen.ready_pods(scene.plan)[0]
     member = scene.state.members[pod]
     words = ("--cluster", command, f"{member.ip}:{REDIS_PORT}", *options, "--cluster-yes")
@@ -235,7 +285,8 @@ def _manage(scene: Scene, command: str, *options: str) -> None:
     redis_cli(scene.api, scene.plan.namespace, pod, container, *words, timeout=600)
 
 
-_REMEDIES = (
+STOPPED_MOVE = Remedy(open_slots, _fix, after=15, again=60)
+REMEDIES = (
     Remedy(stale_roles, _label, after=0, again=5),
     Remedy(astray_sentinels, _look_again, after=15, again=45),
     Remedy(lost_sentinels, _replace, after=15, again=60),
@@ -243,6 +294,8 @@ _REMEDIES = (
     Remedy(forgotten_nodes, _forget, after=20, again=30),
     Remedy(estranged_nodes, _meet, after=10, again=20),
     Remedy(stale_links, _replicate, after=5, again=20),
-    Remedy(open_slots, _fix, after=15, again=60),
+    STOPPED_MOVE,
+    Remedy(idle_leaders, _begin_anew, after=15, again=60),
+    Remedy(lonely_masters, _adopt, after=15, again=30),
     Remedy(uneven_slots, _rebalance, after=15, again=60),
 )

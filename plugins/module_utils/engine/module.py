@@ -58,6 +58,7 @@ class Call:
     def __init__(self, params: Mapping[str, Any], *, check: bool, diff: bool) -> None:
         self.params, self.check, self.diff = params, check, diff
         self.warnings: list[str] = []
+        self._apis: list[Api] = []
         self.secrets: set[str] = set()
         self.mask(_auth_secrets(params))
 
@@ -68,7 +69,13 @@ class Call:
 
     def connect(self) -> Api:
         """The API server that the options, or the environment, name."""
-        return Api.connect({option: self.params[option] for option in AUTH_OPTIONS})
+        self._apis.append(Api.connect({option: self.params[option] for option in AUTH_OPTIONS}))
+        return self._apis[-1]
+
+    def close(self) -> None:
+        """Ends what ``connect`` has begun."""
+        for api in self._apis:
+            api.close()
 
 
 Work = Callable[[Call], "dict[str, Any]"]
@@ -82,6 +89,8 @@ def perform(call: Call, work: Work) -> dict[str, Any]:
         outcome = {"failed": True, "msg": str(error)}
     except EngineError as error:
         outcome = {"failed": True, "msg": str(error), **error.result}
+    finally:
+        call.close()
     return {**outcome, "warnings": [*call.warnings, *outcome.get("warnings", ())]}
 
 

@@ -129,9 +129,9 @@ _INFO = (
     Rule(
         ("Secret",),
         ("get",),
-        "tell when the certificate ends",
-        lost="no word on the certificate",
-        rare="connections are encrypted",
+        "tell when the certificate ends, and whose it and the password are",
+        lost="null in its place",
+        rare="connections are encrypted, or there is a password",
         apart=True,
     ),
 )
@@ -376,7 +376,7 @@ JOBS: Mapping[str, Job] = {
     "backup": Job("back instances up now, and see what there is", ("backup", "backup_info"), _BACKUP),
     "restore": Job("restore instances", ("restore",), _RESTORE),
     "operator": Job("install the operator, or take it away; beside deploy", ("deploy",), _OPERATOR),
-    "migrate": Job("move caches here from ElastiCache", ("migrate_from_elasticache",), _MIGRATE),
+    "migrate": Job("move caches here from ElastiCache; beside deploy", ("migrate_from_elasticache",), _MIGRATE),
 }
 
 

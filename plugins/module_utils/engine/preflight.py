@@ -6,20 +6,18 @@
 from __future__ import annotations
 
 from base64 import b64decode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.contract.component import OWN_LABELS
 from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Instance
-from ansible_collections.eks.redis.plugins.module_utils.contract.patterns import TOKEN
-from ansible_collections.eks.redis.plugins.module_utils.engine import compare, kinds, operators
+from ansible_collections.eks.redis.plugins.module_utils.engine import compare, kinds, operators, passwords
 from ansible_collections.eks.redis.plugins.module_utils.engine.apply import Lives
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import ApiError, together
 from ansible_collections.eks.redis.plugins.module_utils.engine.snapshot import Snapshot, is_of
 from ansible_collections.eks.redis.plugins.module_utils.topology.layout import Layout
-from ansible_collections.eks.redis.plugins.module_utils.topology.operator import CHECKSUM, checksum_of_password
 
 INSTALL = "the playbook eks.redis.deploy or the role eks.redis.operator installs it"
 
@@ -28,12 +26,13 @@ INSTALL = "the playbook eks.redis.deploy or the role eks.redis.operator installs
 class Case:
     """What is judged. check: in check mode what the run may be about to make (operator, classes) is no error.
 
-    lives: the live objects of what is rendered, by reference. force: destructive steps are allowed.
+    wanted: what is rendered, by reference. lives: the live objects of that. force: destructive steps are allowed.
     """
 
     api: Api
     instance: Instance
     layout: Layout
+    wanted: Mapping[str, dict[str, Any]]
     lives: Lives
     seen: Snapshot
     check: bool
@@ -139,7 +138,7 @@ def references(case: Case) -> Iterator[Finding]:
     """objects the flavour names"""
     flavour, where = case.instance.flavour, case.instance.namespace
     secret = case.instance.authentication.existing_secret
-    if secret.name:
+    if case.instance.authentication.enabled and secret.name:
         live = case.api.get("Secret", secret.name, where)
         if live is None:
             yield Finding(
@@ -151,11 +150,8 @@ def references(case: Case) -> Iterator[Finding]:
                 f"authentication.existingSecret.key: Secret {where}/{secret.name} has no key {secret.key}; "
                 f"its keys: {keys}"
             )
-        elif not _carried(live["data"][secret.key]):
-            yield Finding(
-                f"authentication.existingSecret.key: what Secret {where}/{secret.name} has under {secret.key} is not "
-                f"{TOKEN.noun}; allowed: {TOKEN.allowed}, and no line break at the end"
-            )
+        else:
+            yield from map(Finding, passwords.of_instance(case.instance, b64decode(live["data"][secret.key])))
     # every namespace gets a ServiceAccount default, also one that is still to be made
     account = flavour.service_account
     if account != "default" and not case.api.get("ServiceAccount", account, where):
@@ -166,13 +162,6 @@ def references(case: Case) -> Iterator[Finding]:
     for name in flavour.image_pull_secrets:
         if not case.api.get("Secret", name, where):
             yield Finding(f"imagePullSecrets: there is no Secret {where}/{name}; pulling may fail", fatal=False)
-
-
-def _carried(data: str) -> bool:
-    """Whether the operator can carry the password, in base64."""
-    problems: list[str] = []
-    TOKEN.read(b64decode(data).decode(errors="replace"), (), lambda _path, message: problems.append(message))
-    return not problems
 
 
 def monitoring(case: Case) -> Iterator[Finding]:
@@ -217,21 +206,6 @@ def mode(case: Case) -> Iterator[Finding]:
                 f"deployment.mode: {kind} {where}/{name} is there, and an instance cannot change its mode from or to "
                 f"{case.layout.mode}; keep the mode, or deploy under another name"
             )
-
-
-def password(case: Case) -> Iterator[Finding]:
-    """the password"""
-    live = _live(case, case.layout.redis[0].kind)
-    if live is None or len(case.layout.redis_pods) < 2:
-        return
-    had, has = live["spec"]["kubernetesConfig"].get("redisSecret"), case.instance.authentication.enabled
-    sums = (live["metadata"].get("annotations") or {}).get(CHECKSUM), checksum_of_password(case.instance).get(CHECKSUM)
-    if bool(had) != has or (None not in sums and sums[0] != sums[1]):
-        yield Finding(
-            f"authentication: instance {case.instance.namespace}/{case.instance.name} has replicas, which follow their "
-            "master only with the same password, so that pods cannot go one by one from none to one or from one to "
-            "another; keep the password as it is, or deploy under another name"
-        )
 
 
 def labels(case: Case) -> Iterator[Finding]:

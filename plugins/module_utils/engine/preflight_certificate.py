@@ -7,32 +7,43 @@ from __future__ import annotations
 
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.engine import kinds
 from ansible_collections.eks.redis.plugins.module_utils.engine.authority import Certificate
+from ansible_collections.eks.redis.plugins.module_utils.engine.chain import MOMENT, distrust
+from ansible_collections.eks.redis.plugins.module_utils.engine.credentials import held
 from ansible_collections.eks.redis.plugins.module_utils.engine.preflight import Case, Finding
 from ansible_collections.eks.redis.plugins.module_utils.topology import certificates, names
 
 _TLS = "transitEncryption"
 _SOON = timedelta(days=30)
 _CERT_MANAGER = "cert-manager.io/v1"
+# of a certificate that is still to be made: whether by the instance's own CA, what is known of it, and the way out
+_TO_COME = {
+    True: ("is still to be made, by another CA", "keep the certificate as it is"),
+    False: ("is still to be made, by a CA that nobody knows yet", "have cert-manager make it first"),
+}
 
 
 def certificate(case: Case) -> Iterator[Finding]:
     """the certificate"""
     given = case.instance.transit_encryption
-    if not given.enabled or certificates.is_own(case.instance):
+    if not given.enabled:
         return
-    name, where = names.certificate(case.instance), case.instance.namespace
-    live = case.api.get("Secret", name, where)
-    what = kinds.reference("Secret", where, name)
-    data = {key: b64decode(value) for key, value in ((live or {}).get("data") or {}).items()}
-    if live is None and given.existing_secret:
+    if certificates.is_own(case.instance):
+        yield from _renewed(case)
+        return
+    name = names.certificate(case.instance)
+    what = kinds.reference("Secret", case.instance.namespace, name)
+    data = _data(_secret(case, name))
+    if data is None and given.existing_secret:
         yield Finding(f"{_TLS}.existingSecret: there is no {what}; create it first")
-    elif given.existing_secret:
+    elif data is not None and given.existing_secret:
         yield from _judged(case, f"{_TLS}.existingSecret", what, data)
-    elif live is not None and not data.get(certificates.AUTHORITY):
+    elif data is not None and not data.get(certificates.AUTHORITY):
         # cert-manager itself sees to time and names
         yield Finding(
             f"{_TLS}.issuer.name: the issuer wrote no {certificates.AUTHORITY} into {what}, and pods trust each "
@@ -80,6 +91,72 @@ def transit(case: Case) -> Iterator[Finding]:
             f"each other only when both speak alike, so that they cannot go one by one to {wanted}; keep it "
             f"{str(had).lower()}, or deploy under another name"
         )
+    elif has:
+        yield from _another(case, live["spec"]["TLS"]["secret"]["secretName"])
+
+
+def _another(case: Case, had: str) -> Iterator[Finding]:
+    """Pods that trust one CA, beside pods that trust another one. had: the Secret of the pods that run."""
+    has, where = names.certificate(case.instance), case.instance.namespace
+    live = None if had == has else _secret(case, had)
+    old, new = _data(live), _data(None if live is None else _secret(case, has))
+    given = case.instance.transit_encryption
+    # told elsewhere, or made by the same as the one before
+    fine = given.existing_secret or _signer(live) == (given.issuer.name, given.issuer.kind)
+    if old is None or (new is None and fine):
+        return
+    if new is None:
+        reason, way = _TO_COME[certificates.is_own(case.instance)]
+    elif not _alike(old, new):
+        reason = f"is of another {certificates.AUTHORITY}"
+        way = f"let {certificates.AUTHORITY} of both hold the CAs of both, and restart the pods, before you change it"
+    else:
+        return
+    yield Finding(
+        f"{_TLS}: the pods of instance {where}/{case.instance.name} trust each other by {certificates.AUTHORITY} of "
+        f"{kinds.reference('Secret', where, had)}, and {kinds.reference('Secret', where, has)} {reason}, so that they "
+        f"cannot go one by one from one to the other; {way}, or deploy under another name"
+    )
+
+
+def _alike(one: Mapping[str, bytes], other: Mapping[str, bytes]) -> bool:
+    """Whether pods that show the one trust pods that show the other. True also for what is no certificate."""
+    with suppress(ValueError):
+        return not any(
+            distrust(shown.get(certificates.CHAIN, b""), trusted.get(certificates.AUTHORITY, b""))
+            for shown, trusted in ((one, other), (other, one))
+        )
+    return True
+
+
+def _secret(case: Case, name: str) -> dict[str, Any] | None:
+    return case.api.get("Secret", name, case.instance.namespace)
+
+
+def _data(secret: Mapping[str, Any] | None) -> dict[str, bytes] | None:
+    """What a Secret holds, None when it is not there."""
+    return None if secret is None else held(secret)
+
+
+def _signer(secret: Mapping[str, Any] | None) -> tuple[str, str] | None:
+    """Name and kind of the issuer by which cert-manager made a Secret; None for one of anybody else."""
+    return certificates.issuer(((secret or {}).get("metadata") or {}).get("annotations") or {})
+
+
+def _renewed(case: Case) -> Iterator[Finding]:
+    """A CA of the instance's own that this run renews."""
+    what = kinds.reference("Secret", case.instance.namespace, names.authority(case.instance))
+    live = case.lives.get(what)
+    if not live:
+        return
+    one = Certificate(b64decode(live["data"][certificates.AUTHORITY]))
+    if one.is_due(timedelta(days=case.instance.transit_encryption.renew_days)):
+        verb = "ended" if one.ends <= datetime.now(UTC) else "ends"
+        yield Finding(
+            f"{_TLS}: the CA in {what} {verb} on {one.ends:{MOMENT}} and is renewed, with the same key: clients that "
+            f"have a copy of its {certificates.AUTHORITY} trust the instance only until then; give them the new one",
+            fatal=False,
+        )
 
 
 def _judged(case: Case, field: str, what: str, data: Mapping[str, bytes]) -> Iterator[Finding]:
@@ -102,16 +179,19 @@ def _judged(case: Case, field: str, what: str, data: Mapping[str, bytes]) -> Ite
         reason = "is not a private key in PEM without a passphrase"
         yield Finding(f"{field}: what {what} has under {certificates.KEY} {reason}")
     yield from _time(field, what, one)
+    if one.weakness:
+        yield Finding(f"{field}: the certificate in {what} {one.weakness}")
     try:
-        if not one.is_signed_by(data[certificates.AUTHORITY]):
-            reason = f"the CA in {certificates.AUTHORITY} has not signed the certificate in {certificates.CHAIN}"
+        reason = distrust(data[certificates.CHAIN], data[certificates.AUTHORITY])
+        if reason:
             yield Finding(f"{field}: in {what} {reason}: pods would not trust each other")
     except ValueError:
         yield Finding(f"{field}: what {what} has under {certificates.AUTHORITY} is not a certificate in PEM")
     if one.purposes_lacking:
         reason = f"is not for {' and not for '.join(one.purposes_lacking)}: pods show it as servers and as clients"
         yield Finding(f"{field}: the certificate in {what} {reason}")
-    lacking = one.lacks([endpoint.host for endpoint in case.layout.endpoints])
+    called = certificates.called(case.instance, case.layout)
+    lacking = dict.fromkeys(called[name] for name in one.lacks(list(called)))
     if lacking:
         yield Finding(
             f"{field}: the certificate in {what} lacks {', '.join(lacking)}: clients that check names refuse it",
@@ -122,10 +202,8 @@ def _judged(case: Case, field: str, what: str, data: Mapping[str, bytes]) -> Ite
 def _time(field: str, what: str, one: Certificate) -> Iterator[Finding]:
     now = datetime.now(UTC)
     if one.ends <= now:
-        yield Finding(f"{field}: the certificate in {what} ended on {one.ends:%Y-%m-%d %H:%M} UTC; renew it first")
+        yield Finding(f"{field}: the certificate in {what} ended on {one.ends:{MOMENT}}; renew it first")
     elif one.begins > now:
-        yield Finding(f"{field}: the certificate in {what} begins only on {one.begins:%Y-%m-%d %H:%M} UTC")
+        yield Finding(f"{field}: the certificate in {what} begins only on {one.begins:{MOMENT}}")
     elif one.ends - now < _SOON:
-        yield Finding(
-            f"{field}: the certificate in {what} ends on {one.ends:%Y-%m-%d %H:%M} UTC; renew it", fatal=False
-        )
+        yield Finding(f"{field}: the certificate in {what} ends on {one.ends:{MOMENT}}; renew it", fatal=False)

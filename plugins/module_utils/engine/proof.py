@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from ansible_collections.eks.redis.plugins.module_utils.datapath.slots import SLOTS
-from ansible_collections.eks.redis.plugins.module_utils.engine.slots import uneven
+from ansible_collections.eks.redis.plugins.module_utils.engine.slots import owners, uneven
 from ansible_collections.eks.redis.plugins.module_utils.engine.state import Member, State, Watcher
 from ansible_collections.eks.redis.plugins.module_utils.topology.layout import Layout
 
@@ -21,12 +21,13 @@ def unproven(plan: Layout, state: State) -> str | None:
 
 def doubts(plan: Layout, state: State) -> Iterator[str]:
     """Everything that is not as it must be, the cause before what follows from it."""
-    yield from _answering(plan, state)
+    yield from silent(plan, state)
     for kind in dict.fromkeys(workload.kind for workload in plan.workloads):
         yield from _PROOFS[kind](plan, state)
 
 
-def _answering(plan: Layout, state: State) -> Iterator[str]:
+def silent(plan: Layout, state: State) -> Iterator[str]:
+    """Redis pods that do not answer, or not yet with data."""
     for workload in plan.redis:
         for pod in workload.pods:
             member = state.members.get(pod)
@@ -103,14 +104,14 @@ def _cluster(plan: Layout, state: State) -> Iterator[str]:
     for member in state.members.values():
         yield from _node(member, total)
     shards = plan.redis[0].replicas
-    owners = [one for one in state.members.values() if one.role == "master" and one.myself and one.myself.count]
-    if len(owners) != shards:
-        yield f"{len(owners)} masters have slots instead of {shards}: {', '.join(one.pod for one in owners)}"
+    masters = owners(state)
+    if len(masters) != shards:
+        yield f"{len(masters)} masters have slots instead of {shards}: {', '.join(one.pod for one in masters)}"
     lopsided = uneven(plan, state, strict=False)
     if lopsided:
         yield lopsided
     followers = Counter(node.master for node in state.nodes if node.master)
-    for owner in owners:
+    for owner in masters:
         here = followers[owner.myself.id] if owner.myself else 0
         wanted = total // shards - 1
         if here != wanted:

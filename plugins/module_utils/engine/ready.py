@@ -17,11 +17,16 @@ from ansible_collections.eks.redis.plugins.module_utils.engine.errors import (
     Unreachable,
 )
 from ansible_collections.eks.redis.plugins.module_utils.engine.failover import fail_over
-from ansible_collections.eks.redis.plugins.module_utils.engine.mend import Mender, Scene, stale_labels
+from ansible_collections.eks.redis.plugins.module_utils.engine.mend import (
+    REMEDIES,
+    Mender,
+    Scene,
+    replicate,
+    stale_labels,
+)
 from ansible_collections.eks.redis.plugins.module_utils.engine.progress import tell
 from ansible_collections.eks.redis.plugins.module_utils.engine.proof import unproven
 from ansible_collections.eks.redis.plugins.module_utils.engine.readiness import pending, unavailable, unmet
-from ansible_collections.eks.redis.plugins.module_utils.engine.redis_cli import redis_cli
 from ansible_collections.eks.redis.plugins.module_utils.engine.roll import FailOver, Restart, Wait, next_step
 from ansible_collections.eks.redis.plugins.module_utils.engine.slots import uneven
 from ansible_collections.eks.redis.plugins.module_utils.engine.snapshot import Snapshot, selector
@@ -50,7 +55,7 @@ class Readiness:
     def __init__(self, api: Api, plan: Layout, name: str, deadline: Deadline, *, balance: bool = False) -> None:
         self.api, self.plan, self.name, self.deadline, self.balance = api, plan, name, deadline, balance
         self.done: list[str] = []
-        self._mender = Mender()
+        self._mender = Mender(REMEDIES)
 
     def await_proof(self, resources: Sequence[Object], seen: Snapshot | None = None) -> None:
         """Until every workload runs what its custom resource says and the data proves it.
@@ -110,10 +115,9 @@ class Readiness:
         pair = exchange(shards(state), self._places(now))
         if pair is None:
             return False
+        scene = Scene(self.api, self.plan, now, state)
         for replica, master in (pair[:2], pair[2:]):
-            myself = state.members[master].myself
-            words = ("CLUSTER", "REPLICATE", myself.id if myself else "")
-            redis_cli(self.api, self.plan.namespace, replica, self.plan.redis_of(replica).container, *words)
+            replicate(scene, replica, master)
         self.done.append(tell(f"Pod {pair[0]} and Pod {pair[2]} changed masters: a shard was all in one place"))
         return True
 
@@ -202,7 +206,8 @@ class Readiness:
         return [cause for cause in found if cause][:1]
 
     def _cause(self, now: Snapshot, workload: Workload) -> str | None:
-        if workload.statefulset not in now.statefulsets:
+        statefulset = now.statefulsets.get(workload.statefulset)
+        if statefulset is None or statefulset["spec"].get("replicas") != workload.replicas:
             return self._operator_cause(now, workload)
         pods = now.pods_of(workload)
         return workload_trouble(self.api, self.plan.namespace, "StatefulSet", workload.statefulset, pods)

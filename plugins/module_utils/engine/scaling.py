@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
@@ -13,6 +12,7 @@ from ansible_collections.eks.redis.plugins.module_utils.engine.errors import Eng
 from ansible_collections.eks.redis.plugins.module_utils.engine.failover import fail_over
 from ansible_collections.eks.redis.plugins.module_utils.engine.progress import tell
 from ansible_collections.eks.redis.plugins.module_utils.engine.redis_cli import redis_cli
+from ansible_collections.eks.redis.plugins.module_utils.engine.resharding import move_off
 from ansible_collections.eks.redis.plugins.module_utils.engine.roll import FailOver, to_leaders
 from ansible_collections.eks.redis.plugins.module_utils.engine.snapshot import Snapshot
 from ansible_collections.eks.redis.plugins.module_utils.engine.stages import sizes
@@ -31,37 +31,31 @@ def shrinks(before: Object | None, after: Object) -> bool:
     return any((was or 0) > (wanted or 0) for was, wanted in zip(sizes(before), sizes(after), strict=True))
 
 
-def vacate(api: Api, plan: Layout, name: str, deadline: Deadline) -> list[str]:
-    """Planned failovers until only pods that stay are masters; a line for each.
+def unfinished(plan: Layout, seen: Snapshot) -> bool:
+    """Whether an earlier run asked for fewer shards, and their pods are still there: whatever they are in now."""
+    return plan.mode == "cluster" and seen.as_it_is(plan) != plan
 
-    plan: with the new size. In mode cluster every leader pod becomes a master: the operator empties leader pods, and
-    removes followers (operator sheet §4.5). Raises EngineError when that cannot be had: nothing is scaled then.
+
+def vacate(api: Api, plan: Layout, name: str, deadline: Deadline) -> list[str]:
+    """Planned failovers until only pods that stay are masters; in mode cluster leader pods, which then hand over the
+    slots of those that go. A line for what was done.
+
+    plan: with the new size. Raises EngineError when that cannot be had: nothing is scaled then.
     """
     done: list[str] = []
     while True:
         seen = Snapshot(api, plan.namespace, name)
-        now = _as_it_is(plan, seen)
+        now = seen.as_it_is(plan)
         try:
             state = survey(now, seen)
         except Unanswered as error:
             raise EngineError(f"{error}; nothing was scaled") from None
         move = to_leaders(plan, state) or _to_stayers(plan, state)
         if move is None:
-            return done
+            return done + (move_off(api, plan, name, deadline) if plan.mode == "cluster" else [])
         if plan.sentinels:
             _pass_over(api, plan, state, deadline)
         done.append(tell(fail_over(api, now, state, move.old, move.new)))
-
-
-def _as_it_is(plan: Layout, seen: Snapshot) -> Layout:
-    """The layout with the pods that are there, also those that are to go."""
-    workloads = tuple(
-        replace(one, replicas=max(one.replicas, seen.statefulsets[one.statefulset]["spec"]["replicas"]))
-        if one.statefulset in seen.statefulsets
-        else one
-        for one in plan.workloads
-    )
-    return replace(plan, workloads=workloads)
 
 
 def _leaving(plan: Layout, state: State) -> list[Member]:

@@ -3,15 +3,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What is read of the cluster for the summary of security, beside what ``status`` has read. What may not be is None.
 
-One list for each kind, whatever the number of instances; one ``get`` for each namespace and each certificate, and one
-command in one pod of each instance.
+One list for each kind, whatever the number of instances; one ``get`` for each namespace, each certificate, and each
+password in a Secret that has the name of those we make; one command in one pod of each instance.
 """
 
 from __future__ import annotations
 
 from base64 import b64decode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from ansible_collections.eks.redis.plugins.module_utils.engine import kinds
@@ -20,7 +21,7 @@ from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import ApiError, EngineError
 from ansible_collections.eks.redis.plugins.module_utils.engine.execute import execute
 from ansible_collections.eks.redis.plugins.module_utils.engine.redis_cli import LOG_IN
-from ansible_collections.eks.redis.plugins.module_utils.engine.security_facts import Around, Shown
+from ansible_collections.eks.redis.plugins.module_utils.engine.security_facts import Around, Shown, secrets
 from ansible_collections.eks.redis.plugins.module_utils.engine.snapshot import is_of
 from ansible_collections.eks.redis.plugins.module_utils.engine.status_view import Object, View
 from ansible_collections.eks.redis.plugins.module_utils.topology.certificates import CHAIN
@@ -30,7 +31,8 @@ _OURS = f"app.kubernetes.io/managed-by={kinds.MANAGER}"
 # what only some may list, by the labels of what is wanted
 _LISTS = {
     "ConfigMap": {"labelSelector": f"{_OURS},app.kubernetes.io/component=config"},
-    "NetworkPolicy": {"labelSelector": _OURS},
+    # those of others let in too
+    "NetworkPolicy": {},
     "Deployment": {"labelSelector": f"{_OURS},app.kubernetes.io/component={KEEPER}"},
     "StorageClass": {},
 }
@@ -52,21 +54,28 @@ def _around(api: Api, view: View, lists: dict[str, list[Object] | None], namespa
         found = lists[kind]
         return None if found is None else [one for one in found if _is_of(one, view)]
 
-    configs, classes = ours("ConfigMap"), lists["StorageClass"]
+    configs, classes, policies = ours("ConfigMap"), lists["StorageClass"], lists["NetworkPolicy"]
+    read = _secrets(api, view)
     return Around(
         when=datetime.now(UTC),
         classes=None if classes is None else {one["metadata"]["name"]: one for one in classes},
-        policies=ours("NetworkPolicy"),
+        policies=None if policies is None else [one for one in policies if _is_beside(one, view)],
         keepers=ours("Deployment"),
         objects=None if configs is None else companions(configs),
         namespace=namespace,
-        certificate=_certificate(api, view),
+        certificate=_certificate(view, read),
         users=_users(api, view),
+        ours={name: is_of(live, view.seen.name) for name, live in read.items()},
     )
 
 
+def _is_beside(live: Object, view: View) -> bool:
+    """Whether it is in the instance's namespace."""
+    return bool(live["metadata"]["namespace"] == view.plan.namespace)
+
+
 def _is_of(live: Object, view: View) -> bool:
-    return bool(live["metadata"]["namespace"] == view.plan.namespace) and is_of(live, view.seen.name)
+    return _is_beside(live, view) and is_of(live, view.seen.name)
 
 
 def _list(api: Api, kind: str, namespace: str | None) -> list[Object] | None:
@@ -90,13 +99,17 @@ def companions(configs: Sequence[Object]) -> tuple[str, ...]:
     return tuple(name for text in listed for name in text.split(", ") if name)
 
 
-def _certificate(api: Api, view: View) -> Shown | None:
-    """None also for what is no certificate, and where the library is missing that reads it."""
+def _secrets(api: Api, view: View) -> dict[str, Object]:
+    """By name those that are there and may be read."""
+    names = secrets(view)
+    lives = [_allowed(partial(api.get, "Secret", name, view.plan.namespace)) for name in names]
+    return {name: live for name, live in zip(names, lives, strict=True) if live is not None}
+
+
+def _certificate(view: View, read: Mapping[str, Object]) -> Shown | None:
+    """None also for what is no certificate, and where the library is missing that reads it. read: Secrets by name."""
     tls: Any = view.head["spec"].get("TLS")
-    if not tls:
-        return None
-    name = tls["secret"]["secretName"]
-    live = _allowed(lambda: api.get("Secret", name, view.plan.namespace))
+    live = read.get(tls["secret"]["secretName"]) if tls else None
     if live is None:
         return None
     try:

@@ -7,18 +7,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.engine.security_network import network
 from ansible_collections.eks.redis.plugins.module_utils.engine.security_pods import pods
 from ansible_collections.eks.redis.plugins.module_utils.engine.status_view import Object, View
+from ansible_collections.eks.redis.plugins.module_utils.topology.certificates import issuer
 from ansible_collections.eks.redis.plugins.module_utils.topology.storage_class import DRIVER
 
-_ISSUER = "cert-manager.io/issuer-{}"
 # what makes the Secret of a password, where the ConfigMap names such an object
 _STORES = {"ExternalSecret": "external-secrets", "SecretProviderClass": "secrets-store"}
+# whether a Secret has our labels -> who made it
+_OWNERS = {True: "own", False: "given", None: None}
 _EVERYTHING = ["~*", "+@all"]
 # words of ACL LIST that say nothing of what a user may do
 _LOGIN = ("on", "off", "nopass", "resetpass", "sanitize-payload", "skip-sanitize-payload")
@@ -37,8 +39,9 @@ class Shown:
 class Around:
     """What stands around an instance, None where it may not be read.
 
-    when: of the reading. classes: StorageClasses by name. policies, keepers: NetworkPolicies and Deployment of its own.
-    objects: what was made for it, ``ExternalSecret apps/cache-auth``. users: lines of ACL LIST without digests.
+    when: of the reading. classes: StorageClasses by name. policies: NetworkPolicies of its namespace, of whomever.
+    keepers: its own Deployment. objects: what was made for it, ``ExternalSecret apps/cache-auth``. users: lines of ACL
+    LIST without digests. ours: of Secrets that could be read, by name, whether they have our labels.
     """
 
     when: datetime
@@ -49,6 +52,7 @@ class Around:
     namespace: Object | None = None
     certificate: Shown | None = None
     users: tuple[str, ...] | None = None
+    ours: Mapping[str, bool] = field(default_factory=dict)
 
 
 def security(view: View, around: Around) -> dict[str, Any]:
@@ -60,11 +64,27 @@ def security(view: View, around: Around) -> dict[str, Any]:
             "certificate": _certificate(view, around) if "TLS" in view.head["spec"] else None,
         },
         "keeper": keeper(around.keepers),
-        "authentication": authentication(view, around.objects),
+        "authentication": authentication(view, around),
         "users": None if around.users is None else [_user(line) for line in around.users],
-        "network": network(view.services, around.policies),
+        "network": network(view.services, around.policies, view.seen.name, _redis_pods(view)),
         "pods": pods(view.seen.pods, around.namespace),
     }
+
+
+def secrets(view: View) -> tuple[str, ...]:
+    """Names of those that tell more: the certificate's, and the password's where the user may have named it so."""
+    tls, password = view.head["spec"].get("TLS"), view.head["spec"]["kubernetesConfig"].get("redisSecret")
+    made = password and password["name"] == _password(view.seen.name)
+    return (*([tls["secret"]["secretName"]] if tls else []), *([password["name"]] if made else []))
+
+
+def _password(instance: str) -> str:
+    """The Secret of a password that is not the user's; a user may have named one of theirs so."""
+    return f"{instance}-auth"
+
+
+def _redis_pods(view: View) -> list[Object]:
+    return [pod for workload in view.plan.redis for pod in view.seen.pods_of(workload)]
 
 
 def at_rest(view: View, classes: Mapping[str, Object] | None) -> list[dict[str, Any]]:
@@ -89,18 +109,16 @@ def _encryption(live: Object | None) -> dict[str, Any]:
 
 
 def _certificate(view: View, around: Around) -> dict[str, Any]:
-    """signer: own (a CA of the instance's), cert-manager or given. issuer: of cert-manager, ``Issuer company``."""
+    """signer: own (a CA of the instance's), cert-manager, given, None. issuer: of cert-manager, ``Issuer company``."""
     secret, shown = view.head["spec"]["TLS"]["secret"]["secretName"], around.certificate
-    notes = shown.annotations if shown else {}
-    name = notes.get(_ISSUER.format("name"))
-    issuer = f"{notes.get(_ISSUER.format('kind'), 'Issuer')} {name}" if name else None
+    signed = issuer(shown.annotations if shown else {})
     requested = any(one.startswith("Certificate ") for one in around.objects or ())
-    own = secret == f"{view.seen.name}-tls"
+    ours = around.ours.get(secret) if secret == f"{view.seen.name}-tls" else False
     told = keeper(around.keepers)
     return {
         "secret": secret,
-        "signer": "cert-manager" if issuer or requested else "own" if own else "given",
-        "issuer": issuer,
+        "signer": "cert-manager" if signed or requested else _OWNERS[ours],
+        "issuer": " ".join(reversed(signed)) if signed else None,
         "begins": _moment(shown.begins) if shown else None,
         "ends": _moment(shown.ends) if shown else None,
         "days_left": (shown.ends - around.when).days if shown else None,
@@ -125,26 +143,26 @@ def keeper(deployments: Sequence[Object] | None) -> dict[str, Any] | None:
     return None
 
 
-def authentication(view: View, objects: Sequence[str] | None) -> dict[str, Any]:
-    """source: own, given, external-secrets or secrets-store; sentinels: None where there are none."""
+def authentication(view: View, around: Around) -> dict[str, Any]:
+    """source: own, given, external-secrets, secrets-store or None; sentinels: None where there are none."""
     secret = view.head["spec"]["kubernetesConfig"].get("redisSecret")
     sentinels = view.resources.get("RedisSentinel")
     return {
         "password": bool(secret),
         "secret": secret["name"] if secret else None,
-        "source": _source(view.seen.name, secret["name"], objects) if secret else None,
+        "source": _source(view.seen.name, secret["name"], around) if secret else None,
         "sentinels": "redisSecret" in sentinels["spec"]["kubernetesConfig"] if sentinels else None,
         "acl": "acl" in view.head["spec"],
     }
 
 
-def _source(instance: str, secret: str, objects: Sequence[str] | None) -> str | None:
-    if secret != f"{instance}-auth":
+def _source(instance: str, secret: str, around: Around) -> str | None:
+    if secret != _password(instance):
         return "given"
-    if objects is None:
+    if around.objects is None:
         return None
-    made = {one.partition(" ")[0] for one in objects}
-    return next((source for kind, source in _STORES.items() if kind in made), "own")
+    made = {one.partition(" ")[0] for one in around.objects}
+    return next((source for kind, source in _STORES.items() if kind in made), _OWNERS[around.ours.get(secret)])
 
 
 def _user(line: str) -> dict[str, Any]:

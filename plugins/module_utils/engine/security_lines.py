@@ -16,6 +16,7 @@ _SIGNERS = {
     "own": "signed by the instance's own CA",
     "cert-manager": "signed by {issuer} of cert-manager",
     "given": "made by its owner",
+    None: "who signs it is not known",
 }
 _SHOWN = {
     True: "all pods show it",
@@ -27,17 +28,23 @@ _SOURCES = {
     "given": "made by its owner",
     "external-secrets": "kept by External Secrets",
     "secrets-store": "kept by the Secrets Store driver",
-    None: "from an unknown source",
+    None: "where it comes from is not known",
 }
 _SENTINELS = {True: "; the sentinels ask for it too", False: "; the sentinels ask for none", None: ""}
 # when a check of the pods holds, and when it does not
 _CHECKS = {
-    "non_root": ("not root", "may be root"),
+    "non_root": ("not root", "root not refused"),
     "read_only_root": ("read-only", "writable root file system"),
     "no_capabilities": ("no capabilities", "capabilities"),
     "no_escalation": ("no escalation", "privilege escalation"),
     "not_privileged": ("", "privileged"),
     "seccomp": ("seccomp", "no seccomp"),
+}
+# whom NetworkPolicies let in, when it is one and when there are several
+_LET_IN = {
+    "namespaces": ("namespace", "namespaces"),
+    "networks": ("network", "networks"),
+    "others": ("pods named in NetworkPolicy", "pods named in NetworkPolicies"),
 }
 _TOKEN = {True: "a Kubernetes token", False: "no Kubernetes token"}
 
@@ -94,7 +101,8 @@ def _user(one: Facts) -> str:
 
 
 def _network(given: Facts) -> str:
-    ways = "; ".join(map(_exposed, given["exposed"])) or "inside the cluster only"
+    nodes = [f"nodes have names outside: {', '.join(given['nodes'])}"] if given["nodes"] else []
+    ways = "; ".join([*map(_exposed, given["exposed"]), *nodes]) or "inside the cluster only"
     return f"{ways}; {_policies(given)}"
 
 
@@ -110,9 +118,15 @@ def _policies(given: Facts) -> str:
         return "NetworkPolicies may not be read"
     if not given["policies"]:
         return "every pod may connect"
-    named = (("namespace", given["namespaces"]), ("network", given["networks"]))
-    letting = [f"{what}{'s' if len(who) > 1 else ''} {', '.join(who)}" for what, who in named if who]
+    if given["everybody"]:
+        return f"everybody may connect, by {_named('NetworkPolicy', 'NetworkPolicies', names=given['everybody'])}"
+    letting = [_named(*nouns, names=given[key]) for key, nouns in _LET_IN.items() if given[key]]
     return f"of others only {' and '.join(letting)} may connect" if letting else "nobody else may connect"
+
+
+def _named(one: str, several: str, *, names: Sequence[str]) -> str:
+    """``namespace web``, ``namespaces api, web``."""
+    return f"{one if len(names) == 1 else several} {', '.join(names)}"
 
 
 def _pods(found: Facts) -> str:

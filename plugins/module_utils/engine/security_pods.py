@@ -14,7 +14,7 @@ _TOKEN = "/var/run/secrets/kubernetes.io/serviceaccount"
 _LEVEL = "pod-security.kubernetes.io/enforce"
 # what a container's securityContext, with the pod's below it, has to say
 _CHECKS: Mapping[str, Callable[[Mapping[str, Any]], bool]] = {
-    "non_root": lambda context: bool(context.get("runAsNonRoot")) or bool(context.get("runAsUser")),
+    "non_root": lambda context: context.get("runAsNonRoot") is True and context.get("runAsUser") != 0,
     "read_only_root": lambda context: bool(context.get("readOnlyRootFilesystem")),
     "no_capabilities": lambda context: _capabilities(context) == (["ALL"], []),
     "no_escalation": lambda context: context.get("allowPrivilegeEscalation") is False,

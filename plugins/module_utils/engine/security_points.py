@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from ansible_collections.eks.redis.plugins.module_utils.contract import balancers
 from ansible_collections.eks.redis.plugins.module_utils.engine.security_facts import users_without
 from ansible_collections.eks.redis.plugins.module_utils.engine.words import some
 from ansible_collections.eks.redis.plugins.module_utils.topology.acl_users import DEFAULT
@@ -96,11 +97,16 @@ def _users(_namespace: str, facts: Facts) -> Iterator[str]:
 
 def _network(_namespace: str, facts: Facts) -> Iterator[str]:
     for one in facts["network"]["exposed"]:
-        if one["scheme"] == "internet-facing" and not one["source_ranges"]:
+        if one["scheme"] == balancers.OUTSIDE and not one["source_ranges"]:
             yield (
                 f"Service {one['name']} lets the whole internet in: set service.loadBalancerSourceRanges, or the "
-                "annotation service.beta.kubernetes.io/aws-load-balancer-scheme: internal"
+                f'annotation {balancers.INTERNAL}: "true" without {balancers.SCHEME}'
             )
+    for name in facts["network"]["everybody"]:
+        yield (
+            f"NetworkPolicy {name} lets everybody in: narrow networkPolicy.allowedCidrs, or what somebody else wrote "
+            "there"
+        )
     if facts["network"]["policies"] == []:
         yield "every pod of the cluster may connect: set networkPolicy.enabled and allowedNamespaces"
 
@@ -110,11 +116,12 @@ def _pods(namespace: str, facts: Facts) -> Iterator[str]:
     for one in found["lacking"]:
         yield (
             f"Pod {one['pod']} container {one['container']} is not as Pod Security restricted has it ({one['check']}): "
-            "deploy again"
+            f"{_CURES.get(one['check'], 'deploy again')}"
         )
     if found["token"]:
         yield "the pods hold a token for the Kubernetes API and need none: set createServiceAccount"
-    if found["level"] not in (None, "restricted"):
+    # pods that lack something, or that nobody has seen, might not be admitted any more
+    if found["level"] not in (None, "restricted") and found["non_root"] and not found["lacking"]:
         level = found["level"] or "no level"
         yield (
             f"the namespace enforces {level} of Pod Security: kubectl label --overwrite namespace {namespace} "
@@ -122,4 +129,6 @@ def _pods(namespace: str, facts: Facts) -> Iterator[str]:
         )
 
 
+# what comes of the flavour, so that another deploy of it would not help
+_CURES = {"non_root": "set securityContext.runAsNonRoot: true, and a securityContext.runAsUser that is not 0"}
 _FINDERS: tuple[Callable[[str, Facts], Iterator[str]], ...] = (_plain, _logins, _users, _network, _volumes, _pods)

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +24,8 @@ class Session:
     """A configured way to one API server.
 
     server: its URL. source: where the settings came from, for messages. pool: a urllib3 pool manager.
-    configuration: kubernetes' Configuration (TLS files, proxy, a token that its hook renews).
+    configuration: kubernetes' Configuration (TLS files, proxy, a token that its hook renews). files: temporary ones of
+    its own, with certificates and keys.
     """
 
     server: str
@@ -30,6 +33,11 @@ class Session:
     pool: Any
     configuration: Any
     impersonation: dict[str, Any]
+    files: tuple[str, ...]
+
+    def close(self) -> None:
+        """Leaves no key behind. Nothing can be asked any more."""
+        _remove(self.files)
 
     def headers(self) -> list[tuple[str, str]]:
         """The headers of identity, fresh for each request: tokens of an exec plugin expire during long waits."""
@@ -97,7 +105,8 @@ def connect(params: dict[str, Any]) -> Session:
     auth = _create_auth_spec(None, **params)
     source = _source(auth)
     try:
-        configuration = _create_configuration(auth)
+        with _files_apart() as files:
+            configuration = _create_configuration(auth)
     except kubernetes.config.ConfigException as error:
         reason = _first_line(error).removeprefix("Invalid kube-config file. ").rstrip(".")
         raise EngineError(
@@ -107,7 +116,35 @@ def connect(params: dict[str, Any]) -> Session:
     except Exception as error:  # yaml, OS and type errors of whatever the file holds
         raise EngineError(f"cannot read the Kubernetes settings: {source}: {_first_line(error)}") from None
     pool = kubernetes.client.rest.RESTClientObject(configuration).pool_manager
-    return Session(configuration.host.rstrip("/"), source, pool, configuration, _create_headers(None, **params))
+    impersonation = _create_headers(None, **params)
+    return Session(configuration.host.rstrip("/"), source, pool, configuration, impersonation, tuple(files))
+
+
+@contextmanager
+def _files_apart() -> Iterator[list[str]]:
+    """The files that kubernetes makes meanwhile for what a kubeconfig holds: certificates, and the key of the user.
+
+    It would share them with others of this process, and remove them when that ends, which a worker of Ansible never
+    does properly: it leaves by os._exit.
+    """
+    import kubernetes.config.kube_config as read
+
+    made: list[str] = []
+    others, read._temp_files = read._temp_files, {}
+    try:
+        yield made
+    except BaseException:
+        _remove(read._temp_files.values())
+        raise
+    finally:
+        made += read._temp_files.values()
+        read._temp_files = others
+
+
+def _remove(files: Iterable[str]) -> None:
+    for file in files:
+        with suppress(OSError):
+            os.remove(file)
 
 
 def _source(auth: dict[str, Any]) -> str:

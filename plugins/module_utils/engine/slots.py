@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from ansible_collections.eks.redis.plugins.module_utils.datapath.slots import SLOTS
-from ansible_collections.eks.redis.plugins.module_utils.engine.state import State
+from ansible_collections.eks.redis.plugins.module_utils.engine.state import Member, State
 from ansible_collections.eks.redis.plugins.module_utils.topology.layout import Layout
 
 _TOLERANCE = 0.05  # of a fair share; redis-cli --cluster rebalance stops within 0.02
@@ -16,6 +16,11 @@ _UNFINISHED = 0.5  # nobody means a shard to be that small: a change of numShard
 def owned(state: State) -> dict[str, int]:
     """Slots by pod, of every pod that is a master."""
     return {master.pod: master.myself.count for master in state.masters if master.myself}
+
+
+def owners(state: State) -> list[Member]:
+    """The masters that have slots."""
+    return [master for master in state.masters if master.myself and master.myself.count]
 
 
 def uneven(plan: Layout, state: State, *, strict: bool) -> str | None:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -65,6 +66,16 @@ class Snapshot:
     def operators(self) -> list[operators.Operator]:
         """All operators of the cluster. May raise ApiError 403."""
         return operators.find(self.api)
+
+    def as_it_is(self, plan: Layout) -> Layout:
+        """The layout with the pods that are there beside its own: those that are to go."""
+        workloads = (
+            replace(one, replicas=max(one.replicas, self.statefulsets[one.statefulset]["spec"]["replicas"]))
+            if one.statefulset in self.statefulsets
+            else one
+            for one in plan.workloads
+        )
+        return replace(plan, workloads=tuple(workloads))
 
     def pods_of(self, workload: Workload) -> list[Object]:
         """The pods of one StatefulSet by name."""

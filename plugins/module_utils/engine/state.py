@@ -95,6 +95,11 @@ class State:
         """The cluster as the first pod that answered sees it."""
         return next((member.nodes for member in self.members.values() if member.nodes), ())
 
+    @property
+    def by_id(self) -> dict[str, Member]:
+        """The nodes of a cluster that have answered, by their own id."""
+        return {member.myself.id: member for member in self.members.values() if member.myself}
+
     def by_ip(self, ip: str) -> Member | None:
         return next((member for member in self.members.values() if member.ip == ip), None)
 

@@ -10,11 +10,11 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from ansible_collections.eks.redis.plugins.module_utils.contract.discovery import hostnames
 from ansible_collections.eks.redis.plugins.module_utils.engine.readiness import is_ready
 from ansible_collections.eks.redis.plugins.module_utils.engine.state import Member, Watcher
 from ansible_collections.eks.redis.plugins.module_utils.engine.status_view import Object, Shard, View
 from ansible_collections.eks.redis.plugins.module_utils.topology.layout import Layout, Workload
-from ansible_collections.eks.redis.plugins.module_utils.topology.services import HOSTNAMES
 
 _ROLES = {"master": "master", "slave": "replica"}  # what Redis calls itself -> what its documentation calls it
 # what a Service selects -> the endpoint of the layout, the first one where it has no such
@@ -194,14 +194,19 @@ def _volume(view: View, claim: Object) -> dict[str, Any]:
 
 
 def _service(service: Object) -> dict[str, Any]:
-    balancers = (service.get("status") or {}).get("loadBalancer", {}).get("ingress") or ()
     return {
         "name": service["metadata"]["name"],
         "type": service["spec"]["type"],
         "cluster_ip": service["spec"].get("clusterIP"),
-        "external": [one.get("hostname") or one.get("ip") for one in balancers],
+        "external": balanced(service),
         "ports": [port["port"] for port in service["spec"].get("ports") or ()],
     }
+
+
+def balanced(service: Object) -> list[str]:
+    """Names and addresses of its load balancers."""
+    found = ((service.get("status") or {}).get("loadBalancer") or {}).get("ingress") or ()
+    return [one.get("hostname") or one.get("ip") for one in found]
 
 
 def outside(plan: Layout, service: Object) -> Iterator[dict[str, Any]]:
@@ -210,8 +215,7 @@ def outside(plan: Layout, service: Object) -> Iterator[dict[str, Any]]:
     selector = spec.get("selector") or {}
     role = _ENDPOINTS.get(selector.get("redis-role", selector.get("role")))
     name = next((one.name for one in plan.endpoints if one.name == role), plan.endpoints[0].name)
-    hosts = (host.strip() for key in HOSTNAMES for host in annotations.get(key, "").split(","))
-    for host in filter(None, dict.fromkeys(hosts)):
+    for host in hostnames(annotations):
         for port in spec["ports"][:1]:
             yield {"name": name, "host": host, "port": port["nodePort" if spec["type"] == "NodePort" else "port"]}
 

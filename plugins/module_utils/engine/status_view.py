@@ -151,7 +151,7 @@ def shape_of(resources: Mapping[str, Object]) -> dict[str, Any]:
 
 def _cluster_shards(state: State) -> list[Shard]:
     """In the order of the slots; masters without any come last."""
-    pods = {member.myself.id: member for member in state.members.values() if member.myself}
+    pods = state.by_id
     # an address may be an old one; of a pod that has not answered it is all that is known
     found = {node.id: pods.get(node.id) or state.by_ip(node.ip) for node in state.nodes}
     names = {node.id: member.pod if (member := found[node.id]) else node.ip for node in state.nodes}

@@ -15,7 +15,7 @@ from ansible_collections.eks.redis.plugins.module_utils.engine.effects import ro
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError
 from ansible_collections.eks.redis.plugins.module_utils.engine.progress import tell
 from ansible_collections.eks.redis.plugins.module_utils.engine.ready import Readiness
-from ansible_collections.eks.redis.plugins.module_utils.engine.scaling import shrinks, vacate
+from ansible_collections.eks.redis.plugins.module_utils.engine.scaling import shrinks, unfinished, vacate
 from ansible_collections.eks.redis.plugins.module_utils.engine.snapshot import Snapshot
 from ansible_collections.eks.redis.plugins.module_utils.engine.stages import is_gated, sizes, stages, takes_over
 from ansible_collections.eks.redis.plugins.module_utils.engine.volumes import left_over
@@ -44,14 +44,16 @@ class Transition:
         after = change.manifest
         self._stages = [after]
         if change.action == UNCHANGED:
+            if self.deadline is not None and unfinished(self.plan, self.seen):
+                self.done += vacate(self.api, self.plan, self.seen.name, self.deadline)
             return {}
         if self.deadline is None:
             if takes_over(self.plan) and (rolls(change.before, after) or shrinks(change.before, after)):
                 what = kinds.reference_of(after)
                 self.warnings.append(f"{what}: without waiting, pods restart or go without a planned failover")
             return {}
-        unfinished = change.before is not None and is_gated(change.before)
-        if unfinished and _resizes(change):
+        half_rolled = change.before is not None and is_gated(change.before)
+        if half_rolled and _resizes(change):
             raise EngineError(
                 f"{kinds.reference_of(after)}: a rolling restart was cut off, and pods of two revisions cannot be "
                 "scaled; run once with the numbers of pods as they were, then change them"
@@ -61,7 +63,7 @@ class Transition:
             self.done.append(tell(f"PersistentVolumeClaim {self.plan.namespace}/{name}, out of date, was deleted"))
         if shrinks(change.before, after):
             self.done += vacate(self.api, self.plan, self.seen.name, self.deadline)
-        self._stages = stages(self.plan, change.before, after, unfinished=unfinished)
+        self._stages = stages(self.plan, change.before, after, unfinished=half_rolled)
         return {kinds.reference_of(after): self._stages[0]}
 
     def go(self, changes: Sequence[Change]) -> None:

@@ -8,14 +8,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from ansible_collections.eks.redis.plugins.module_utils.exit import derive, engines, parameters
-from ansible_collections.eks.redis.plugins.module_utils.exit.facts import COMPATIBLE, REDIS, Group
+from ansible_collections.eks.redis.plugins.module_utils.exit.facts import COMPATIBLE, PREFERRED, REDIS, Group
 
 # where they connect to, by mode: see docs/flavour-reference.md, Service
 _ADDRESSES = {
     "standalone": "the Service <name> in place of the primary endpoint",
     "sentinel": "the Service <name>-master in place of the primary endpoint, <name>-replica in place of the reader's; "
     "or the sentinels at <name>-sentinel:26379",
-    "cluster": "the Service <name>-leader in place of the configuration endpoint; it redirects to the pods' addresses",
+    "cluster": "the Service <name>-leader in place of the configuration endpoint; it redirects to {nodes}",
+}
+# where a cluster redirects to, by whether it speaks TLS: see docs/security.md, From outside of the cluster
+_NODES = {
+    False: "the pods' addresses",
+    True: "names of the pods, which this Kubernetes alone resolves; discovery.nodes gives them others",
 }
 
 
@@ -26,7 +31,7 @@ def breaks(group: Group) -> list[str]:
 
 def _address(group: Group) -> Iterator[str]:
     mode = derive.mode(group)
-    address = _ADDRESSES[mode]
+    address = _ADDRESSES[mode].format(nodes=_NODES[group.tls is not None])
     if mode == "standalone" and group.replicas:
         address = "the Service <name>-master in place of the primary endpoint, <name>-replica in place of the reader's"
     port = f", port 6379 in place of {group.port}" if group.port != 6379 else ""
@@ -35,16 +40,27 @@ def _address(group: Group) -> Iterator[str]:
 
 def _tls(group: Group) -> Iterator[str]:
     if group.tls:
-        yield "TLS: connections are plain, rediss:// becomes redis://; who reads the network reads passwords and data"
+        yield (
+            "TLS: another CA signs, the instance's own unless the root says otherwise: clients trust it beside that of "
+            "the cache (key ca.crt of Secret <name>-tls)"
+        )
+    if group.tls == PREFERRED:
+        yield (
+            "TLS: the cache takes connections without it too, the instance does not: change those clients first, or "
+            "set transitEncryption.enabled to false for an instance that takes nothing else"
+        )
 
 
 def _users(group: Group) -> Iterator[str]:
     named = [user for user in group.users if user.name != "default"]
     if named:
         names = ", ".join(user.name for user in named)
-        yield f"users: there is the user default alone, who may do everything; these are gone: {names}"
+        yield (
+            "users: until acl.users lists more there is default alone, who may do everything; nobody gets in as: "
+            f"{names}"
+        )
     if any(user.authentication == "iam" for user in group.users):
-        yield "IAM: its tokens are passwords of ElastiCache's; clients need the one password"
+        yield "IAM: its tokens are passwords of ElastiCache's; clients need that of default, or of a user in acl.users"
     if not group.auth_token and not group.users:
         yield "password: none, as before; whoever reaches the pods may read and write (networkPolicy limits who)"
 

@@ -15,7 +15,7 @@ from typing import Any
 from ansible_collections.eks.redis.plugins.module_utils.contract.resolve import resolve
 from ansible_collections.eks.redis.plugins.module_utils.engine.words import some
 from ansible_collections.eks.redis.plugins.module_utils.exit import engines, parameters, sizing, windows
-from ansible_collections.eks.redis.plugins.module_utils.exit.facts import COMPATIBLE, Group
+from ansible_collections.eks.redis.plugins.module_utils.exit.facts import COMPATIBLE, PREFERRED, Group
 from ansible_collections.eks.redis.plugins.module_utils.exit.no_place import no_place
 from ansible_collections.eks.redis.plugins.module_utils.exit.rows import (
     CONFIG,
@@ -200,9 +200,20 @@ def _password(group: Group, wanted: Wanted) -> Rows:
     yield Line(ROOT, "authentication.existingSecret.name", secret, origin)
 
 
+def _transit(group: Group, _wanted: Wanted) -> Rows:
+    if not group.tls:
+        return
+    why = f"TransitEncryptionEnabled, mode {group.tls}"
+    if group.tls == PREFERRED:
+        why += ": an instance takes connections with TLS, or with false those without, and never both"
+    signed = "a CA of the instance's own signs, unless existingSecret or issuer name another"
+    yield Line(ROOT, "transitEncryption.enabled", True, f"{why}; {signed}")
+
+
 _RULES: tuple[Callable[[Group, Wanted], Rows], ...] = (
     _version,
     _password,
+    _transit,
     _mode,
     _replicas,
     _resources,

@@ -17,6 +17,7 @@ from ansible_collections.eks.redis.plugins.module_utils.exit.reading import Fact
 
 DISABLED, ENABLED, COMPATIBLE = "disabled", "enabled", "compatible"
 REDIS, VALKEY = "redis", "valkey"
+PREFERRED = "preferred"  # of TransitEncryptionMode: connections with TLS and without
 SECONDARY = "SECONDARY"
 
 

@@ -11,14 +11,13 @@ from ansible_collections.eks.redis.plugins.module_utils.exit.rows import Dropped
 
 def no_place(group: Group, _wanted: Wanted) -> Rows:
     """A line for each."""
-    if group.tls:
-        yield Dropped(
-            "TransitEncryptionEnabled",
-            "TLS is not in this release, connections to port 6379 are plain; networkPolicy limits who connects",
-        )
     for user in group.users:
         if user.name != "default":
-            yield Dropped(f"user {user.name}", f"users are not in the contract ({user.access})")
+            yield Dropped(
+                f"user {user.name}",
+                "not derived, for AWS does not give passwords away: set acl.enabled, and list it in acl.users with a "
+                f"Secret of yours and rules such as its own ({user.access})",
+            )
     if group.at_rest:
         key = f" with {group.kms_key}" if group.kms_key else ""
         yield Dropped(

@@ -5,15 +5,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from ipaddress import ip_address
 from typing import Any
 
+from ansible_collections.eks.redis.plugins.module_utils.contract import discovery
 from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Instance
 from ansible_collections.eks.redis.plugins.module_utils.topology import names
 from ansible_collections.eks.redis.plugins.module_utils.topology.labels import CERTIFICATE, metadata
 from ansible_collections.eks.redis.plugins.module_utils.topology.layout import Layout
 
 AUTHORITY, CHAIN, KEY = "ca.crt", "tls.crt", "tls.key"
+# cert-manager writes into a Secret of which Certificate it is (its API reference, "Annotations on Secrets")
+MAKER = "cert-manager.io/certificate-name"
+_ISSUER, _ISSUER_KIND = (f"cert-manager.io/issuer-{key}" for key in ("name", "kind"))
 _HOURS = 24
 
 
@@ -37,10 +42,38 @@ def subjects(instance: Instance, plan: Layout) -> tuple[str, ...]:
         for workload in plan.workloads
         for domain in ("", ".cluster.local")
     }
-    outside = {host for hosts in names.clients(instance).values() for host in hosts}
     nodes = {f"*.{instance.discovery.nodes}"} if instance.discovery.nodes and plan.mode == "cluster" else set()
     given = set(instance.transit_encryption.names)
-    return tuple(sorted({*services, *pods, *outside, *nodes, *given, "localhost", "127.0.0.1"}))
+    return tuple(sorted({*services, *pods, *_told(instance), *nodes, *given, "localhost", "127.0.0.1"}))
+
+
+def called(instance: Instance, plan: Layout) -> dict[str, str]:
+    """The names that clients call, and those that nodes of a cluster send them on to; each with what to call it.
+
+    What holds for one node holds for all of a domain: *.nodes.example.com.
+    """
+    given = instance.discovery.nodes
+    # as the operator announces them, or the pods themselves (operator sheet §3.6, topology.startup)
+    nodes = [
+        f"{pod}.{given or f'{workload.statefulset}-headless.{plan.namespace}.svc.cluster.local'}"
+        for workload in plan.redis
+        for pod in workload.pods
+        if plan.mode == "cluster"
+    ]
+    told = [*(endpoint.host for endpoint in plan.endpoints), *_told(instance)]
+    return {**{name: name for name in told}, **{name: f"*.{name.partition('.')[2]}" for name in nodes}}
+
+
+def _told(instance: Instance) -> list[str]:
+    """The names that clients are told, whatever Service each leads to: of the root, and of annotations."""
+    given = (getattr(instance.discovery, name).partition(":")[0] for name in discovery.NAMES)
+    return [*filter(None, given), *discovery.annotated(instance.flavour.service.annotations)]
+
+
+def issuer(annotations: Mapping[str, str]) -> tuple[str, str] | None:
+    """Name and kind of who signed what a Secret with these annotations holds; None unless cert-manager made it."""
+    name = annotations.get(_ISSUER)
+    return (name, annotations.get(_ISSUER_KIND) or "Issuer") if name else None
 
 
 def is_address(subject: str) -> bool:

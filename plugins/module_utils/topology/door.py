@@ -26,7 +26,7 @@ _PORT = "redis-client"  # as the operator calls it
 # what Services of an instance have behind its name, ours and the operator's (operator sheet §2.1)
 _TAKEN = (
     "",
-    *(f"-{word}" for word in ("additional", "client", "exporter", "headless", "master", "reader", "replica")),
+    *(f"-{word}" for word in ("additional", "client", "exporter", "headless", "master", "nodes", "reader", "replica")),
     *(f"-{role}{more}" for role in ("leader", "follower", "sentinel") for more in ("", "-additional", "-headless")),
     *(f"-sentinel-{word}" for word in ("client", "exporter")),
     "-exporter-backup",

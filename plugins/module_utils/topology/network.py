@@ -26,8 +26,8 @@ Labels = Mapping[str, str]
 
 _BUS_PORT = REDIS_PORT + 10000
 _EXPORTER_PORT = 9121
-# The operator's pods by the label of its chart, in whatever namespace it runs (operator sheet §5)
-_OPERATOR = {"namespaceSelector": {}, "podSelector": {"matchLabels": {"name": "redis-operator"}}}
+# of the operator's pods, by its chart (operator sheet §5)
+OPERATOR_LABELS: Labels = {"name": "redis-operator"}
 
 
 def policies(instance: Instance, plan: Layout) -> list[dict[str, Any]]:
@@ -39,11 +39,12 @@ def policies(instance: Instance, plan: Layout) -> list[dict[str, Any]]:
         return []
     jobs = [_pods(job_selector(instance.name, component)) for component in (BACKUP, RESTORE)]
     migration = _pods(job_selector(instance.name, MIGRATION))  # which asks no sentinel
+    operator = _operator(instance.flavour.network_policy.operator_namespace)
     if instance.flavour.keeper.enabled:
         jobs.append(_pods(job_selector(instance.name, KEEPER)))
     redis = [
         *_clients(instance, REDIS_PORT),
-        *_peers(plan),
+        *_peers(plan, operator),
         _rule([*jobs, migration], REDIS_PORT),
         *_prometheus(instance, _EXPORTER_PORT),
     ]
@@ -53,7 +54,7 @@ def policies(instance: Instance, plan: Layout) -> list[dict[str, Any]]:
         rules = [
             *_clients(instance, SENTINEL_PORT),
             # Redis pods ask them who is master: before they start, and when the engine has the instance prove itself
-            _rule([_pods(selector), _pods(plan.members), _OPERATOR, *jobs], SENTINEL_PORT),
+            _rule([_pods(selector), _pods(plan.members), operator, *jobs], SENTINEL_PORT),
             *_prometheus(instance, _EXPORTER_PORT),
         ]
         result.append(_policy(instance, plan.sentinels.statefulset, {"matchLabels": dict(selector)}, rules))
@@ -73,11 +74,11 @@ def _of_jobs(instance: Instance, plan: Layout) -> dict[str, Any]:
     return _policy(instance, names.job_pods(instance.name), selector, rules)
 
 
-def _peers(plan: Layout) -> Iterator[dict[str, Any]]:
+def _peers(plan: Layout, operator: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Who but clients talks to Redis. The operator never connects to one of kind Redis, which also has no peers."""
     if plan.redis[0].kind == "Redis":
         return
-    peers = [_pods(plan.members), *([_pods(plan.sentinels.selector)] if plan.sentinels else []), _OPERATOR]
+    peers = [_pods(plan.members), *([_pods(plan.sentinels.selector)] if plan.sentinels else []), operator]
     yield _rule(peers, REDIS_PORT)
     if plan.mode == "cluster":
         yield _rule([_pods(plan.members)], _BUS_PORT)
@@ -113,6 +114,11 @@ def _rule(peers: list[dict[str, Any]], port: int) -> dict[str, Any]:
 def _pods(selector: Labels) -> dict[str, Any]:
     """Pods of the instance's own namespace."""
     return {"podSelector": {"matchLabels": dict(selector)}}
+
+
+def _operator(namespace: str) -> dict[str, Any]:
+    """Its pods in its own namespace: elsewhere anybody could give a pod their label."""
+    return {**_namespaces([namespace]), "podSelector": {"matchLabels": dict(OPERATOR_LABELS)}}
 
 
 def _namespaces(names: Iterable[str]) -> dict[str, Any]:

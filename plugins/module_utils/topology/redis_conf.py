@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ansible_collections.eks.redis.plugins.module_utils.contract.directives import TLS_TUNING, is_tls
+from ansible_collections.eks.redis.plugins.module_utils.contract.directives import TEXTS, TLS_TUNING, is_tls
 from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Flavour, Instance
+from ansible_collections.eks.redis.plugins.module_utils.contract.redis_conf import argument
 
 # Without a volume the operator's configuration directory, an emptyDir, is the one writable place (versions §2)
 _SCRATCH = "/etc/redis"
@@ -25,7 +26,7 @@ def redis_conf(instance: Instance) -> str:
         # the operator says which port and files; how to speak TLS is the user's choice, where it is spoken
         if not is_tls(name) or (instance.transit_encryption.enabled and name in TLS_TUNING)
     )
-    lines += [f"{name} {value or _EMPTY}" for name, value in own]
+    lines += [f"{name} {argument(value) if name in TEXTS else value or _EMPTY}" for name, value in own]
     return "\n".join(lines) + "\n"
 
 

@@ -9,16 +9,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.contract import discovery
+from ansible_collections.eks.redis.plugins.module_utils.contract.balancers import UNSHARED
 from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Instance, Service
 from ansible_collections.eks.redis.plugins.module_utils.topology import backup_exporter, names
 from ansible_collections.eks.redis.plugins.module_utils.topology.labels import EXPORTER, labels, metadata
 from ansible_collections.eks.redis.plugins.module_utils.topology.layout import REDIS_PORT, Layout
-
-# external-dns reads the second prefix since its release 0.22, the first one before
-_PREFIXES = ("external-dns.alpha.kubernetes.io", "external-dns.kubernetes.io")
-_INSIDE, _OUTSIDE = "internal-hostname", "hostname"
-# the annotations with the DNS names of a Service
-HOSTNAMES = tuple(f"{prefix}/{key}" for prefix in _PREFIXES for key in (_OUTSIDE, _INSIDE))
 
 
 def clients(instance: Instance, plan: Layout) -> list[dict[str, Any]]:
@@ -31,10 +26,8 @@ def clients(instance: Instance, plan: Layout) -> list[dict[str, Any]]:
 
 def _client(instance: Instance, plan: Layout, leads_to: str, hosts: Sequence[str]) -> dict[str, Any]:
     service, port = instance.flavour.service, discovery.port(leads_to)
-    key = _INSIDE if service.type == "ClusterIP" else _OUTSIDE
-    given, ours = dict(service.annotations), _hostnames(key, hosts)
-    # what the user gave stands for the instance, so only the Service that always was there obeys it
-    annotations = {**ours, **given} if leads_to == "primary" else {**given, **ours}
+    key = discovery.INSIDE if service.type == "ClusterIP" else discovery.OUTSIDE
+    annotations = _annotations(service.annotations, _hostnames(key, hosts), leads_to)
     return {
         "apiVersion": "v1",
         "kind": "Service",
@@ -46,6 +39,13 @@ def _client(instance: Instance, plan: Layout, leads_to: str, hosts: Sequence[str
             "ports": [_port("redis-client", port)],
         },
     }
+
+
+def _annotations(given: Mapping[str, str], ours: Mapping[str, str], leads_to: str) -> dict[str, str]:
+    """What names or numbers one Service alone is of that to who takes writes, where it goes before a name of ours."""
+    if leads_to == "primary":
+        return {**({} if given.keys() & set(discovery.HOSTNAMES) else ours), **given}
+    return {**{key: value for key, value in given.items() if key not in (*discovery.HOSTNAMES, *UNSHARED)}, **ours}
 
 
 def _balanced(service: Service) -> dict[str, Any]:
@@ -63,7 +63,7 @@ def nodes(instance: Instance, plan: Layout) -> list[dict[str, Any]]:
     if not domain or plan.mode != "cluster":
         return []
     service = _headless(instance, names.nodes(instance), "nodes", plan.members, _port("redis-client", REDIS_PORT))
-    service["metadata"]["annotations"] = _hostnames(_OUTSIDE, [domain])
+    service["metadata"]["annotations"] = _hostnames(discovery.OUTSIDE, [domain])
     # nodes that are not ready yet are already told to clients
     service["spec"]["publishNotReadyAddresses"] = True
     return [service]
@@ -77,7 +77,7 @@ def _selector(plan: Layout, leads_to: str) -> dict[str, str]:
 
 def _hostnames(key: str, hosts: Sequence[str]) -> dict[str, str]:
     """Annotations by which external-dns makes the names; those of an address that only pods reach are internal ones."""
-    return {f"{prefix}/{key}": ",".join(hosts) for prefix in _PREFIXES} if hosts else {}
+    return {f"{prefix}/{key}": ",".join(hosts) for prefix in discovery.PREFIXES} if hosts else {}
 
 
 def exporters(instance: Instance, plan: Layout) -> list[dict[str, Any]]:

@@ -20,7 +20,7 @@ from moto.backends import list_of_moto_modules
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.test import run_wsgi_app
 
-from lab.aws import HEALTH, caller, faults, fixes, guards, judge, shapes, supply
+from lab.aws import HEALTH, caller, faults, fixes, guards, judge, shapes, speed, supply
 from lab.aws.control import PREFIX, Control
 from lab.aws.faults import Faults
 from lab.aws.guards.s3_bucket import in_its_region
@@ -41,6 +41,7 @@ class Front:
 
     def __init__(self, calls: Path, tokens: Keys, seed: Callable[[], None]) -> None:
         fixes.apply()
+        speed.apply()
         self._moto: Wsgi = DomainDispatcherApplication(create_backend_app)
         self._log = Journal(calls)
         self._faults = Faults()

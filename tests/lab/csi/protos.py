@@ -24,7 +24,7 @@ class Proto(NamedTuple):
 
 
 PROTOS = (
-    Proto("csi", "csi", "github.com/container-storage-interface/spec", "csi.proto"),
+    Proto("csi", "addons", "github.com/container-storage-interface/spec", "csi.proto"),
     Proto("pluginregistration", "kubernetes", "k8s.io/kubelet", "pkg/apis/pluginregistration/v1/api.proto"),
 )
 

@@ -11,6 +11,7 @@ Nothing is said to a pod whose certificate is of anybody else, so no password go
 
 from __future__ import annotations
 
+import re
 import ssl
 import threading
 import time
@@ -25,7 +26,8 @@ from ansible_collections.eks.redis.plugins.module_utils.jobs.login import Login
 _SENTINEL_PORT = 26379
 _PATIENCE = 5.0  # seconds for a connection, and for an answer
 _NO_CHECK_TIME = 0x200000  # X509_V_FLAG_NO_CHECK_TIME of OpenSSL
-_END = "-----END CERTIFICATE-----"
+# what stands around it is left out: openssl writes its subject there, in any encoding
+_PEM = re.compile(r"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL)
 
 
 class Trust:
@@ -39,7 +41,7 @@ class Trust:
     def context(self) -> ssl.SSLContext:
         """Anew each time: it knows the CA that is there now. Errors: JobError."""
         with self._lock:
-            self._known[_text(self._ca)] = None
+            self._known["\n".join(_certificates(self._ca))] = None
             known = "\n".join(self._known)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname = False
@@ -52,9 +54,8 @@ class Trust:
 
     def leaf(self) -> bytes:
         """The certificate that pods are to show, in DER. Errors: JobError."""
-        text = _text(self._certificate)
         try:
-            return ssl.PEM_cert_to_DER_cert(text[: text.index(_END)] + _END + "\n")
+            return ssl.PEM_cert_to_DER_cert(_certificates(self._certificate)[0])
         except ValueError as error:
             raise JobError(f"{self._certificate}: is no certificate: {error}") from None
 
@@ -85,8 +86,12 @@ class Access:
         return Link(*where, user=known.user, timeout=patience, tls=context)
 
 
-def _text(path: Path) -> str:
+def _certificates(path: Path) -> list[str]:
+    """Each that the file holds, one at least, in PEM."""
     try:
-        return path.read_text(encoding="ascii")
-    except (OSError, ValueError) as error:
+        found = _PEM.findall(path.read_text(encoding="latin-1"))
+    except OSError as error:
         raise JobError(f"{path}: cannot be read: {error}") from None
+    if not found:
+        raise JobError(f"{path}: holds no certificate in PEM")
+    return found

@@ -22,8 +22,8 @@ environment       |	"os"
                   |)
                   |
 tls service       |// secured trusts who signs the certificates of this instance, and nobody else.
-tls !service      |// secured trusts who signs the certificates of this instance, and nobody else. Pods are known by
-tls !service      |// their addresses; the certificate that all of them show holds this name.
+tls !service      |// secured trusts who signs the certificates of this instance, and nobody else. Pods may be dialled
+tls !service      |// by address; the certificate that all of them show holds this name.
 tls               |func secured() *tls.Config {
 tls               |	file := os.Getenv("REDIS_CA")
 tls               |	if file == "" {
@@ -67,7 +67,7 @@ cluster           |
 cluster           |		// by default a minute, in which a master that is dead would be asked again and again
 cluster           |		ClusterStateReloadInterval: time.Second,
 sentinel password |
-sentinel password |		SentinelPassword: os.Getenv("REDIS_PASSWORD"),
+sentinel password |		SentinelPassword: os.Getenv("$asked"),
                   |	}
                   |}
                   |
@@ -92,17 +92,19 @@ reader            |
                   |	ctx := context.Background()
                   |	client := connect()
                   |	defer client.Close()
-                  |	if err := client.Set(ctx, "greeting", "hello", time.Minute).Err(); err != nil {
+unruled           |	// choose keys that the rules of the user allow
+                  |	if err := client.Set(ctx, "${prefix}greeting", "hello", time.Minute).Err(); err != nil {
                   |		log.Fatal(err)
                   |	}
-                  |	fmt.Println(client.Get(ctx, "greeting").Val())
+                  |	fmt.Println(client.Get(ctx, "${prefix}greeting").Val())
 cluster           |	// only keys with the same text in braces are in one slot, and can share a command
-cluster           |	if err := client.MSet(ctx, "{user:1}:name", "Ada", "{user:1}:city", "London").Err(); err != nil {
+cluster           |	pairs := []any{"${prefix}{user:1}:name", "Ada", "${prefix}{user:1}:city", "London"}
+cluster           |	if err := client.MSet(ctx, pairs...).Err(); err != nil {
 cluster           |		log.Fatal(err)
 cluster           |	}
-cluster           |	fmt.Println(client.MGet(ctx, "{user:1}:name", "{user:1}:city").Val()...)
+cluster           |	fmt.Println(client.MGet(ctx, "${prefix}{user:1}:name", "${prefix}{user:1}:city").Val()...)
 reader            |	reader := connectReader()
 reader            |	defer reader.Close()
-reader            |	fmt.Println(reader.Get(ctx, "greeting").Val())
+reader            |	fmt.Println(reader.Get(ctx, "${prefix}greeting").Val())
                   |}
 """

@@ -23,16 +23,21 @@ tls               |import javax.net.ssl.SSLContext;
 tls               |import javax.net.ssl.SSLParameters;
 tls               |import javax.net.ssl.SSLSocketFactory;
 tls               |import javax.net.ssl.TrustManagerFactory;
+!cluster          |import redis.clients.jedis.CommandObject;
+!cluster          |import redis.clients.jedis.Connection;
                   |import redis.clients.jedis.ConnectionPoolConfig;
                   |import redis.clients.jedis.DefaultJedisClientConfig;
                   |import redis.clients.jedis.HostAndPort;
 !cluster          |import redis.clients.jedis.RedisClient;
 cluster           |import redis.clients.jedis.RedisClusterClient;
                   |import redis.clients.jedis.UnifiedJedis;
+!cluster          |import redis.clients.jedis.exceptions.JedisConnectionException;
+!cluster          |import redis.clients.jedis.exceptions.JedisDataException;
 !cluster          |import redis.clients.jedis.executors.RetryableCommandExecutor;
                   |import redis.clients.jedis.params.SetParams;
 !cluster          |import redis.clients.jedis.providers.ConnectionProvider;
-!cluster          |import redis.clients.jedis.providers.PooledConnectionProvider;
+service           |import redis.clients.jedis.providers.PooledConnectionProvider;
+replicas sentinel |import redis.clients.jedis.providers.PooledConnectionProvider;
 sentinel          |import redis.clients.jedis.providers.SentineledConnectionProvider;
                   |
                   |public class RedisExample {
@@ -44,7 +49,7 @@ tls               |    private static DefaultJedisClientConfig.Builder config()
 tls               |        throws IOException, GeneralSecurityException {
 !tls              |    private static DefaultJedisClientConfig.Builder config() {
 tls               |        SSLParameters named = new SSLParameters();
-tls !service      |        // pods are known by their addresses; the certificate that all of them show holds this name
+tls !service      |        // pods may be dialled by address; the certificate that all of them show holds this name
 tls               |        named.setServerNames(List.of(new SNIHostName("$host")));
 tls               |        named.setEndpointIdentificationAlgorithm("HTTPS");
                   |        return DefaultJedisClientConfig.builder()
@@ -74,8 +79,28 @@ password          |            .password(System.getenv("REDIS_PASSWORD"))
 !cluster          |    private static UnifiedJedis retrying(ConnectionProvider connections) {
 !cluster          |        return RedisClient.builder()
 !cluster          |            .connectionProvider(connections)
-!cluster          |            .commandExecutor(new RetryableCommandExecutor(connections, ATTEMPTS, PATIENCE))
+!cluster          |            .commandExecutor(new Retrying(connections))
 !cluster          |            .build();
+!cluster          |    }
+!cluster          |
+!cluster          |    private static class Retrying extends RetryableCommandExecutor {
+!cluster          |        Retrying(ConnectionProvider connections) {
+!cluster          |            super(connections, ATTEMPTS, PATIENCE);
+!cluster          |        }
+!cluster          |
+!cluster          |        @Override
+!cluster          |        protected <T> T execute(Connection connection, CommandObject<T> command) {
+!cluster          |            try {
+!cluster          |                return super.execute(connection, command);
+!cluster          |            } catch (JedisDataException error) {
+!cluster          |                if (!error.getMessage().startsWith("READONLY")) {
+!cluster          |                    throw error;
+!cluster          |                }
+!cluster          |                // a master that is none any more: connect anew, and send the command again
+!cluster          |                connection.setBroken();
+!cluster          |                throw new JedisConnectionException(error);
+!cluster          |            }
+!cluster          |        }
 !cluster          |    }
 !cluster          |
                   |    /** For reads and writes. One for the whole process: commands have connections of its pool. */
@@ -84,7 +109,7 @@ tls               |    public static UnifiedJedis connect() throws IOException, 
                   |        HostAndPort address = new HostAndPort("$host", $port);
 service           |        return retrying(new PooledConnectionProvider(address, login(), pool()));
 sentinel          |        DefaultJedisClientConfig sentinels = config()
-sentinel password |            .password(System.getenv("REDIS_PASSWORD"))
+sentinel password |            .password(System.getenv("$asked"))
 sentinel          |            .build();
 sentinel          |        return retrying(
 sentinel          |            new SentineledConnectionProvider("$group", login(), pool(), Set.of(address), sentinels));
@@ -97,14 +122,14 @@ cluster           |            .maxTotalRetriesDuration(PATIENCE)
 cluster           |            .build();
                   |    }
                   |
-reader            |    /** For reads that may be a little behind. */
-reader tls        |    public static UnifiedJedis connectReader() throws IOException, GeneralSecurityException {
-reader !tls       |    public static UnifiedJedis connectReader() {
-reader sentinel   |        // Jedis asks the sentinels for the master only: this is a Service
-reader            |        HostAndPort replicas = new HostAndPort("$reader_host", $reader_port);
-reader            |        return retrying(new PooledConnectionProvider(replicas, login(), pool()));
-reader            |    }
-reader            |
+replicas          |    /** For reads that may be a little behind. */
+replicas tls      |    public static UnifiedJedis connectReader() throws IOException, GeneralSecurityException {
+replicas !tls     |    public static UnifiedJedis connectReader() {
+replicas sentinel |        // Jedis asks the sentinels for the master only: this is a Service
+replicas          |        HostAndPort replicas = new HostAndPort("$reader_host", $reader_port);
+replicas          |        return retrying(new PooledConnectionProvider(replicas, login(), pool()));
+replicas          |    }
+replicas          |
 tls               |    /** Trusts who signs the certificates of this instance, and nobody else. */
 tls               |    private static SSLSocketFactory trusting(String file)
 tls               |        throws IOException, GeneralSecurityException {
@@ -126,15 +151,16 @@ tls               |    }
 tls               |
                   |    public static void main(String[] arguments) throws Exception {
                   |        try (UnifiedJedis client = connect()) {
-                  |            client.set("greeting", "hello", SetParams.setParams().ex(60));
-                  |            System.out.println(client.get("greeting"));
+unruled           |            // choose keys that the rules of the user allow
+                  |            client.set("${prefix}greeting", "hello", SetParams.setParams().ex(60));
+                  |            System.out.println(client.get("${prefix}greeting"));
 cluster           |            // only keys with the same text in braces are in one slot, and can share a command
-cluster           |            client.mset("{user:1}:name", "Ada", "{user:1}:city", "London");
-cluster           |            System.out.println(client.mget("{user:1}:name", "{user:1}:city"));
+cluster           |            client.mset("${prefix}{user:1}:name", "Ada", "${prefix}{user:1}:city", "London");
+cluster           |            System.out.println(client.mget("${prefix}{user:1}:name", "${prefix}{user:1}:city"));
                   |        }
-reader            |        try (UnifiedJedis reader = connectReader()) {
-reader            |            System.out.println(reader.get("greeting"));
-reader            |        }
+replicas          |        try (UnifiedJedis reader = connectReader()) {
+replicas          |            System.out.println(reader.get("${prefix}greeting"));
+replicas          |        }
                   |    }
                   |}
 """

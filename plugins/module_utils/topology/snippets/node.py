@@ -17,7 +17,7 @@ cluster           |const { Cluster } = require("ioredis");
                   |const pause = (times) => Math.min(100 * times, 1000); // milliseconds
 tls               |const tls = {
 tls               |  ca: readFileSync(process.env.REDIS_CA || "/tls/ca.crt"),
-tls !service      |  // pods are known by their addresses; the certificate that all of them show holds this name
+tls !service      |  // pods may be dialled by address; the certificate that all of them show holds this name
 tls               |  servername: "$host",
 tls               |};
                   |const options = {
@@ -34,7 +34,7 @@ tls               |  tls,
 sentinel          |const sentinels = {
 sentinel          |  sentinels: [{ host: "$host", port: $port }],
 sentinel          |  name: "$group",
-sentinel password |  sentinelPassword: process.env.REDIS_PASSWORD,
+sentinel password |  sentinelPassword: process.env.$asked,
 sentinel          |  sentinelRetryStrategy: pause,
 sentinel tls      |  enableTLSForSentinelMode: true,
 sentinel tls      |  sentinelTLS: tls,
@@ -70,14 +70,15 @@ reader            |}
 reader            |
                   |async function main() {
                   |  const client = connect();
-                  |  await client.set("greeting", "hello", "EX", 60);
-                  |  console.log(await client.get("greeting"));
+unruled           |  // choose keys that the rules of the user allow
+                  |  await client.set("${prefix}greeting", "hello", "EX", 60);
+                  |  console.log(await client.get("${prefix}greeting"));
 cluster           |  // only keys with the same text in braces are in one slot, and can share a command
-cluster           |  await client.mset("{user:1}:name", "Ada", "{user:1}:city", "London");
-cluster           |  console.log(await client.mget("{user:1}:name", "{user:1}:city"));
+cluster           |  await client.mset("${prefix}{user:1}:name", "Ada", "${prefix}{user:1}:city", "London");
+cluster           |  console.log(await client.mget("${prefix}{user:1}:name", "${prefix}{user:1}:city"));
                   |  await client.quit();
 reader            |  const reader = connectReader();
-reader            |  console.log(await reader.get("greeting"));
+reader            |  console.log(await reader.get("${prefix}greeting"));
 reader            |  await reader.quit();
                   |}
                   |

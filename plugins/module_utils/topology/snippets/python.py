@@ -34,8 +34,6 @@ sentinel          |    "retry": Retry(NoBackoff(), 0),  # see Client
 tls               |    **TLS,
 tls sentinel      |    # sentinels name the master by its address, which no certificate holds: its signature is checked
 tls sentinel      |    "ssl_check_hostname": False,
-tls cluster !named|    # nodes are known by their addresses, which no certificate holds: its signature is checked
-tls cluster !named|    "ssl_check_hostname": False,
                   |}
                   |
 sentinel          |
@@ -50,7 +48,7 @@ sentinel          |
 sentinel          |def sentinels():
 sentinel          |    """They say who the master is."""
 sentinel          |    options = {
-sentinel password |        "password": os.environ["REDIS_PASSWORD"],
+sentinel password |        "password": os.environ["$asked"],
 sentinel          |        **TIMEOUTS,
 sentinel tls      |        **TLS,
 sentinel          |    }
@@ -59,7 +57,9 @@ sentinel          |
                   |
                   |def connect():
                   |    """For reads and writes. One for the whole process: commands have connections of its pool."""
-service           |    return redis.Redis(host="$host", port=$port, **OPTIONS)
+service           |    # a master that is none any more: connect anew, and send the command again
+service           |    anew = {"retry_on_error": [redis.ReadOnlyError]}
+service           |    return redis.Redis(host="$host", port=$port, **anew, **OPTIONS)
 sentinel          |    return sentinels().master_for("$group", redis_class=Client)
 cluster           |    return RedisCluster(host="$host", port=$port, **OPTIONS)
                   |
@@ -72,12 +72,13 @@ reader            |
 reader            |
                   |def main():
                   |    client = connect()
-                  |    client.set("greeting", "hello", ex=60)
-                  |    print(client.get("greeting"))
-reader            |    print(connect_reader().get("greeting"))
+unruled           |    # choose keys that the rules of the user allow
+                  |    client.set("${prefix}greeting", "hello", ex=60)
+                  |    print(client.get("${prefix}greeting"))
+reader            |    print(connect_reader().get("${prefix}greeting"))
 cluster           |    # only keys with the same text in braces are in one slot, and can share a command
-cluster           |    client.mset({"{user:1}:name": "Ada", "{user:1}:city": "London"})
-cluster           |    print(client.mget("{user:1}:name", "{user:1}:city"))
+cluster           |    client.mset({"${prefix}{user:1}:name": "Ada", "${prefix}{user:1}:city": "London"})
+cluster           |    print(client.mget("${prefix}{user:1}:name", "${prefix}{user:1}:city"))
                   |
                   |
                   |if __name__ == "__main__":

@@ -14,6 +14,7 @@ import urllib.request
 
 import boto3
 import pytest
+from ports import free_port
 
 from lab import aws, model
 from lab.aws import seed
@@ -116,12 +117,6 @@ def named_url(tmp_path, monkeypatch):
     yield url
     running.terminate()
     running.wait()
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def answers(url):

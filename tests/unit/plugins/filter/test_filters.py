@@ -51,7 +51,7 @@ def test_check_tells_and_never_fails() -> None:
         ],
         "warnings": ["antiAffinity: has no effect: there is a single Redis pod"],
     }
-    assert call("check", "no mapping")["errors"] == ["the document: 'no mapping' is not a mapping; allowed: a mapping"]
+    assert call("check", "no mapping")["errors"] == ["the document: <hidden> is not a mapping; allowed: a mapping"]
     assert call("check", {}, labels={"app": "x"}, namespace="apps")["errors"] == [
         "labels.app: is a label of the operator, which would no longer find its pods; use another key"
     ]

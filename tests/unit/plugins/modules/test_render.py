@@ -75,6 +75,7 @@ def test_password_in_the_wrong_place_is_not_shown_either(run: Any) -> None:
         {"authentication": {"enabled": True, "authToken": [TOKEN]}},
         {"authentication": {"enabled": True, "secret": TOKEN}},
         {"authentication": TOKEN},
+        {"authentication": {"existingSecret": TOKEN}},
         {"auth": {"enabled": True, "password": TOKEN}},
     ],
 )
@@ -82,6 +83,21 @@ def test_password_that_is_written_wrongly_is_not_shown_either(run: Any, root: di
     result = run(root=root)
     assert result["failed"] is True
     assert TOKEN not in result["output"]
+
+
+@pytest.mark.parametrize("rules", [f"~* >{TOKEN} +@all", f"(>{TOKEN} +get)"])
+def test_password_in_rules_is_not_shown_either(run: Any, rules: str) -> None:
+    user = {"name": "app", "rules": rules, "passwordSecret": {"name": "app"}}
+    for users in (rules, [rules], [user]):
+        result = run(flavour={"acl": {"users": users}})
+        assert result["failed"] is True
+        assert TOKEN not in result["output"]
+
+
+def test_a_short_word_in_place_of_a_mapping_masks_nothing(run: Any) -> None:
+    assert run(root={"authentication": {"existingSecret": "auth"}})["msg"] == (
+        "authentication.existingSecret: <hidden> is not a mapping; allowed: a mapping with the keys key, name"
+    )
 
 
 def test_password_without_quotes_is_not_shown_either(run: Any) -> None:

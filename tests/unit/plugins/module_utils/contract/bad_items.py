@@ -187,18 +187,18 @@ ROOT: tuple[tuple[str, Any, str], ...] = (
     (
         "authentication.existingSecret",
         "redis-auth",
-        "'redis-auth' is not a mapping; allowed: a mapping with the keys key, name",
+        "<hidden> is not a mapping; allowed: a mapping with the keys key, name",
     ),
-    ("authentication.existingSecret.name", "Redis_Auth", f"""'Redis_Auth' {_NAME}, or "" for none"""),
+    ("authentication.existingSecret.name", "Redis_Auth", f'<hidden> {_NAME}, or "" for none'),
     (
         "authentication.existingSecret.key",
         "pass word",
-        "'pass word' is not a key of a Secret; allowed: letters, digits, -, _ and .",
+        "<hidden> is not a key of a Secret; allowed: letters, digits, -, _ and .",
     ),
     (
         "authentication.existingSecret.key",
         "..",
-        "'..' is not a key of a Secret; allowed: letters, digits, -, _ and .",
+        "<hidden> is not a key of a Secret; allowed: letters, digits, -, _ and .",
     ),
     (
         "discovery.endpoint",

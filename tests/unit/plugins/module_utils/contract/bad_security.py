@@ -10,7 +10,8 @@ _BOOLEAN = "is not a boolean; allowed: true or false"
 _NAME = "is not a name; allowed: lower case letters, digits, - and ., at most 253 characters"
 _NONE = ', or "" for none'
 _RANGE = "is not a whole number in range; allowed:"
-_CIDR = "is not a network; allowed: an IPv4 network such as 10.0.0.0/16"
+_NETWORK = "a network such as 10.0.0.0/16 or fd00::/8, all bits beyond the prefix 0"
+_CIDR = f"is not a network; allowed: {_NETWORK}"
 _LIST = "is not a list; allowed: a list; each item:"
 _KIND = "is not a kind; allowed: a word such as Issuer or ClusterIssuer"
 _SAN = (
@@ -36,7 +37,7 @@ VALUES: tuple[tuple[str, Any, str], ...] = (
     ("acl", ["app"], "a list is not a mapping; allowed: a mapping with the keys enabled, restrictDefault, users"),
     ("acl.enabled", "on", f"'on' {_BOOLEAN}, without quotes"),
     ("acl.restrictDefault", 1, f"1 {_BOOLEAN}"),
-    ("acl.users", "app", f"'app' {_LIST} the keys name, rules, passwordSecret"),
+    ("acl.users", "app", f"<hidden> {_LIST} the keys name, rules, passwordSecret"),
     ("keeper", True, "true is not a mapping; allowed: a mapping with the keys enabled, resources"),
     ("keeper.enabled", None, f"nothing (null) {_BOOLEAN}"),
     ("keeper.resources.limits.memory", "64M", "'64M' is not a size; allowed: a number with Mi or Gi"),
@@ -44,8 +45,8 @@ VALUES: tuple[tuple[str, Any, str], ...] = (
     ("service.reader", "yes", f"'yes' {_BOOLEAN}, without quotes"),
     (_CLASS, "service.k8s.aws/nlb/x", f"'service.k8s.aws/nlb/x' {_LABEL_KEY}"),
     (_CLASS, None, f"nothing (null) {_LABEL_KEY}"),
-    (_RANGES, "10.0.0.0/8", f"'10.0.0.0/8' {_LIST} an IPv4 network such as 10.0.0.0/16"),
-    (_CIDRS, "10.0.0.0/8", f"'10.0.0.0/8' {_LIST} an IPv4 network such as 10.0.0.0/16"),
+    (_RANGES, "10.0.0.0/8", f"'10.0.0.0/8' {_LIST} {_NETWORK}"),
+    (_CIDRS, "10.0.0.0/8", f"'10.0.0.0/8' {_LIST} {_NETWORK}"),
 )
 
 
@@ -59,18 +60,27 @@ INSIDE: tuple[tuple[str, Any, str, str], ...] = (
         (path, [network], "[0]", f"'{network}' {_CIDR}")
         for path, networks in {
             _RANGES: ("10.0.0.0", "10.0.0/8"),
-            _CIDRS: ("10.0.0.256/32", "10.0.0.0/33", "010.0.0.0/8", "fd00::/8", "0.0.0.0/0\n", ""),
+            _CIDRS: (
+                "10.0.0.256/32",
+                "10.0.0.0/33",
+                "010.0.0.0/8",
+                "10.0.0.5/16",
+                "fd00::1/8",
+                "fd00::/129",
+                "::g/8",
+                "",
+            ),
         }.items()
         for network in networks
         if network.isprintable()
     ),
     (_CIDRS, ["10.0.0.0/8", 10], "[1]", f"10 {_CIDR}"),
-    ("acl.users", ["app"], "[0]", "'app' is not a mapping; allowed: the keys name, rules, passwordSecret"),
+    ("acl.users", ["app"], "[0]", "<hidden> is not a mapping; allowed: the keys name, rules, passwordSecret"),
     (
         "acl.users",
         [{"name": "app", "rules": "+@read", "passwordSecret": "app"}],
         "[0].passwordSecret",
-        "'app' is not a mapping; allowed: the keys name, key",
+        "<hidden> is not a mapping; allowed: the keys name, key",
     ),
     (
         "acl.users",
@@ -78,6 +88,17 @@ INSIDE: tuple[tuple[str, Any, str, str], ...] = (
         "[0].passwordSecret.name",
         "is missing; allowed: lower case letters, digits, - and ., at most 253 characters",
     ),
+    # a password in place of what names its Secret is not shown
+    *(
+        (
+            "acl.users",
+            [{"name": "app", "rules": "+@read", "passwordSecret": {"name": "app", field: "S3cret Passw0rd"}}],
+            f"[0].passwordSecret.{field}",
+            f"<hidden> {wrong}",
+        )
+        for field, wrong in (("name", _NAME), ("key", "is not a key of a Secret; allowed: letters, digits, -, _ and ."))
+    ),
+    ("acl.users", [None], "[0]", "nothing (null) is not a mapping; allowed: the keys name, rules, passwordSecret"),
     (
         "acl.users",
         [{"name": "app", "rules": "+@read", "password": TOKEN, "passwordSecret": {"name": "app"}}],
@@ -88,13 +109,13 @@ INSIDE: tuple[tuple[str, Any, str, str], ...] = (
         "acl.users",
         [{"name": "a b", "rules": "+@read", "passwordSecret": {"name": "app"}}],
         "[0].name",
-        f"'a b' {_USER}",
+        f"<hidden> {_USER}",
     ),
     (
         "acl.users",
         [{"name": "-app", "rules": "+@read", "passwordSecret": {"name": "app"}}],
         "[0].name",
-        f"'-app' {_USER}",
+        f"<hidden> {_USER}",
     ),
     *(
         ("acl.users", _rules(text), "[0].rules", f"{_RULES}{hint}")
@@ -108,6 +129,9 @@ INSIDE: tuple[tuple[str, Any, str, str], ...] = (
             ("~* +@read|get", "'+@read|get' is no category of Redis"),
             ("~* +gett", "'+gett' is no command of Redis; did you mean +get?"),
             ("~* -wibble", "'-wibble' is no command of Redis"),
+            ("~* +get.", "'+get.' is no command of Redis; did you mean +get?"),
+            ("~* +.wibble", "'+.wibble' is no command of Redis"),
+            ("~* +@a.b", "'+@a.b' is no category of Redis"),
             ("~* +config|gett", "'+config|gett' is no subcommand of Redis; did you mean +config|get?"),
             ("~* +@all -config|", "'-config|' is no subcommand of Redis; did you mean -config|set?"),
             ("~* +get|", "'+get|' is an argument without a text"),
@@ -145,7 +169,7 @@ ROOT: tuple[tuple[str, Any, str], ...] = (
     (
         "authentication.externalSecret",
         "cache",
-        "'cache' is not a mapping; allowed: a mapping with the keys property, refreshInterval, remoteKey, store, "
+        "<hidden> is not a mapping; allowed: a mapping with the keys property, refreshInterval, remoteKey, store, "
         "storeKind",
     ),
     ("authentication.externalSecret.remoteKey", "cache key", f"'cache key' {_REMOTE}"),
@@ -212,12 +236,13 @@ _AUTH = {"authentication": _PASSWORD}
 _TLS = {"transitEncryption": {"enabled": True}}
 _ACL = {"enabled": True}
 _ENABLED = "transitEncryption.enabled"
+_PROTOCOLS = "TLSv1, TLSv1.1, TLSv1.2, TLSv1.3, with one blank between them"
 _USES = "exporter, backups and the programs of this collection show no certificate"
 
 
-def _users(*names: str, rules: str = "~app:* +@read") -> dict[str, Any]:
-    secret = {"name": "app"}
-    return {"acl": {**_ACL, "users": [{"name": name, "rules": rules, "passwordSecret": secret} for name in names]}}
+def _users(*names: str, rules: str = "~app:* +@read", secret: str = "app") -> dict[str, Any]:
+    held = {"name": secret}
+    return {"acl": {**_ACL, "users": [{"name": name, "rules": rules, "passwordSecret": held} for name in names]}}
 
 
 # right alone and wrong together: (flavour, root, the line)
@@ -247,6 +272,21 @@ ERRORS: tuple[tuple[dict[str, Any], dict[str, Any], str], ...] = (
     ),
     *(
         (
+            _users("app", secret=secret),
+            _AUTH,
+            f"acl.users[0].passwordSecret.name: '{secret}' is a Secret of the instance itself, for {what}; allowed: "
+            "one with a password of the user",
+        )
+        for secret, what in (
+            ("cache-acl", "its ACL file"),
+            ("cache-auth", "the password of the user default"),
+            ("cache-ca", "the key of its CA"),
+            ("cache-logins", "the passwords of users of this collection"),
+            ("cache-tls", "its certificate"),
+        )
+    ),
+    *(
+        (
             _users("app", rules=f"~app:* {rule}"),
             {**_AUTH, "version": version},
             f"acl.users[0].rules: '{rule}' needs Redis {since}; version is {version}",
@@ -259,6 +299,21 @@ ERRORS: tuple[tuple[dict[str, Any], dict[str, Any], str], ...] = (
             ("-config|set", "6.2.16", "7.0"),
             ("+fcall", "6.2.16", "7.0"),
         )
+    ),
+    *(
+        (
+            _users("app", rules=f"~app:* {rule}"),
+            {**_AUTH, "version": version},
+            f"acl.users[0].rules: '{rule}' is a command of a module: the default image holds none, Redis would not "
+            "start; allowed with an image of your own",
+        )
+        for rule, version in (("+json.get", "7.0.15"), ("-ft._list", "7.4.1"), ("+JSON.GET|a", "6.2.16"))
+    ),
+    (
+        {"acl": _ACL, "additionalConfig": {"rename-command": 'ACL ""'}},
+        _AUTH,
+        "additionalConfig.rename-command: ACL must keep its name: the operator, Redis itself or this collection uses "
+        "it",
     ),
     (
         {"createServiceAccount": True, "serviceAccount": "redis"},
@@ -274,6 +329,17 @@ ERRORS: tuple[tuple[dict[str, Any], dict[str, Any], str], ...] = (
         {},
         {"transitEncryption": {"enabled": True, "existingSecret": "mine", "issuer": {"name": "ours"}}},
         "transitEncryption.issuer.name: names an issuer beside transitEncryption.existingSecret; keep one of the two",
+    ),
+    *(
+        (
+            {},
+            {"transitEncryption": {"enabled": True, "issuer": issuer}},
+            f"transitEncryption.issuer.name: is missing; transitEncryption.issuer.{first} needs the name of an issuer",
+        )
+        for issuer, first in (
+            ({"kind": "ClusterIssuer"}, "kind"),
+            ({"kind": "ClusterIssuer", "group": "cert-manager.io"}, "group"),
+        )
     ),
     *(
         (
@@ -335,5 +401,22 @@ ERRORS: tuple[tuple[dict[str, Any], dict[str, Any], str], ...] = (
         {"additionalConfig": {"tls-auth-clients": "yes"}},
         _TLS,
         f"additionalConfig.tls-auth-clients: yes locks them out: {_USES}; allowed: no, optional",
+    ),
+    *(
+        (
+            {"additionalConfig": {name: value}},
+            _TLS,
+            f"additionalConfig.{name}: '{value}' is not a value that Redis takes for it; allowed: {allowed}",
+        )
+        for name, value, allowed in (
+            ("tls-auth-clients", "maybe", "no, yes, optional"),
+            ("tls-prefer-server-ciphers", "on", "yes, no"),
+            ("tls-session-caching", "sure", "yes, no"),
+            ("tls-session-cache-size", "big", "a whole number, 0 or more"),
+            ("tls-session-cache-timeout", "5m", "a whole number, 0 or more"),
+            ("tls-protocols", "SSLv3", _PROTOCOLS),
+            ("tls-protocols", "TLSv1.2,TLSv1.3", _PROTOCOLS),
+            ("tls-protocols", "TLSv1.2  TLSv1.3", _PROTOCOLS),
+        )
     ),
 )

@@ -35,7 +35,6 @@ def user(rules: str, name: str = "app") -> dict[str, Any]:
         ("+CONFIG|GET -config|set", [("+CONFIG|GET", (6, 0)), ("-config|set", (7, 0))]),
         ("+select|0 +Waitaof", [("+select|0", (6, 0)), ("+Waitaof", (7, 2))]),
         ("+client|no-touch", [("+client|no-touch", (7, 2))]),
-        # commands of modules are known to those only
         ("+json.get +@all", [("+json.get", (6, 0)), ("+@all", (6, 0))]),
     ],
 )
@@ -108,7 +107,40 @@ def test_what_a_newer_redis_may_know_is_left_to_it(rule: str, what: str) -> None
     ]
 
 
+MODULE = "'+json.get' is a command of a module; pods start only if their image loads one that has it"
+OF_OWN = {"image": "registry/redis:7.0.15"}
+
+
+@pytest.mark.parametrize(
+    ("flavour", "version", "told"),
+    [
+        ({}, "8.0.3", [f"acl.users[0].rules: {MODULE}"]),
+        (OF_OWN, "7.0.15", [f"acl.users[0].rules: {MODULE}"]),
+        # who loads it knows
+        ({**OF_OWN, "additionalConfig": {"loadmodule": "/opt/json.so"}}, "7.0.15", []),
+    ],
+)
+def test_commands_of_modules_are_left_to_who_may_have_them(
+    flavour: dict[str, Any], version: str, told: list[str]
+) -> None:
+    acl = {"enabled": True, "users": [user("~app:* +json.get")]}
+    resolution = read({**flavour, "acl": acl}, {**AUTH, "version": version})
+    assert lines(resolution.errors) == []
+    assert lines(resolution.warnings) == told
+
+
+def test_commands_of_modules_stop_nothing_while_there_is_no_file() -> None:
+    acl = {"enabled": False, "users": [user("~app:* +json.get")]}
+    assert read({"acl": acl}, AUTH).instance is not None
+
+
 def test_a_user_is_kept_as_it_was_given() -> None:
     instance = read({"acl": {"enabled": True, "users": [user(" ~app:*   +@read ")]}}, AUTH).instance
     assert instance is not None
     assert instance.flavour.acl.users == (user("~app:* +@read"),)
+
+
+def test_a_secret_of_the_user_may_be_called_like_one_that_the_instance_does_not_have() -> None:
+    users = {"acl": {"enabled": True, "users": [{**user("~app:* +@read"), "passwordSecret": {"name": "cache-auth"}}]}}
+    existing = {"authentication": {"enabled": True, "existingSecret": {"name": "mine"}}}
+    assert lines(read(users, existing).errors) == []

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.eks.redis.plugins.module_utils.contract.balancers import INTERNAL
+
 from .ruled import BACKUP, CLUSTER, KEY, ROLE, TOKEN, cluster, lines, memory, read, sentinel
 
 NO_EFFECT = "has no effect"
@@ -122,6 +124,14 @@ WARNINGS: tuple[tuple[Any, ...], ...] = (
     ),
     *(
         (
+            {},
+            {"authentication": {"enabled": True, **source, "existingSecret": {"key": "pw"}}},
+            f"authentication.existingSecret.key: {NO_EFFECT} without authentication.existingSecret.name",
+        )
+        for source in ({"authToken": TOKEN}, {"generate": True})
+    ),
+    *(
+        (
             flavour,
             {"authentication": {"enabled": True, "secretsStore": {"objectName": "cache"}}},
             f"serviceAccount: '{account}' gets no IAM role to read authentication.secretsStore.objectName with; name "
@@ -155,7 +165,7 @@ WARNINGS: tuple[tuple[Any, ...], ...] = (
         "sentinel.resources.limits.memory: 16Mi is less than 32Mi: a pod that does nothing may be killed for it",
     ),
     (
-        {"service": {"type": "LoadBalancer"}},
+        {"service": {"type": "LoadBalancer", "loadBalancerClass": "service.k8s.aws/nlb"}},
         {},
         "service.type: LoadBalancer without authentication.enabled: whoever reaches it can read and write",
     ),
@@ -163,6 +173,11 @@ WARNINGS: tuple[tuple[Any, ...], ...] = (
         {"networkPolicy": {"enabled": True, "allowedNamespaces": ["apps"]}, "service": {"type": "NodePort"}},
         {"authentication": {"enabled": True, "authToken": TOKEN}},
         "service.type: NodePort traffic from outside the cluster is blocked by networkPolicy.enabled; see allowedCidrs",
+    ),
+    (
+        {"securityContext": {"runAsNonRoot": False}},
+        {},
+        "securityContext.runAsNonRoot: false: a namespace that enforces Pod Security restricted refuses such pods",
     ),
     (
         {"networkPolicy": {"enabled": True}},
@@ -290,7 +305,7 @@ WARNINGS: tuple[tuple[Any, ...], ...] = (
     ),
     *(
         (
-            {**cluster(), "service": {"type": kind}},
+            {**cluster(), "service": {"type": kind, "annotations": {INTERNAL: "true"}}},
             {**CLUSTER, "authentication": {"enabled": True, "authToken": TOKEN}},
             f"service.type: {kind} gives a cluster one address: clients are redirected to every node, by the pods' "
             "addresses, which they must reach too; discovery.nodes gives each node a name outside of Kubernetes",

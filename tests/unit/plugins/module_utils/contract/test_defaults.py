@@ -157,6 +157,7 @@ def test_the_contracts_own_defaults() -> None:
         "networkPolicy.enabled": False,
         "networkPolicy.allowedNamespaces": (),
         "networkPolicy.allowedCidrs": (),
+        "networkPolicy.operatorNamespace": "redis-operator",
         "acl.enabled": False,
         "acl.restrictDefault": False,
         "acl.users": (),

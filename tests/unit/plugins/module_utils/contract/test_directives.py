@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.eks.redis.plugins.module_utils.contract.directive_values import VALUES
-from ansible_collections.eks.redis.plugins.module_utils.contract.directives import DIRECTIVES, MANAGED
+from ansible_collections.eks.redis.plugins.module_utils.contract.directives import DIRECTIVES, MANAGED, TEXTS
 
 from . import bad_directives
 from .ruled import CLUSTER, lines, memory, read
@@ -129,6 +129,7 @@ def test_warned_of(mode: str, others: dict[str, Any], name: str, value: Any, mes
 SILENT: tuple[tuple[str, dict[str, Any]], ...] = (
     ("standalone", {"maxmemory": "1gb", "maxmemory-policy": "allkeys-lru", "hz": '"20"', "timeout": 0}),
     ("standalone", {"rename-command": 'FLUSHALL ""', "databases": 32, "activerehashing": "YES"}),
+    ("standalone", {"rename-command": 'ACL ""'}),
     ("standalone", {"notify-keyspace-events": "KEA", "client-output-buffer-limit": "replica 256mb 64mb 60"}),
     ("standalone", {"slowlog-log-slower-than": -1, "maxmemory-clients": "5%", "proc-title-template": "a b"}),
     ("standalone", {"replica-serve-stale-data": "no", "replica-read-only": "no", "loglevel": "NOTICE"}),
@@ -187,6 +188,7 @@ def test_a_broken_mode_does_not_hide_a_broken_directive() -> None:
 def test_every_directive_with_known_values_is_a_directive_of_ours() -> None:
     assert set(VALUES) <= set(DIRECTIVES)
     assert not set(VALUES) & set(MANAGED)
+    assert set(DIRECTIVES) - set(MANAGED) >= TEXTS
 
 
 def test_directives_of_a_release() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.eks.redis.plugins.module_utils.contract.discovery import inside
+from ansible_collections.eks.redis.plugins.module_utils.contract.discovery import annotated, inside
 
 from .ruled import CLUSTER, cluster, lines, read, sentinel
 
@@ -28,6 +28,22 @@ OPEN = {"service": {"type": "LoadBalancer"}}
 )
 def test_whose_name_it_is(host: str, found: tuple[str, str] | None) -> None:
     assert inside(host, "apps") == found
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "found"),
+    [
+        ("external-dns.alpha.kubernetes.io/hostname", "a.example.com", ["a.example.com"]),
+        ("external-dns.kubernetes.io/hostname", "b.example.com., A.Example.com", ["b.example.com", "a.example.com"]),
+        ("external-dns.alpha.kubernetes.io/internal-hostname", "*.example.com", ["*.example.com"]),
+        ("external-dns.kubernetes.io/internal-hostname", "a.example.com,,a.example.com.", ["a.example.com"]),
+        ("external-dns.alpha.kubernetes.io/hostname", "{{.Name}}.example.com,-x,b\u00fc.example.com, ", []),
+        ("external-dns.alpha.kubernetes.io/ttl", "60", []),
+        ("example.com/hostname", "a.example.com", []),
+    ],
+)
+def test_names_by_annotations(key: str, value: str, found: list[str]) -> None:
+    assert annotated({key: value}) == found
 
 
 # flavour, discovery, the Services that it should lead to instead

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import jsonschema
@@ -165,13 +165,34 @@ def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return dict(pairs)
 
 
+def users(*given: Any) -> Documents:
+    return {"acl": {"users": list(given)}}, {}
+
+
+# flavour and root with a password somewhere, most of them where none belongs
+PLACES: dict[str, Callable[[str], Documents]] = {
+    "root": lambda token: ({}, {"authentication": {"enabled": True, "authToken": token}}),
+    "flavour": lambda token: ({"authentication": {"enabled": True, "authToken": token}}, {}),
+    "list": lambda token: ({}, {"authentication": {"enabled": True, "authToken": [token]}}),
+    "group": lambda token: ({}, {"authentication": token}),
+    "Secret": lambda token: ({}, {"authentication": {"existingSecret": token}}),
+    "name of a Secret": lambda token: ({}, {"authentication": {"existingSecret": {"name": token}}}),
+    "store": lambda token: ({}, {"authentication": {"secretsStore": token}}),
+    "acl": lambda token: ({"acl": f"user app on >{token}"}, {}),
+    "users": lambda token: ({"acl": {"users": f"user app on >{token}"}}, {}),
+    "user": lambda token: users(f"user app on >{token} ~* +@all"),
+    "name of a user": lambda token: users({"name": f"app:{token}"}),
+    "Secret of a user": lambda token: users({"name": "app", "passwordSecret": token}),
+    "name of a user's Secret": lambda token: users({"name": "app", "passwordSecret": {"name": token}}),
+}
+
+
 @given(
     st.text(st.characters(codec="ascii"), min_size=10, max_size=40).map("~{}~!".format),
-    st.sampled_from(["root", "flavour", "list"]),
+    st.sampled_from(list(PLACES)),
 )
 def test_no_line_shows_a_password(token: str, place: str) -> None:
-    secret: Any = {"authentication": {"enabled": True, "authToken": [token] if place == "list" else token}}
-    resolution = read(secret, {}) if place == "flavour" else read({}, secret)
+    resolution = read(*PLACES[place](token))
     text = "\n".join(str(problem) for problem in (*resolution.errors, *resolution.warnings))
     assert token not in text
     assert repr(token)[1:-1] not in text

@@ -85,6 +85,7 @@ def test_a_merged_mapping_may_be_used_again() -> None:
 
 
 END = "the end of the file"
+TAGGED = "line 1, column 4: the value has a tag that is not known here; a text that begins with ! needs quotes"
 
 
 @pytest.mark.parametrize(
@@ -103,7 +104,7 @@ END = "the end of the file"
         ('{"a": 1,}', 'line 1, column 9: a comma before "}": remove it'),
         ('{"a": [1, 2,]}', 'line 1, column 13: a comma before "]": remove it'),
         ('{"a": 1\n "b": 2}', 'line 2, column 2: expected "," or "}", found \'"\''),
-        ('{"a" 1}', "line 1, column 6: expected \":\" after the key 'a'"),
+        ('{"a" 1}', 'line 1, column 6: expected ":" after the key'),
         ("{a: 1}", 'line 1, column 2: expected a key in double quotes, or "}"'),
         ("{'a': 1}", 'line 1, column 2: expected a key in double quotes, or "}"'),
         ("{\"a\": 'b'}", 'line 1, column 7: expected a value, found "\'"'),
@@ -138,16 +139,14 @@ def test_malformed_json(text: str, line: str) -> None:
             "a:\n\t- b\n",
             "line 2, column 1: while scanning for the next token found character '\\t' that cannot start any token",
         ),
-        ("a: *b\n", "line 1, column 4: found undefined alias 'b'"),
+        # what has no quotes may be a password
+        ("a: *mine\n", "line 1, column 4: found undefined alias"),
         ("a: &a [*a]\n", "line 1, column 4: nested more than 50 levels deep"),
-        ("a: !vault |\n  x\n", "line 1, column 4: could not determine a constructor for the tag '!vault'"),
-        (
-            "a: !!python/name:os.system\n",
-            "line 1, column 4: could not determine a constructor for the tag 'tag:yaml.org,2002:python/name:os.system'",
-        ),
-        ("a: 2026-02-30\n", "line 1, column 4: '2026-02-30' is not a timestamp"),
-        ("a: !!bool maybe\n", "line 1, column 4: 'maybe' is not a bool"),
-        ("a: !!timestamp soon\n", "line 1, column 4: 'soon' is not a timestamp"),
+        ("a: !vault |\n  x\n", TAGGED),
+        ("a: !!python/name:os.system\n", TAGGED),
+        ("a: 2026-02-30\n", "line 1, column 4: the value is not a timestamp; a text needs quotes"),
+        ("a: !!bool maybe\n", "line 1, column 4: the value is not a bool; a text needs quotes"),
+        ("a: !!timestamp soon\n", "line 1, column 4: the value is not a timestamp; a text needs quotes"),
         ("[a]: 1\n", "line 1, column 1: a key must be a word; a value that begins with { or [ needs quotes"),
         ("a: 1\n---\nb: 2\n", "line 2, column 1: expected a single document in the stream but found another document"),
         ("a: \x07\n", "line 1, column 1: a character YAML does not allow (special characters are not allowed)"),
@@ -156,12 +155,15 @@ def test_malformed_json(text: str, line: str) -> None:
             "a: {{ b }}\n",
             "line 1, column 5: a key must be a word; a value that begins with { or [ needs quotes",
         ),
-        ("a: !ours {b: 1}\n", "line 1, column 4: could not determine a constructor for the tag '!ours'"),
-        ("a: !ours [1]\n", "line 1, column 4: could not determine a constructor for the tag '!ours'"),
+        ("a: !ours!b c\n", "line 1, column 4: while parsing a node found undefined tag handle"),
         (
-            "a: !!set {b}\n",
-            "line 1, column 4: could not determine a constructor for the tag 'tag:yaml.org,2002:set'",
+            "a: &mine 1\nb: &mine 2\n",
+            "line 2, column 4: found duplicate anchor; first occurrence second occurrence",
         ),
+        ('a: "\\b\\w"\n', "line 1, column 8: while scanning a double-quoted scalar found unknown escape character 'w'"),
+        ("a: !ours {b: 1}\n", TAGGED),
+        ("a: !ours [1]\n", TAGGED),
+        ("a: !!set {b}\n", TAGGED),
         (
             "a: &a [1, 1, 1, 1, 1, 1, 1, 1]\n"
             + "".join(f"{b}: &{b} [{f'*{a}, ' * 8}]\n" for a, b in pairwise("abcdefgh")),

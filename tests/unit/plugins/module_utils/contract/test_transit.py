@@ -55,8 +55,9 @@ def test_a_wrong_switch_is_an_error_and_not_turned_on() -> None:
         ({}, {**TLS, "existingSecret": "mine"}, []),
         ({}, {**TLS, "issuer": {"name": "ours", "kind": "ClusterIssuer"}}, []),
         ({"additionalConfig": {"tls-port": 6379}}, {}, [TURNED]),
-        # who has written more of it knows the field
-        ({"additionalConfig": {"tls-port": 6379}}, {"days": 90}, [f"additionalConfig.tls-port: {SAYS_IT_ALL}"]),
+        ({"additionalConfig": {"tls-port": 6379}}, {"existingSecret": "mine"}, [TURNED]),
+        # who has written the switch itself is not told to
+        ({"additionalConfig": {"tls-port": 6379}}, TLS, [f"additionalConfig.tls-port: {SAYS_IT_ALL}"]),
         (
             {"additionalConfig": {"tls-port": 6379, "tls-replication": "yes", "tls-auth-clients": "no"}},
             {},
@@ -78,6 +79,16 @@ def test_a_wrong_switch_is_an_error_and_not_turned_on() -> None:
                 f"transitEncryption.renewDays: {YOURS}",
             ],
         ),
+        (
+            {},
+            {**TLS, "existingSecret": "mine", "issuer": {"kind": "ClusterIssuer", "group": "example.com"}},
+            [f"transitEncryption.issuer.group: {YOURS}", f"transitEncryption.issuer.kind: {YOURS}"],
+        ),
+        ({}, {**TLS, "issuer": {"name": "", "kind": "Issuer"}}, []),
+        ({"additionalConfig": {"tls-protocols": "tlsv1.2 TLSv1.3", "tls-session-cache-size": 0}}, TLS, []),
+        ({"additionalConfig": {"tls-protocols": ""}}, TLS, []),
+        # nobody is given them
+        ({"additionalConfig": {"tls-auth-clients": "maybe"}}, {}, [f"additionalConfig.tls-auth-clients: {PLAIN}"]),
         ({}, {"existingSecret": "mine"}, [f"transitEncryption.existingSecret: {OFF}"]),
         ({}, {"enabled": False, "existingSecret": "mine", "issuer": {"kind": "ClusterIssuer"}}, []),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 
 import jsonschema
@@ -72,11 +73,17 @@ def test_file_loads_and_renders(number: str) -> None:
     assert [str(problem) for problem in resolution.warnings] == WARNINGS.get(number, [])
 
 
+@cache
+def validator(*, root: bool) -> jsonschema.Draft202012Validator:
+    """Made once: to see that a schema is one takes longer than all that it is used for."""
+    schema = root_schema() if root else flavour_schema()
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return jsonschema.Draft202012Validator(schema)
+
+
 @pytest.mark.parametrize("path", FILES.values(), ids=lambda path: path.stem)
 def test_file_fits_the_schema(path: Path) -> None:
-    schema = root_schema() if path.name.endswith(".root.json") else flavour_schema()
-    jsonschema.Draft202012Validator.check_schema(schema)
-    jsonschema.validate(read(str(path)).data, schema, cls=jsonschema.Draft202012Validator)
+    validator(root=path.name.endswith(".root.json")).validate(read(str(path)).data)
 
 
 def test_custom_storage_for_development() -> None:

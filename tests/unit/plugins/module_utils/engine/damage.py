@@ -112,3 +112,20 @@ def stranger(name: str) -> Damage:
         return replace(state, members=members)
 
     return damage
+
+
+def swapped(master: str, replica: str) -> Damage:
+    """A failover has happened between two nodes of a cluster."""
+
+    def damage(state: State) -> State:
+        was, now = state.members[master].myself, state.members[replica].myself
+        assert was and now
+        hosts = {pod: state.members[pod].ip for pod in (master, replica)}
+        return all_of(
+            node(master, slots=(), flags=frozenset({"slave"}), master=now.id),
+            node(replica, slots=was.slots, flags=frozenset({"master"}), master=""),
+            redis(master, role="slave", master_host=hosts[replica], master_link_status="up"),
+            redis(replica, role="master", master_host=""),
+        )(state)
+
+    return damage

@@ -67,7 +67,10 @@ def shown(days: int = 300, life: int = 365, **annotations: str) -> Shown:
 
 
 def around(made: list[Object], **other: Any) -> Around:
-    """As the cluster shows it: with a keeper whose pods are ready, and a StorageClass that says nothing."""
+    """As the cluster shows it: with a keeper whose pods are ready, and a StorageClass that says nothing.
+
+    Secrets of the names that ours have are ours.
+    """
 
     def of(kind: str) -> list[Object]:
         return [one for one in made if one["kind"] == kind]
@@ -87,6 +90,7 @@ def around(made: list[Object], **other: Any) -> Around:
             "namespace": NAMESPACE,
             "certificate": shown() if any("TLS" in one.get("spec", {}) for one in made) else None,
             "users": USERS,
+            "ours": {"cache-tls": True, "cache-auth": True},
             **other,
         }
     )

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 
 import pytest
 import yaml
@@ -20,7 +21,7 @@ OBJECT = {"kind": "ConfigMap", "metadata": {"name": "a", "namespace": "n"}}
 def pauses(monkeypatch) -> list[float]:
     """The pauses between tries, noted instead of slept."""
     slept: list[float] = []
-    monkeypatch.setattr(client.time, "sleep", slept.append)
+    monkeypatch.setattr(client, "time", SimpleNamespace(sleep=slept.append))
     return slept
 
 

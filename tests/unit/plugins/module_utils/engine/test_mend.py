@@ -8,9 +8,9 @@ import pytest
 
 from ansible_collections.eks.redis.plugins.module_utils.engine import mend
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import ApiError, EngineError
-from ansible_collections.eks.redis.plugins.module_utils.engine.mend import Mender, Scene, stale_labels
+from ansible_collections.eks.redis.plugins.module_utils.engine.mend import REMEDIES, Mender, Scene, stale_labels
 
-from .damage import Damage, absent, all_of, gone, node, redis, sentinel, stranger
+from .damage import Damage, absent, all_of, gone, node, redis, sentinel, stranger, swapped
 from .views import CLUSTER, REPLICATED, SENTINEL, SINGLE, Object, View, view
 
 
@@ -59,7 +59,7 @@ def scene(world: World, found: View, damage: Damage | None = None, *, balance: b
 
 @pytest.mark.parametrize("flavour", [SINGLE, REPLICATED, SENTINEL, CLUSTER])
 def test_nothing_is_done_about_a_healthy_instance(world, flavour) -> None:
-    mender, found = Mender(), view(flavour)
+    mender, found = Mender(REMEDIES), view(flavour)
     for _turn in range(3):
         assert mender.mend(scene(world, found, balance=True)) == []
         world.now += 1000
@@ -72,6 +72,13 @@ LOST = "ERR No such master with that name"
 GONE = "0123456789abcdef"
 EVERYBODY = [f"cache-{role}-{number}" for role in ("leader", "follower") for number in range(3)]
 EMPTY = all_of(node(LEADER, slots=()), node("cache-leader-0", slots=((0, 10922),)))
+SLAVE = frozenset({"slave"})
+IDLE = all_of(
+    node(LEADER, slots=(), flags=SLAVE, master="id-cache-leader-0"),
+    node("cache-leader-0", slots=((0, 10922),)),
+    redis(LEADER, role="slave", master_host="10.0.0.0"),
+)
+LONELY = all_of(node(FOLLOWER, master="id-cache-leader-0"), redis(FOLLOWER, master_host="10.0.0.0"))
 
 
 @pytest.mark.parametrize(
@@ -127,10 +134,20 @@ EMPTY = all_of(node(LEADER, slots=()), node("cache-leader-0", slots=((0, 10922),
             ["cache-leader-0: --cluster rebalance 10.0.0.0:6379 --cluster-use-empty-masters --cluster-yes"],
             "slots were shared out anew (Pod cache-leader-0: it has 10923 slots instead of about 5461)",
         ),
+        (
+            *(CLUSTER, IDLE, 15, 60),
+            [f"{LEADER}: CLUSTER RESET SOFT", "cache-leader-0: CLUSTER MEET 10.0.0.1 6379"],
+            f"Pod {LEADER} had given its slots away, and is a master again",
+        ),
+        (
+            *(CLUSTER, LONELY, 15, 30),
+            [f"{FOLLOWER}: CLUSTER REPLICATE id-{LEADER}"],
+            f"Pod {FOLLOWER} follows Pod {LEADER} now, whose shard lacked a replica",
+        ),
     ],
 )
 def test_what_lasts_is_mended_and_mended_again(world, flavour, damage, after, again, done, line) -> None:
-    mender, found = Mender(), view(flavour)
+    mender, found = Mender(REMEDIES), view(flavour)
     lines: list[str] = []
 
     def at(seconds: float) -> list[str]:
@@ -152,7 +169,7 @@ def test_the_label_of_a_role_is_mended_at_once(world, flavour) -> None:
     found.seen.pods["cache-0"]["metadata"]["labels"]["redis-role"] = "slave"
     del found.seen.pods["cache-1"]["metadata"]["labels"]["redis-role"]
     assert [one.pod for one in stale_labels(found.plan, found.seen, found.state)] == ["cache-0", "cache-1"]
-    assert Mender().mend(scene(world, found)) == []
+    assert Mender(REMEDIES).mend(scene(world, found)) == []
     assert world.done == [
         "apply Pod apps/cache-0 {'redis-role': 'master'}",
         "apply Pod apps/cache-1 {'redis-role': 'slave'}",
@@ -179,12 +196,14 @@ def test_a_label_that_no_service_looks_at_may_be_wrong(flavour) -> None:
         (CLUSTER, all_of(gone(GONE), absent(FOLLOWER))),
         (CLUSTER, gone(GONE, slots=((0, 9),))),
         (CLUSTER, gone(GONE, flags=frozenset({"slave"}))),
+        # its place was taken by a follower pod: a failover gives it back
+        (CLUSTER, swapped(LEADER, FOLLOWER)),
         # a node that has not joined yet has no slots because of that
         (CLUSTER, all_of(EMPTY, stranger(FOLLOWER))),
     ],
 )
 def test_what_is_not_sure_is_left_alone(world, flavour, damage) -> None:
-    mender, found = Mender(), view(flavour)
+    mender, found = Mender(REMEDIES), view(flavour)
     for _turn in range(3):
         assert mender.mend(scene(world, found, damage)) == []
         world.now += 1000
@@ -194,7 +213,7 @@ def test_what_is_not_sure_is_left_alone(world, flavour, damage) -> None:
 def test_shares_are_strict_only_after_a_change_of_shards(world) -> None:
     lopsided = all_of(node(LEADER, slots=((5461, 9000),)), node("cache-leader-0", slots=((0, 5460), (9001, 10922))))
     for balance, done in ((False, []), (True, ["cache-leader-0: --cluster rebalance"])):
-        mender, found = Mender(), view(CLUSTER)
+        mender, found = Mender(REMEDIES), view(CLUSTER)
         world.done = []
         for _turn in range(2):
             mender.mend(scene(world, found, lopsided, balance=balance))
@@ -203,7 +222,7 @@ def test_shares_are_strict_only_after_a_change_of_shards(world) -> None:
 
 
 def test_slots_on_their_way_are_brought_home_before_shares_are_looked_at(world) -> None:
-    mender, found = Mender(), view(CLUSTER)
+    mender, found = Mender(REMEDIES), view(CLUSTER)
     damage = all_of(EMPTY, node(LEADER, by=LEADER, open=(OPEN,)))
     for _turn in range(2):
         mender.mend(scene(world, found, damage))
@@ -213,7 +232,7 @@ def test_slots_on_their_way_are_brought_home_before_shares_are_looked_at(world) 
 
 def test_what_has_passed_is_forgotten(world) -> None:
     """Half of the time now and half of it later is not the whole time."""
-    mender, found = Mender(), view(REPLICATED)
+    mender, found = Mender(REMEDIES), view(REPLICATED)
     astray = redis("cache-1", master_host="10.0.0.9")
     for damage in (astray, None, astray, None, astray):
         assert mender.mend(scene(world, found, damage)) == []
@@ -222,7 +241,7 @@ def test_what_has_passed_is_forgotten(world) -> None:
 
 
 def test_what_cannot_be_mended_is_tried_again_later(world) -> None:
-    mender, found = Mender(), view(REPLICATED)
+    mender, found = Mender(REMEDIES), view(REPLICATED)
     damage = redis("cache-1", master_host="10.0.0.9")
     world.refusals = [EngineError("Pod apps/cache-1: redis-cli REPLICAOF: Connection refused")]
     for _turn in range(6):
@@ -232,7 +251,7 @@ def test_what_cannot_be_mended_is_tried_again_later(world) -> None:
 
 
 def test_who_may_not_delete_pods_replaces_none(world) -> None:
-    mender, found = Mender(), view(SENTINEL)
+    mender, found = Mender(REMEDIES), view(SENTINEL)
     world.refusals = [ApiError("forbidden", 403, {})]
     for _turn in range(2):
         assert mender.mend(scene(world, found, sentinel("cache-sentinel-1", error=LOST))) == []

@@ -23,7 +23,7 @@ class Api:
 @pytest.fixture(autouse=True)
 def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     found: list[float] = []
-    monkeypatch.setattr(pause.time, "sleep", found.append)
+    monkeypatch.setattr(pause, "time", SimpleNamespace(sleep=found.append))
     return found
 
 

@@ -127,6 +127,12 @@ def test_each_playbook_has_its_job() -> None:
     assert {name for job in JOBS.values() for name in job.playbooks} == known - WITHOUT
 
 
+@pytest.mark.parametrize("name", ["operator", "migrate"])
+def test_a_job_whose_playbook_also_deploys_says_that_it_needs_more(name: str) -> None:
+    assert cells(JOBS["deploy"], INSTANCE) - cells(JOBS[name], INSTANCE)
+    assert JOBS[name].does.endswith("; beside deploy")
+
+
 @pytest.mark.parametrize("job", JOBS.values(), ids=JOBS)
 def test_a_kind_without_namespace_is_granted_in_the_whole_cluster(job: Job) -> None:
     for rule in job.rules:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from ansible_collections.eks.redis.plugins.module_utils.engine import scaling
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError
-from ansible_collections.eks.redis.plugins.module_utils.engine.scaling import shrinks, vacate
+from ansible_collections.eks.redis.plugins.module_utils.engine.scaling import shrinks, unfinished, vacate
+from ansible_collections.eks.redis.plugins.module_utils.engine.snapshot import Snapshot
 from ansible_collections.eks.redis.plugins.module_utils.engine.state import Member, State
 from ansible_collections.eks.redis.plugins.module_utils.engine.wait import Deadline
 from ansible_collections.eks.redis.plugins.module_utils.topology.layout import Layout
@@ -51,9 +51,8 @@ class World:
         self.said: list[str] = []
         self.gone: tuple[str, ...] = ()
 
-    def snapshot(self, _api: Any, _namespace: str, _name: str) -> Any:
-        sizes = {one.statefulset: {"spec": {"replicas": one.replicas}} for one in self.model.plan.workloads}
-        return SimpleNamespace(statefulsets=sizes)
+    def snapshot(self, _api: Any, _namespace: str, _name: str) -> Snapshot:
+        return of_size(self.model.plan)
 
     def survey(self, asked: Layout, _seen: Any) -> State:
         watchers = view(SENTINEL_FLAVOUR).state.watchers if asked.sentinels else {}
@@ -83,10 +82,18 @@ class World:
         return "".join(lines)
 
 
+def of_size(plan: Layout) -> Snapshot:
+    """A snapshot of StatefulSets that have as many pods as plan says, and of nothing that must be asked for."""
+    seen = Snapshot(None, "apps", "cache")
+    seen.statefulsets = {one.statefulset: {"spec": {"replicas": one.replicas}} for one in plan.workloads}
+    return seen
+
+
 def vacated(monkeypatch: pytest.MonkeyPatch, world: World, wanted: Layout, seconds: float = 60) -> list[str]:
     monkeypatch.setattr(scaling, "Snapshot", world.snapshot)
     for name in ("survey", "fail_over", "redis_cli"):
         monkeypatch.setattr(scaling, name, getattr(world, name))
+    monkeypatch.setattr(scaling, "move_off", lambda _api, wanted, name, _deadline: [f"{name}: {len(wanted.pods)} pods"])
     world.gone = tuple(pod for pod in world.model.plan.pods if pod not in wanted.pods)
     return vacate(None, wanted, "cache", Deadline(seconds))  # type: ignore[arg-type]
 
@@ -154,9 +161,26 @@ def test_leaders_of_a_cluster_become_masters_before_followers_go(monkeypatch) ->
     assert vacated(monkeypatch, world, plan("cluster", numShards=3, replicasPerShard=0)) == [
         "cache-follower-0 to cache-leader-0",
         "cache-follower-2 to cache-leader-2",
+        "cache: 3 pods",
     ]
     assert world.model.masters == ["cache-leader-0", "cache-leader-1", "cache-leader-2"]
 
 
-def test_leaders_that_are_masters_need_nothing(monkeypatch) -> None:
-    assert vacated(monkeypatch, World(model_of(CLUSTER)), plan("cluster", numShards=3, replicasPerShard=0)) == []
+def test_leaders_that_are_masters_only_hand_over_their_slots(monkeypatch) -> None:
+    wanted = plan("cluster", numShards=3, replicasPerShard=0)
+    assert vacated(monkeypatch, World(model_of(CLUSTER)), wanted) == ["cache: 3 pods"]
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted", "answer"),
+    [
+        ("cluster", plan("cluster", numShards=3, replicasPerShard=0), True),
+        ("cluster", CLUSTER, False),
+        # more shards: pods come, none is there too many
+        ("cluster", plan("cluster", numShards=4, replicasPerShard=1), False),
+        # the operator takes pods away by itself
+        ("replicated", TWO["replicated"], False),
+    ],
+)
+def test_a_change_to_fewer_shards_that_was_cut_off_is_seen_by_its_pods(name, wanted, answer) -> None:
+    assert unfinished(wanted, of_size(PLANS[name])) is answer

@@ -15,12 +15,15 @@ from ansible_collections.eks.redis.plugins.module_utils.engine.execute import Ou
 from ansible_collections.eks.redis.plugins.module_utils.engine.security import around
 from ansible_collections.eks.redis.plugins.module_utils.engine.security_facts import security
 
-from .guarded import NAMESPACE, TLS, rendered, storage_class
+from .guarded import NAMESPACE, PASSWORD, TLS, rendered, storage_class
 from .shell import Shell
 from .views import SENTINEL
 
 LISTED = ("ConfigMap", "NetworkPolicy", "Deployment", "StorageClass")
 FLAVOUR = {**SENTINEL, "networkPolicy": {"enabled": True, "allowedNamespaces": ["web"]}}
+OURS = {"app.kubernetes.io/instance": "cache", "app.kubernetes.io/managed-by": "eks.redis"}
+AUTH = {"metadata": {"name": "cache-auth", "labels": OURS}, "data": {"password": "c2VjcmV0"}}
+GENERATED = {"authentication": {"enabled": True, "generate": True}}
 LIST = """user default on sanitize-payload #5e88489 ~* &* +@all
 user app on nopass #0a1b #2c3d ~app:* resetchannels -@all +get"""
 
@@ -45,8 +48,8 @@ class Cluster:
     def get(self, kind: str, name: str, namespace: str | None = None) -> dict | None:
         self._ask("get", kind)
         if kind == "Secret":
-            assert (namespace, name) == ("apps", "cache-tls")
-            return self.secret
+            assert namespace == "apps"
+            return {"cache-tls": self.secret, "cache-auth": AUTH}[name]
         return NAMESPACE
 
     def _ask(self, verb: str, kind: str) -> None:
@@ -104,12 +107,44 @@ def test_without_tls_no_secret_is_read(said) -> None:
     assert "get Secret" not in cluster.asked
 
 
-@pytest.mark.parametrize("other", [{"namespace": "elsewhere"}, {"labels": {"app.kubernetes.io/instance": "cache2"}}])
-def test_what_belongs_to_others_is_left_out(said, secret, other) -> None:
+@pytest.mark.parametrize(
+    ("other", "policies"),
+    [
+        ({"namespace": "elsewhere"}, 0),
+        # a policy holds for pods by its selector, whoever made it
+        ({"labels": {"app.kubernetes.io/instance": "cache2"}}, 3),
+    ],
+)
+def test_what_belongs_to_others_is_left_out(said, secret, other, policies) -> None:
     seen, objects = rendered(FLAVOUR, TLS)
     moved = [{**one, "metadata": {**one["metadata"], **other}} for one in objects]
     (found,) = around(Cluster(moved, secret), None, [seen])
-    assert (found.policies, found.keepers, found.objects) == ([], [], ())
+    assert (len(found.policies), found.keepers, found.objects) == (policies, [], ())
+
+
+@pytest.mark.parametrize(
+    ("root", "labels", "ours"),
+    [
+        (TLS, OURS, {"cache-tls": True}),
+        (TLS, {}, {"cache-tls": False}),
+        (TLS, {**OURS, "app.kubernetes.io/instance": "cache2"}, {"cache-tls": False}),
+        ({**TLS, **GENERATED}, OURS, {"cache-tls": True, "cache-auth": True}),
+        # its name tells whose it is, so that it is not read
+        (PASSWORD, OURS, {}),
+    ],
+)
+def test_whose_secrets_are_is_told_by_their_labels(said, secret, root, labels, ours) -> None:
+    seen, objects = rendered(FLAVOUR, root)
+    labelled = {**secret, "metadata": {**secret["metadata"], "labels": labels}}
+    (found,) = around(Cluster(objects, labelled), "apps", [seen])
+    assert found.ours == ours
+    assert AUTH["data"]["password"] not in repr(found)
+
+
+def test_of_secrets_that_are_not_there_or_may_not_be_read_nothing_is_told(said) -> None:
+    seen, objects = rendered(FLAVOUR, {**TLS, **GENERATED})
+    assert around(Cluster(objects), "apps", [seen])[0].ours == {"cache-auth": True}
+    assert around(Cluster(objects, refused=("Secret",)), "apps", [seen])[0].ours == {}
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ def test_who_may_read_nothing_more_is_told_what_pods_and_custom_resources_say(fl
     seen, _objects = rendered(flavour, {**PASSWORD, **TLS})
     found = security(seen, Around(when=NOW))
     assert {one["encrypted"] for one in found["at_rest"]} == {None}
-    certificate = {"secret": "cache-tls", "signer": "own", "issuer": None, "begins": None, "ends": None}
+    certificate = {"secret": "cache-tls", "signer": None, "issuer": None, "begins": None, "ends": None}
     assert found["in_transit"] == {"tls": True, "certificate": {**certificate, "days_left": None, "shown": None}}
     assert (found["keeper"], found["users"], found["network"]["policies"]) == (None, None, None)
     assert found["authentication"]["password"]
@@ -89,6 +89,27 @@ def test_who_signs_the_certificate(transit, certificate, told) -> None:
     assert {key: found[key] for key in told} == told
 
 
+@pytest.mark.parametrize(
+    ("transit", "other", "signer"),
+    [
+        # a Secret of the user's that has the name of ours
+        ({"existingSecret": "cache-tls"}, {"ours": {"cache-tls": False}}, "given"),
+        ({"existingSecret": "cache-tls"}, {"ours": {"cache-tls": False}, "objects": None}, "given"),
+        ({}, {"ours": {"cache-tls": True}, "objects": None}, "own"),
+        # the Secret may not be read
+        ({}, {"ours": {}}, None),
+        ({"existingSecret": "mine"}, {"ours": {}, "objects": None}, "given"),
+        ({"issuer": {"name": "corp"}}, {"ours": {}}, "cert-manager"),
+        # nor what was made with the instance
+        ({"issuer": {"name": "corp"}}, {"ours": {}, "objects": None}, None),
+    ],
+)
+def test_the_name_of_a_secret_does_not_tell_who_signs(transit, other, signer) -> None:
+    root = {"transitEncryption": {"enabled": True, **transit}}
+    found = guarded(root=root, certificate=None, **other)["in_transit"]["certificate"]
+    assert (found["signer"], found["issuer"]) == (signer, None)
+
+
 def test_when_the_certificate_ends() -> None:
     found = guarded(root=TLS, certificate=shown(10, 90))["in_transit"]["certificate"]
     moments = {"begins": "2026-09-10T12:00:00Z", "ends": "2026-12-09T12:00:00Z", "days_left": 10}
@@ -126,6 +147,24 @@ def test_where_the_password_comes_from(flavour, login, objects, told) -> None:
     root = {"authentication": {"enabled": True, **login}} if login else {}
     found = guarded(flavour, root, objects=objects)["authentication"]
     assert {key: found[key] for key in told} == told
+
+
+@pytest.mark.parametrize(
+    ("login", "ours", "told"),
+    [
+        ({"existingSecret": {"name": "cache-auth"}}, {"cache-auth": False}, "given"),
+        ({"authToken": "a-password-of-somebody"}, {"cache-auth": True}, "own"),
+        ({"generate": True}, {"cache-auth": True}, "own"),
+        # it may not be read
+        ({"generate": True}, {}, None),
+        ({"existingSecret": {"name": "mine"}}, {}, "given"),
+        # the operator that makes it may hand on our labels
+        ({"externalSecret": {"remoteKey": "prod/redis", "store": "aws"}}, {"cache-auth": True}, "external-secrets"),
+    ],
+)
+def test_the_name_of_a_secret_does_not_tell_where_the_password_comes_from(login, ours, told) -> None:
+    root = {"authentication": {"enabled": True, **login}}
+    assert guarded(root=root, ours=ours)["authentication"]["source"] == told
 
 
 @pytest.mark.parametrize(

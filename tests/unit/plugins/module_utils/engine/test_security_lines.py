@@ -5,10 +5,13 @@ import pytest
 from ansible_collections.eks.redis.plugins.module_utils.engine.security_lines import lines
 
 from .guarded import PASSWORD, TLS, guarded, shown, storage_class
-from .views import REPLICATED, SENTINEL
+from .views import CLUSTER, REPLICATED, SENTINEL
 
 KEY = "arn:aws:kms:us-east-1:111122223333:key/0ab1"
-UNREAD = dict.fromkeys(("classes", "policies", "keepers", "objects", "namespace", "certificate", "users"))
+UNREAD = {
+    **dict.fromkeys(("classes", "policies", "keepers", "objects", "namespace", "certificate", "users")),
+    "ours": {},
+}
 
 
 def told(flavour=None, root=None, **other) -> dict[str, str]:
@@ -54,9 +57,9 @@ def test_what_nobody_could_tell() -> None:
     found = told(SENTINEL, {**TLS, "authentication": {"enabled": True, "generate": True}}, **UNREAD)
     assert found == {
         "at rest": "3 x gp3, whether encrypted is not known",
-        "in transit": "TLS only; certificate in Secret cache-tls, signed by the instance's own CA; its end is not "
+        "in transit": "TLS only; certificate in Secret cache-tls, who signs it is not known; its end is not "
         "known; what pods show is not known",
-        "log-in": "password in Secret cache-auth, from an unknown source; the sentinels ask for it too",
+        "log-in": "password in Secret cache-auth, where it comes from is not known; the sentinels ask for it too",
         "users": "not known",
         "network": "inside the cluster only; NetworkPolicies may not be read",
         "pods": "user 1000, not root, read-only, no capabilities, no escalation, seccomp, a Kubernetes token",
@@ -119,6 +122,31 @@ def test_networks(flavour, text) -> None:
     assert told(flavour, PASSWORD)["network"] == text
 
 
+@pytest.mark.parametrize(
+    ("let_in", "text"),
+    [
+        ({"everybody": ["cache"], "networks": ["0.0.0.0/0"]}, "everybody may connect, by NetworkPolicy cache"),
+        ({"everybody": ["a", "b"], "others": ["a"]}, "everybody may connect, by NetworkPolicies a, b"),
+        ({"others": ["extra"]}, "of others only pods named in NetworkPolicy extra may connect"),
+        (
+            {"namespaces": ["web"], "others": ["a", "b"]},
+            "of others only namespace web and pods named in NetworkPolicies a, b may connect",
+        ),
+    ],
+)
+def test_whom_policies_let_in(let_in, text) -> None:
+    found = guarded({"networkPolicy": {"enabled": True}})
+    found["network"] |= let_in
+    assert f"network: inside the cluster only; {text}" in lines(found)
+
+
+def test_names_of_nodes() -> None:
+    root = {"discovery": {"nodes": "nodes.cache.example.com"}}
+    assert told(CLUSTER, root)["network"] == "nodes have names outside: nodes.cache.example.com; every pod may connect"
+    flavour = {**CLUSTER, "service": {"type": "NodePort"}}
+    assert told(flavour, root)["network"].startswith("Service cache-client NodePort; nodes have names outside: ")
+
+
 def test_addresses_of_a_load_balancer() -> None:
     found = guarded({"service": {"type": "LoadBalancer"}}, PASSWORD)
     found["network"]["exposed"][0]["hosts"] = ["a.elb.example"]
@@ -129,8 +157,8 @@ def test_pods_that_may_more_than_they_should() -> None:
     found = guarded()
     found["pods"] |= {"users": [], "non_root": False, "not_privileged": False, "seccomp": False, "token": False}
     assert list(lines(found))[-1] == (
-        "pods: user of the image, may be root, read-only, no capabilities, no escalation, privileged, no seccomp, no "
-        "Kubernetes token; the namespace enforces nothing"
+        "pods: user of the image, root not refused, read-only, no capabilities, no escalation, privileged, no seccomp, "
+        "no Kubernetes token; the namespace enforces nothing"
     )
     found["pods"] |= {"token": None}
     assert list(lines(found))[-1] == "pods: there are none"

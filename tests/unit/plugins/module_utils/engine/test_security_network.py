@@ -8,6 +8,7 @@ from .guarded import PASSWORD, guarded
 from .views import CLUSTER, SENTINEL, SINGLE
 
 PREFIX = "service.beta.kubernetes.io"
+LET_IN: dict = {"namespaces": [], "networks": [], "everybody": [], "others": []}
 SCHEME, INTERNAL, TYPE = (f"{PREFIX}/aws-load-balancer-{key}" for key in ("scheme", "internal", "type"))
 
 
@@ -19,25 +20,33 @@ def balanced(annotations=None, **spec) -> dict:
 
 
 def exposed(service) -> dict:
-    (found,) = network([service], [])["exposed"]
+    (found,) = network([service], [], "cache", [])["exposed"]
     return found
 
 
 @pytest.mark.parametrize("flavour", [SINGLE, SENTINEL, CLUSTER])
 def test_services_inside_are_not_exposed(flavour) -> None:
-    assert guarded(flavour)["network"] == {"exposed": [], "policies": [], "namespaces": [], "networks": []}
+    assert guarded(flavour)["network"] == {"exposed": [], "nodes": [], "policies": [], **LET_IN}
 
 
 @pytest.mark.parametrize(
     ("annotations", "spec", "scheme"),
     [
-        ({SCHEME: "internal"}, {}, "internal"),
+        # Kubernetes' own controller does not know it
+        ({SCHEME: "internal"}, {}, "internet-facing"),
+        ({TYPE: "nlb", SCHEME: "internal"}, {}, "internet-facing"),
+        ({TYPE: "external", SCHEME: "internal", INTERNAL: "false"}, {}, "internal"),
         ({SCHEME: "internet-facing"}, {"loadBalancerClass": "service.k8s.aws/nlb"}, "internet-facing"),
         ({}, {"loadBalancerClass": "service.k8s.aws/nlb"}, "internal"),
         ({}, {"loadBalancerClass": "eks.amazonaws.com/nlb"}, "internal"),
         ({TYPE: "external"}, {}, "internal"),
+        ({TYPE: "external", INTERNAL: "false"}, {}, "internet-facing"),
+        ({INTERNAL: "false"}, {"loadBalancerClass": "service.k8s.aws/nlb"}, "internet-facing"),
         ({TYPE: "nlb"}, {}, "internet-facing"),
         ({TYPE: "nlb", INTERNAL: "true"}, {}, "internal"),
+        ({INTERNAL: "yes"}, {}, "internal"),
+        ({INTERNAL: "True"}, {}, "internal"),
+        ({INTERNAL: "false"}, {}, "internet-facing"),
         ({}, {}, "internet-facing"),
     ],
 )
@@ -53,6 +62,8 @@ def test_the_scheme_is_what_the_controller_makes_of_it(annotations, spec, scheme
         ({f"{PREFIX}/load-balancer-source-ranges": "10.0.0.0/16, 10.1.0.0/16"}, {}, ["10.0.0.0/16", "10.1.0.0/16"]),
         # which is everybody
         ({}, {"loadBalancerSourceRanges": ["0.0.0.0/0"]}, []),
+        ({}, {"loadBalancerSourceRanges": ["10.0.0.0/8", "0.0.0.0/0"]}, []),
+        ({f"{PREFIX}/load-balancer-source-ranges": "10.0.0.0/16,::/0"}, {}, []),
     ],
 )
 def test_source_ranges(annotations, spec, ranges) -> None:
@@ -71,6 +82,12 @@ def test_the_service_of_a_flavour(kind, scheme) -> None:
     assert found == {"name": "cache-client", "type": kind, "scheme": scheme, "hosts": [], "source_ranges": []}
 
 
+def test_nodes_of_a_cluster_have_names_outside() -> None:
+    root = {"discovery": {"nodes": "nodes.cache.example.com"}}
+    found = guarded(CLUSTER, root)["network"]
+    assert (found["exposed"], found["nodes"]) == ([], ["nodes.cache.example.com"])
+
+
 POLICY = {"enabled": True, "allowedNamespaces": ["web", "api"], "allowedCidrs": ["10.1.0.0/16", "10.0.0.0/16"]}
 
 
@@ -85,5 +102,10 @@ def test_whom_the_policies_of_a_flavour_let_in(mode) -> None:
 
 def test_policies_that_let_nobody_in_and_such_as_may_not_be_read() -> None:
     found = guarded({"networkPolicy": {"enabled": True}})["network"]
-    assert (found["policies"], found["namespaces"], found["networks"]) == (["cache", "cache-job-pods"], [], [])
-    assert guarded(policies=None)["network"]["policies"] is None
+    assert found == {"exposed": [], "nodes": [], "policies": ["cache", "cache-job-pods"], **LET_IN}
+    assert guarded(policies=None)["network"] == {"exposed": [], "nodes": [], "policies": None, **LET_IN}
+
+
+def test_a_policy_of_a_flavour_that_lets_everybody_in() -> None:
+    found = guarded({"networkPolicy": {"enabled": True, "allowedCidrs": ["0.0.0.0/0"]}})["network"]
+    assert (found["networks"], found["everybody"], found["others"]) == (["0.0.0.0/0"], ["cache"], [])

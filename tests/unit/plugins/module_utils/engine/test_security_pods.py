@@ -34,7 +34,11 @@ def test_pods_of_ours(flavour) -> None:
     ("container", "pod", "failing"),
     [
         (CONTAINER, POD, ()),
-        (CONTAINER, {"runAsUser": 1000, "seccompProfile": {"type": "Localhost"}}, ()),
+        (CONTAINER, {"runAsNonRoot": True, "seccompProfile": {"type": "Localhost"}}, ()),
+        # a user is not enough for Pod Security
+        (CONTAINER, {**POD, "runAsNonRoot": False}, ("non_root",)),
+        (CONTAINER, {"runAsUser": 1000, "seccompProfile": {"type": "RuntimeDefault"}}, ("non_root",)),
+        (CONTAINER, {**POD, "runAsUser": 0}, ("non_root",)),
         # what a container says stands before what the pod says
         ({**CONTAINER, "runAsNonRoot": False, "runAsUser": 0}, POD, ("non_root",)),
         ({**CONTAINER, "readOnlyRootFilesystem": False}, POD, ("read_only_root",)),
@@ -42,8 +46,8 @@ def test_pods_of_ours(flavour) -> None:
         ({**CONTAINER, "capabilities": {"drop": ["NET_RAW"]}}, POD, ("no_capabilities",)),
         ({**CONTAINER, "allowPrivilegeEscalation": True}, POD, ("no_escalation",)),
         ({**CONTAINER, "privileged": True}, POD, ("not_privileged",)),
-        (CONTAINER, {"runAsUser": 1000}, ("seccomp",)),
-        (CONTAINER, {"runAsUser": 1000, "seccompProfile": {"type": "Unconfined"}}, ("seccomp",)),
+        (CONTAINER, {"runAsNonRoot": True}, ("seccomp",)),
+        (CONTAINER, {"runAsNonRoot": True, "seccompProfile": {"type": "Unconfined"}}, ("seccomp",)),
         (None, None, ("non_root", "read_only_root", "no_capabilities", "no_escalation", "seccomp")),
     ],
 )
@@ -51,6 +55,12 @@ def test_what_does_not_hold(container, pod, failing) -> None:
     found = pods(live(container, pod), NAMESPACE)
     assert tuple(check for check in CHECKS if not found[check]) == failing
     assert found["lacking"] == [{"pod": "cache-0", "container": "redis", "check": check} for check in failing]
+
+
+def test_pods_of_a_flavour_that_does_not_refuse_root() -> None:
+    found = guarded({"securityContext": {"runAsNonRoot": False}})["pods"]
+    assert (found["users"], found["non_root"]) == ([1000], False)
+    assert {one["check"] for one in found["lacking"]} == {"non_root"}
 
 
 def test_init_containers_count_too() -> None:

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.eks.redis.plugins.module_utils.engine.security_pods import pods
 from ansible_collections.eks.redis.plugins.module_utils.engine.security_points import points, urgent
 
-from .guarded import PASSWORD, TLS, guarded, shown, storage_class
+from .guarded import NAMESPACE, PASSWORD, TLS, guarded, shown, storage_class
 from .views import CLUSTER, SENTINEL, SINGLE
 
 KEEPER = "Deployment cache-keeper: 0 of 1 pod ready, so "
@@ -47,6 +48,7 @@ def test_one_that_is_well_guarded_has_only_the_token_left(flavour) -> None:
 
 def test_what_may_not_be_read_is_no_point() -> None:
     unread = dict.fromkeys(("classes", "policies", "keepers", "objects", "namespace", "certificate", "users"))
+    unread["ours"] = {}
     assert opened({**SINGLE, **SAFE_FLAVOUR}, SAFE_ROOT, **unread) == [
         "the pods hold a token for the Kubernetes API and need none: set createServiceAccount"
     ]
@@ -123,7 +125,15 @@ def test_a_keeper_that_is_not_ready(root, harm) -> None:
             PASSWORD,
             {},
             "Service cache-client lets the whole internet in: set service.loadBalancerSourceRanges, or the annotation "
-            "service.beta.kubernetes.io/aws-load-balancer-scheme: internal",
+            'service.beta.kubernetes.io/aws-load-balancer-internal: "true" without '
+            "service.beta.kubernetes.io/aws-load-balancer-scheme",
+        ),
+        (
+            {"networkPolicy": {"enabled": True, "allowedCidrs": ["10.0.0.0/8", "0.0.0.0/0"]}},
+            PASSWORD,
+            {},
+            "NetworkPolicy cache lets everybody in: narrow networkPolicy.allowedCidrs, or what somebody else wrote "
+            "there",
         ),
         (
             SINGLE,
@@ -151,11 +161,35 @@ def test_single_points(flavour, root, other, told) -> None:
             "the whole internet",
         ),
         ({"service": {"type": "NodePort"}}, PASSWORD, "the whole internet"),
+        ({"networkPolicy": {"enabled": True, "allowedCidrs": ["10.0.0.0/8"]}}, PASSWORD, "lets everybody in"),
+        # its pods would not be admitted any more
+        ({"securityContext": {"runAsNonRoot": False}}, PASSWORD, "kubectl label"),
         (SINGLE, PASSWORD, "the sentinels"),
     ],
 )
 def test_what_is_no_point(flavour, root, words) -> None:
     assert not any(words in text for text in opened(flavour, root, users=()))
+
+
+def test_no_level_is_advised_for_pods_that_nobody_has_seen() -> None:
+    found = guarded()
+    found["pods"] |= pods({}, NAMESPACE)
+    assert not any("kubectl label" in text for text in points("apps", found))
+
+
+def test_pods_that_may_be_root_are_for_the_flavour_to_change() -> None:
+    told = [text for text in opened({"securityContext": {"runAsNonRoot": False}}) if "Pod Security" in text]
+    assert told == [
+        "Pod cache-0 container cache is not as Pod Security restricted has it (non_root): set "
+        "securityContext.runAsNonRoot: true, and a securityContext.runAsUser that is not 0"
+    ]
+
+
+def test_the_certificate_of_a_secret_that_has_the_name_of_ours() -> None:
+    root = {"transitEncryption": {"enabled": True, "existingSecret": "cache-tls"}}
+    assert list(urgent("apps", guarded(root=root, certificate=shown(0), ours={"cache-tls": False}))) == [
+        "the certificate in Secret cache-tls ends in 0 days, at 2026-11-29T12:00:00Z: renew it in Secret apps/cache-tls"
+    ]
 
 
 def test_a_container_that_may_more_than_it_should() -> None:

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import base64
 import json
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import kubernetes.client
 import pytest
 from ansible_collections.kubernetes.core.plugins.module_utils.k8s import client
+from kubernetes.config import new_client_from_config_dict
 
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError
 from ansible_collections.eks.redis.plugins.module_utils.engine.session import connect
@@ -17,6 +21,8 @@ CONFIG = {
     "contexts": [{"name": "x", "context": {"cluster": "c", "user": "u"}}],
     "current-context": "x",
 }
+
+CERTIFICATE, KEY = (base64.b64encode(word).decode() for word in (b"a certificate", b"a key"))
 
 
 @pytest.fixture(autouse=True)
@@ -37,6 +43,29 @@ def test_a_file(tmp_path) -> None:
     assert session.server == "https://127.0.0.1:1"
     assert session.source == f"kubeconfig {path}, context x"
     assert session.headers() == [("authorization", "Bearer t0ken")]
+
+
+def test_what_a_kubeconfig_holds_is_in_no_file_afterwards(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    pair = {"client-certificate-data": CERTIFICATE, "client-key-data": KEY}
+    held = {**CONFIG, "users": [{"name": "u", "user": pair}]}
+    # somebody else in the process reads the same, and goes on
+    other = new_client_from_config_dict(held).configuration
+    for _again in range(2):
+        session = connect({"kubeconfig": held})
+        made = session.configuration
+        kept = {base64.b64encode(Path(file).read_bytes()).decode() for file in (made.cert_file, made.key_file)}
+        assert kept == {CERTIFICATE, KEY}
+        session.close()
+        assert {str(one) for one in tmp_path.iterdir()} == {other.cert_file, other.key_file}
+
+
+def test_nor_is_it_when_the_rest_of_it_cannot_be_read(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    user = {"client-certificate-data": CERTIFICATE, "client-key-data": "a"}
+    with pytest.raises(EngineError):
+        connect({"kubeconfig": {**CONFIG, "users": [{"name": "u", "user": user}]}})
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_environment(tmp_path, monkeypatch) -> None:

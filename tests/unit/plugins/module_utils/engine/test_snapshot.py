@@ -69,3 +69,16 @@ def test_redis_pods_that_can_be_asked() -> None:
 def test_sentinels_are_not_asked_for_redis() -> None:
     found = view(SENTINEL)
     assert found.seen.ready_pods(found.plan) == ["cache-0", "cache-1", "cache-2"]
+
+
+def test_the_layout_with_the_pods_that_are_to_go() -> None:
+    found = view(CLUSTER)
+    assert found.seen.as_it_is(found.plan) == found.plan
+    found.seen.statefulsets["cache-leader"]["spec"]["replicas"] = 4
+    found.seen.statefulsets["cache-follower"]["spec"]["replicas"] = 2
+    assert found.seen.as_it_is(found.plan).redis_pods == (
+        *(f"cache-leader-{number}" for number in range(4)),
+        *(f"cache-follower-{number}" for number in range(3)),
+    )
+    found.seen.statefulsets.clear()
+    assert found.seen.as_it_is(found.plan) == found.plan

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from ansible_collections.eks.redis.plugins.module_utils.engine import transition as scenes
 from ansible_collections.eks.redis.plugins.module_utils.engine.apply import CHANGED, UNCHANGED, Change
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError
 from ansible_collections.eks.redis.plugins.module_utils.engine.snapshot import Snapshot
@@ -15,6 +17,7 @@ from ansible_collections.eks.redis.plugins.module_utils.engine.transition import
 from ansible_collections.eks.redis.plugins.module_utils.topology.layout import layout
 
 from ..topology.made import SHAPES, instance, merged, objects
+from .test_scaling import of_size
 
 SENTINEL, ROOT = SHAPES["sentinel"]
 
@@ -36,6 +39,19 @@ def changed(before: dict[str, Any], after: dict[str, Any]) -> list[Change]:
 def test_what_stays_has_one_stage() -> None:
     same = resource()
     assert transition().prepare([Change(UNCHANGED, same, same)]) == {}
+
+
+def test_a_cut_off_change_to_fewer_shards_is_brought_to_its_end(monkeypatch) -> None:
+    """The custom resource says what it shall, and the StatefulSet still has its pods."""
+    monkeypatch.setattr(scenes, "vacate", lambda _api, wanted, name, _deadline: [f"{name}: {len(wanted.pods)} pods"])
+    flavour, root = SHAPES["cluster"]
+    plan = layout(instance(flavour, root))
+    same = objects(flavour, root)["RedisCluster cache"]
+    for surplus, done in ((0, []), (1, [f"cache: {len(plan.pods)} pods"])):
+        there = tuple(replace(one, replicas=one.replicas + surplus) for one in plan.workloads)
+        one = Transition(None, plan, of_size(replace(plan, workloads=there)), force=False, timeout=60)
+        assert one.prepare([Change(UNCHANGED, same, same)]) == {}
+        assert one.done == done
 
 
 def test_a_change_of_the_pods_begins_with_the_strategy_on_delete() -> None:

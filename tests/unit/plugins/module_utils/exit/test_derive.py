@@ -78,6 +78,18 @@ def origin(found: Derived, path: str) -> str:
         (change(ONE, auth_token=True), "authentication.enabled", True, "AuthTokenEnabled"),
         (change(ONE, auth_token=True), "authentication.existingSecret.name", "shop-prod-token", "make this Secret"),
         (change(ONE, users=USERS, user_groups=("apps",)), "authentication.enabled", True, "user group apps"),
+        (
+            change(ONE, tls="required"),
+            "transitEncryption.enabled",
+            True,
+            "TransitEncryptionEnabled, mode required; a CA of the instance's own signs, unless existingSecret",
+        ),
+        (
+            change(ONE, tls="preferred"),
+            "transitEncryption.enabled",
+            True,
+            "mode preferred: an instance takes connections with TLS, or with false those without, and never both; a CA",
+        ),
         (change(ONE, parameters=parameters(appendonly="yes")), "persistence.aof.enabled", True, "parameter appendonly"),
         (
             change(ONE, parameters=parameters(appendonly="yes", appendfsync="always")),
@@ -104,6 +116,7 @@ def test_rows(group: Group, path: str, expected: Any, why: str) -> None:
         (change(ONE, snapshots=Snapshots(0, "")), "backup.enabled"),
         (change(ONE, snapshots=Snapshots(3, "")), "backup.schedule"),
         (ONE, "authentication.enabled"),
+        (ONE, "transitEncryption.enabled"),
         (change(ONE, users=OPEN, user_groups=("all",)), "authentication.enabled"),
         (ONE, "persistence.aof.enabled"),
         (change(ONE, engine="valkey", version="9.0.0"), "version"),
@@ -127,8 +140,12 @@ def test_the_secret_may_be_named() -> None:
 @pytest.mark.parametrize(
     ("group", "what", "reason"),
     [
-        (change(ONE, tls="required"), "TransitEncryptionEnabled", "TLS is not in this release"),
-        (change(ONE, users=USERS), "user app", "users are not in the contract (on ~app:* +@read)"),
+        (
+            change(ONE, users=USERS),
+            "user app",
+            "not derived, for AWS does not give passwords away: set acl.enabled, and list it in acl.users with a "
+            "Secret of yours and rules such as its own (on ~app:* +@read)",
+        ),
         (change(ONE, at_rest=True), "AtRestEncryptionEnabled", "the StorageClass decides"),
         (change(ONE, at_rest=True, kms_key="key/1"), "AtRestEncryptionEnabled", "with key/1"),
         (change(ONE, security_groups=("sg-1", "sg-2")), "security groups sg-1, sg-2", "allowedNamespaces"),

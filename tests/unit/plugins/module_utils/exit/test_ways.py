@@ -89,9 +89,22 @@ def test_what_must_be_there_first(group: Group, way: str, need: str) -> None:
         (CLUSTER, "address: the Service <name>-leader in place of the configuration endpoint"),
         (change(ONE, automatic_failover=False), "address: the Service <name>-master in place of the primary endpoint"),
         (change(ONE, port=7000), "address: .*, port 6379 in place of 7000"),
-        (change(ONE, tls="preferred"), "TLS: connections are plain"),
-        (change(ONE, users=(User("a", "app", "on", "password"),)), "users: .* these are gone: app"),
-        (change(ONE, users=(User("a", "app", "on", "iam"),)), "IAM: its tokens are passwords of ElastiCache's"),
+        (CLUSTER, "address: .* it redirects to the pods' addresses$"),
+        (
+            change(CLUSTER, tls="required"),
+            "address: .* it redirects to names of the pods, .* discovery.nodes gives",
+        ),
+        (change(ONE, tls="required"), "TLS: another CA signs, .* clients trust it beside that of the cache "),
+        (change(ONE, tls="preferred"), "TLS: another CA signs, "),
+        (change(ONE, tls="preferred"), "TLS: the cache takes connections without it too, the instance does not: "),
+        (
+            change(ONE, users=(User("d", "default", "on", "password"), User("a", "app", "on", "password"))),
+            "users: until acl.users lists more there is default alone, .* nobody gets in as: app$",
+        ),
+        (
+            change(ONE, users=(User("a", "app", "on", "iam"),)),
+            "IAM: its tokens .* clients need that of default, or of a user in acl.users",
+        ),
         (ONE, "password: none, as before"),
         (change(ONE, engine="valkey", version="8.0.1"), "engine: Redis 7.2.6 in place of Valkey 8.0.1"),
         (change(ONE, version="6.2.6"), "engine: Redis 7.0.15 in place of Redis OSS 6.2.6; read the notes"),
@@ -104,6 +117,11 @@ def test_what_must_be_there_first(group: Group, way: str, need: str) -> None:
 )
 def test_what_clients_notice(group: Group, line: str) -> None:
     assert any(re.match(line, each) for each in breaks(group))
+
+
+@pytest.mark.parametrize(("tls", "lines"), [(None, 0), ("required", 1), ("preferred", 2)])
+def test_clients_notice_of_tls_what_the_instance_will_be(tls: str | None, lines: int) -> None:
+    assert sum(line.startswith("TLS: ") for line in breaks(change(ONE, tls=tls))) == lines
 
 
 def test_the_live_way_is_no_faster_than_it_was_measured() -> None:

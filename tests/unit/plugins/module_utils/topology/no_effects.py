@@ -42,6 +42,7 @@ SAID: dict[str, tuple[Any, tuple[str, ...]]] = {
     "podDisruptionBudget.minAvailable": (2, ("standalone",)),
     "sentinelImage": ("sentinel:v7", _NO_SENTINEL),
     "service.reader": (True, ("standalone", "cluster")),
+    "networkPolicy.operatorNamespace": ("ops", ("standalone",)),
     "discovery.nodes": ("nodes.example.com", _NO_CLUSTER),
 }
 # what a mode is makes all of its objects, see test_render; sentinel.enabled is only read, to agree with the mode;

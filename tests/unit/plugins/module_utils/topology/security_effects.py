@@ -60,6 +60,17 @@ SECURITY_EFFECTS: tuple[Effect, ...] = (
         )
         for policy, shapes in POLICIES.items()
     ),
+    Effect(
+        "networkPolicy.operatorNamespace",
+        "ops",
+        ["ops"],
+        same(
+            "NetworkPolicy cache",
+            *("spec", "ingress", 1, "from", -1, "namespaceSelector", "matchExpressions", 0, "values"),
+            shapes=("replicated", "sentinel", "cluster"),
+        ),
+        POLICED,
+    ),
 )
 SECURITY_EFFECTS_OF_THE_ROOT: tuple[Effect, ...] = (
     Effect("transitEncryption.enabled", True, "cache-tls", every("TLS", "secret", "secretName")),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.eks.redis.plugins.module_utils.topology.certificates import is_own, subjects
+from ansible_collections.eks.redis.plugins.module_utils.topology.certificates import called, is_own, subjects
 from ansible_collections.eks.redis.plugins.module_utils.topology.layout import layout
 
 from .made import PASSWORD, SHAPES, TLS, instance, merged, shaped, shaped_objects
@@ -34,14 +34,14 @@ def held(shape: str, flavour: dict[str, Any] | None = None, root: dict[str, Any]
     return subjects(made, layout(made))
 
 
-def called(service: str) -> list[str]:
+def spelled(service: str) -> list[str]:
     """All names that a Service has in Kubernetes."""
     return [service, *(f"{service}.apps{more}" for more in ("", ".svc", ".svc.cluster.local"))]
 
 
 @every_shape
 def test_all_names_in_kubernetes(shape: str) -> None:
-    services = [name for service in SERVICES[shape] for name in called(service)]
+    services = [name for service in SERVICES[shape] for name in spelled(service)]
     pods = [f"*.{service}.apps.svc{more}" for service in HEADLESS[shape] for more in ("", ".cluster.local")]
     assert held(shape) == tuple(sorted([*services, *pods, *LOCAL]))
 
@@ -55,6 +55,54 @@ def test_every_host_that_is_told_is_held(shape: str) -> None:
         assert endpoint.host in names
     assert {"w.example.com", "r.example.com", "cache-client.apps.svc"} <= set(names)
     assert ("cache-reader" in names) == (shape in ("replicated", "sentinel"))
+
+
+@every_shape
+@pytest.mark.parametrize(
+    ("flavour", "discovery", "told"),
+    [
+        # whatever Service it leads to
+        ({}, {"endpoint": "door.shop.svc"}, {"door.shop.svc"}),
+        ({}, {"endpoint": "door:6379"}, {"door"}),
+        ({}, {"primary": "door.apps", "reader": "door.apps.svc"}, {"door.apps", "door.apps.svc"}),
+        ({"service": {"type": "NodePort"}}, {"primary": "w.example.com"}, {"w.example.com"}),
+        (
+            {
+                "service": {
+                    "annotations": {"external-dns.alpha.kubernetes.io/hostname": "A.example.com.,*.b.example.com"}
+                }
+            },
+            {},
+            {"a.example.com", "*.b.example.com"},
+        ),
+        ({"service": {"annotations": {"example.com/hostname": "a.example.com"}}}, {}, set()),
+    ],
+)
+def test_hosts_that_clients_are_told_are_held_as_they_are(
+    shape: str, flavour: dict[str, Any], discovery: dict[str, str], told: set[str]
+) -> None:
+    names = held(shape, flavour, {"discovery": discovery})
+    # of the rest only the Services of ours that come with it are new
+    assert set(names) - set(held(shape)) - {name for name in names if name.startswith("cache-")} == told
+
+
+@every_shape
+@pytest.mark.parametrize("root", [{}, NODES, {"discovery": {"endpoint": "door"}}])
+def test_what_clients_call_is_held(shape: str, root: dict[str, Any]) -> None:
+    made = shaped(shape, {}, merged(TLS, root))
+    names = held(shape, {}, root)
+    for name in called(made, layout(made)):
+        assert name in names or f"*.{name.partition('.')[2]}" in names
+
+
+def test_what_nodes_send_clients_on_to() -> None:
+    made = shaped("cluster", {"deployment": {"config": {"numShards": 3, "replicasPerShard": 1}}}, TLS)
+    leaders, followers = (f"cache-{role}-headless.apps.svc.cluster.local" for role in ("leader", "follower"))
+    assert called(made, layout(made)) == {
+        "cache-leader.apps.svc": "cache-leader.apps.svc",
+        **{f"cache-leader-{number}.{leaders}": f"*.{leaders}" for number in range(3)},
+        **{f"cache-follower-{number}.{followers}": f"*.{followers}" for number in range(3)},
+    }
 
 
 def test_without_replicas_a_clusters_followers_have_no_service() -> None:

@@ -59,6 +59,21 @@ def test_the_users_annotations_win_where_they_always_were() -> None:
     assert notes["cache-reader"][f"{ALPHA}/internal-hostname"] == "r.example.com"
 
 
+def test_what_one_service_alone_can_have_is_of_that_to_who_takes_writes() -> None:
+    aws = "service.beta.kubernetes.io/aws-load-balancer"
+    given = {f"{ALPHA}/hostname": "mine.example.com", f"{aws}-name": "cache", f"{aws}-type": "nlb"}
+    found = services("sentinel", {"service": {"type": "LoadBalancer", "reader": True, "annotations": given}}, {})
+    notes = {name: service["metadata"]["annotations"] for name, service in found.items()}
+    assert notes == {"cache-client": given, "cache-reader": {f"{aws}-type": "nlb"}}
+
+
+def test_a_name_of_the_users_own_goes_before_that_of_discovery() -> None:
+    given = {f"{ALPHA}/hostname": "mine.example.com"}
+    root = {"discovery": {"primary": "w.example.com"}}
+    found = services("sentinel", {"service": {"type": "NodePort", "annotations": given}}, root)
+    assert found["cache-client"]["metadata"]["annotations"] == given
+
+
 @pytest.mark.parametrize("shape", SHAPES)
 def test_a_name_of_a_service_makes_none(shape: str) -> None:
     host = layout(shaped(shape, {})).endpoints[0].host

@@ -29,6 +29,17 @@ def test_applications_keep_their_port_whatever_that_of_the_instance_is() -> None
     assert port == {"name": made["spec"]["ports"][0]["name"], "port": 6379, "protocol": "TCP"}
 
 
+@pytest.mark.parametrize("shape", SHAPES)
+def test_no_service_of_the_instance_has_a_name_that_is_free(shape: str) -> None:
+    names = {"primary": "w.example.com", "reader": "r.example.com", "nodes": "nodes.example.com"}
+    for discovery in (names, {"endpoint": "e.example.com"}):
+        made = shaped_objects(
+            shape, {"service": {"reader": True}, "metrics": {"enabled": True}}, {"discovery": discovery}
+        )
+        services = {one["metadata"]["name"] for one in made.values() if one["kind"] == "Service"}
+        assert services and services <= door.taken("cache")
+
+
 @pytest.mark.parametrize(("address", "family"), [(IPV4, "IPv4"), (IPV6, "IPv6")])
 def test_the_slice_belongs_to_the_service_and_to_no_controller(address: Address, family: str) -> None:
     made = door.endpoints("apps", "shop", door.CACHE, [address])

@@ -8,7 +8,6 @@ import pytest
 
 from .made import SHAPES, shaped_objects
 
-OPERATOR = {"namespaceSelector": {}, "podSelector": {"matchLabels": {"name": "redis-operator"}}}
 REPLICATION = {
     "podSelector": {"matchLabels": {"app": "cache", "redis_setup_type": "replication", "role": "replication"}}
 }
@@ -44,6 +43,7 @@ def namespace(name: str) -> dict[str, Any]:
     }
 
 
+OPERATOR = {**namespace("redis-operator"), "podSelector": {"matchLabels": {"name": "redis-operator"}}}
 JOBS = [(BACKUPS, 6379), (RESTORES, 6379), (MIGRATIONS, 6379)]
 # mode -> policy -> whom it is for, and the pairs of who may come in and to which port
 FLOWS: dict[str, dict[str, tuple[dict[str, Any], list[tuple[dict[str, Any], int]]]]] = {

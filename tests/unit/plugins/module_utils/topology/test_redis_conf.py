@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Instance
 from ansible_collections.eks.redis.plugins.module_utils.topology.redis_conf import redis_conf
 
@@ -76,6 +78,38 @@ TUNED = {"tls-auth-clients": "no", "tls-protocols": "TLSv1.3"}
 
 def test_how_tls_is_spoken_is_handed_on() -> None:
     assert of(instance({"additionalConfig": TUNED}, TLS))[-2:] == ["tls-auth-clients no", "tls-protocols TLSv1.3"]
+
+
+@pytest.mark.parametrize(
+    ("given", "written"),
+    [
+        ("TLSv1.2 TLSv1.3", '"TLSv1.2 TLSv1.3"'),
+        ('"TLSv1.2 TLSv1.3"', '"TLSv1.2 TLSv1.3"'),
+        ("'TLSv1.2 TLSv1.3'", "'TLSv1.2 TLSv1.3'"),
+        ("", '""'),
+    ],
+)
+def test_protocols_are_one_argument(given: str, written: str) -> None:
+    assert of(instance({"additionalConfig": {"tls-protocols": given}}, TLS))[-1] == f"tls-protocols {written}"
+
+
+@pytest.mark.parametrize(
+    ("given", "written"),
+    [
+        ("{title} {listen-addr}", '"{title} {listen-addr}"'),
+        ('{title} "of" apps\\cache', '"{title} \\"of\\" apps\\\\cache"'),
+        ('of" apps"', 'of" apps"'),
+        ("apps\\cache", "apps\\cache"),
+    ],
+)
+def test_a_text_with_blanks_is_one_argument(given: str, written: str) -> None:
+    assert lines(additionalConfig={"proc-title-template": given})[-1] == f"proc-title-template {written}"
+
+
+def test_what_has_several_arguments_keeps_them() -> None:
+    limits = "replica 256mb 64mb 60"
+    config = {"client-output-buffer-limit": limits}
+    assert lines(additionalConfig=config)[-1] == f"client-output-buffer-limit {limits}"
 
 
 def test_without_tls_nothing_of_it_is() -> None:

@@ -35,14 +35,6 @@ print(json.dumps([said(*call) for call in json.loads(sys.argv[1])]))
 
 
 @pytest.fixture(scope="module")
-def full() -> Cluster:
-    """The laboratory that has nodes."""
-    found = Cluster(model.current())
-    assert found.lab.complete.exists(), f"the laboratory '{model.current()}' is not running; start it with make lab"
-    return found
-
-
-@pytest.fixture(scope="module")
 def client(full: Cluster) -> Client:
     """Makes clients of the account's administrator."""
     keys = {"aws_access_key_id": "laboratory", "aws_secret_access_key": "laboratory"}

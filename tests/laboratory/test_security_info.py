@@ -15,12 +15,9 @@ import pytest
 import runs
 from cluster import Cluster, eventually
 
-from lab import model
-
 Object = dict[str, Any]
 Module = Callable[..., Object]
 
-OPERATOR = "/apis/apps/v1/namespaces/redis-operator/deployments/redis-operator"
 SMALL: Object = {
     "master": {
         "resources": {"requests": {"cpu": "50m", "memory": "64Mi"}, "limits": {"cpu": "500m", "memory": "128Mi"}}
@@ -30,15 +27,6 @@ SMALL: Object = {
 PLAIN: Object = {"flavour": {**SMALL, "persistence": {"size": "300Mi", "storageClass": "gp3-xfs"}}}
 PASSWORD = "a-password-of-this-test"
 PATIENCE = 900  # seconds, with all that runs beside it
-
-
-@pytest.fixture(scope="module")
-def full() -> Cluster:
-    """The laboratory that has nodes, with the operator and StorageClasses."""
-    found = Cluster(model.current())
-    assert found.lab.complete.exists(), f"the laboratory '{model.current()}' is not running; start it with make lab"
-    assert found.get(OPERATOR), "the laboratory has no operator; python tests/suite.py prerequisites brings it there"
-    return found
 
 
 @pytest.fixture
@@ -171,7 +159,15 @@ def _judge_plain(found: Object) -> None:
     }
     (default,) = found["users"]
     assert (default["name"], default["password"], default["everything"]) == ("default", False, True)
-    assert found["network"] == {"exposed": [], "policies": [], "namespaces": [], "networks": []}
+    assert found["network"] == {
+        "exposed": [],
+        "nodes": [],
+        "policies": [],
+        "namespaces": [],
+        "networks": [],
+        "everybody": [],
+        "others": [],
+    }
     # the Pod Security of the namespace has let them in
     assert (found["pods"]["users"], found["pods"]["lacking"], found["pods"]["level"]) == ([1000], [], "restricted")
     assert found["pods"]["token"]
@@ -211,6 +207,7 @@ def _judge_secure(found: Object, namespace: str) -> None:
     network = found["network"]
     assert (network["exposed"], network["policies"]) == ([], ["secure", "secure-job-pods"])
     assert (network["namespaces"], network["networks"]) == (["web"], ["10.9.0.0/16"])
+    assert (network["everybody"], network["others"]) == ([], [])
     assert (found["pods"]["lacking"], found["pods"]["token"]) == ([], False)
     assert found["warnings"] == []
 

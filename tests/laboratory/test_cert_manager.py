@@ -18,9 +18,7 @@ from cluster import Cluster, eventually
 from cryptography import x509
 
 from ansible_collections.eks.redis.plugins.module_utils.engine.authority import new_authority
-from lab import model
 
-OPERATOR = "/apis/apps/v1/namespaces/redis-operator/deployments/redis-operator"
 ISSUERS = "/apis/cert-manager.io/v1/namespaces/{}/issuers/{}"
 CERTIFICATE = "/apis/cert-manager.io/v1/namespaces/{}/certificates/cache-tls"
 SECRET = "/api/v1/namespaces/{}/secrets/{}"
@@ -41,15 +39,6 @@ with socket.create_connection((host, 6379), timeout=10) as plain:
     with context.wrap_socket(plain, server_hostname=host) as link:
         print(ssl.DER_cert_to_PEM_cert(link.getpeercert(True)))
 """
-
-
-@pytest.fixture(scope="module")
-def full() -> Cluster:
-    """The laboratory that has nodes, with the operator and StorageClasses."""
-    found = Cluster(model.current())
-    assert found.lab.complete.exists(), f"the laboratory '{model.current()}' is not running; start it with make lab"
-    assert found.get(OPERATOR), "the laboratory has no operator; python tests/suite.py prerequisites brings it there"
-    return found
 
 
 @pytest.fixture(scope="module")
