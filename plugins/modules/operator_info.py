@@ -12,8 +12,8 @@ version_added: 0.1.0
 description:
   - Finds the Opstree redis operators of a cluster, however they were installed, and tells whether the cluster serves
     their custom resources.
-  - With O(wait) it ends when the CRDs are Established and the operators are available and have taken over the instances
-    of an operator that was there before them.
+  - With O(wait) it ends when the CRDs are Established and the operators are available, hold the lease that lets them
+    work, and have taken over the instances of an operator that was there before them.
 extends_documentation_fragment:
   - eks.redis.kubernetes
   - eks.redis.kubernetes.reads
@@ -34,7 +34,8 @@ options:
     default: 300
 notes:
   - Needs the verb C(list) on Deployments in all namespaces. Without it on StatefulSets, nothing is known of instances
-    that are still to be taken over.
+    that are still to be taken over; without C(list) on the Pods and C(get) on the Leases of the operator's namespace,
+    its lease is not waited for.
 seealso:
   - module: eks.redis.operator
 author:

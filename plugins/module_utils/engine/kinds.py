@@ -45,6 +45,7 @@ KINDS: dict[str, Kind] = {
     "StatefulSet": Kind("apps/v1", "statefulsets"),
     "CronJob": Kind("batch/v1", "cronjobs", pruned=True),
     "Job": Kind("batch/v1", "jobs"),
+    "Lease": Kind("coordination.k8s.io/v1", "leases"),
     "NetworkPolicy": Kind("networking.k8s.io/v1", "networkpolicies", pruned=True),
     "PodDisruptionBudget": Kind("policy/v1", "poddisruptionbudgets", pruned=True),
     "Role": Kind("rbac.authorization.k8s.io/v1", "roles", pruned=True),

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ansible_collections.eks.redis.plugins.module_utils.engine import kinds, operators, pause
+from ansible_collections.eks.redis.plugins.module_utils.engine import kinds, leadership, operators, pause
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import ApiError, EngineError
-from ansible_collections.eks.redis.plugins.module_utils.engine.trouble import workload_trouble
+from ansible_collections.eks.redis.plugins.module_utils.engine.trouble import last_words, workload_trouble
 from ansible_collections.eks.redis.plugins.module_utils.engine.wait import Deadline, Watched, wait_until
 
 
@@ -43,7 +43,10 @@ def await_operator(api: Api, namespace: str | None, timeout: float) -> None:
         if not found:
             return f"there is no operator{f' in namespace {namespace}' if namespace else ''}"
         unavailable = next((f"{one} is not available" for one in found if not one.available), None)
-        return unavailable or next(_left_behind(api, found), None)
+        if unavailable:
+            return unavailable
+        unled = (f"{one}: {why}" for one in found if (why := leadership.unled(api, one)))
+        return next(unled, None) or next(_left_behind(api, found), None)
 
     watched = [Watched("Deployment", namespace, {}), Watched("StatefulSet", None, {})]
     reason = wait_until(api, missing, watched, deadline)
@@ -93,6 +96,8 @@ def _causes(api: Api, namespace: str | None) -> list[str]:
             if not one.available:
                 pods = api.list("Pod", one.namespace, labelSelector=operators.pod_selector(one.deployment))
                 return [workload_trouble(api, one.namespace, "Deployment", one.name, pods)]
+            if leadership.unled(api, one) and (said := last_words(api, one)):
+                return [said]
     except EngineError as error:
         return [str(error)]  # it must not hide what was waited for
     return []

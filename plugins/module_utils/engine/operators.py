@@ -24,7 +24,8 @@ class Operator:
     """version: from the image's tag, None for one that is no version (a digest, ``latest``).
 
     gate: whether GenerateConfigInInitContainer is on. watches: namespaces, () for all. deployment: as read.
-    init_image: what it gives to the init containers of its pods, "" where it does not tell.
+    init_image: what it gives to the init containers of its pods, "" where it does not tell. elects: whether of its pods
+    only the one that holds the lease does anything.
     """
 
     namespace: str
@@ -36,6 +37,7 @@ class Operator:
     watches: tuple[str, ...]
     available: bool
     init_image: str
+    elects: bool
     deployment: dict[str, Any] = field(repr=False, compare=False)
 
     def __str__(self) -> str:
@@ -82,6 +84,7 @@ def read(deployment: dict[str, Any]) -> Operator:
         watches=tuple(one.strip() for one in env.get("WATCH_NAMESPACE", "").split(",") if one.strip()),
         available=_is_rolled_out(deployment),
         init_image=env.get("INIT_CONTAINER_IMAGE", ""),
+        elects=any(arg in ("--leader-elect", "--leader-elect=true") for arg in container.get("args") or ()),
         deployment=deployment,
     )
 

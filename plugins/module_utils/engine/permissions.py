@@ -241,6 +241,14 @@ _DEPLOY = (
         rare="the operator does not get on",
     ),
     Rule(
+        ("Lease",),
+        ("get",),
+        "the same, whether it works at all",
+        where=OPERATOR,
+        lost=_UNTOLD,
+        rare="the operator does not get on",
+    ),
+    Rule(
         ("Pod",),
         ("get",),
         "the same, what it has logged",
@@ -363,8 +371,18 @@ _OPERATOR = (
         rare="operator_state is absent",
     ),
     *(
-        Rule(("Pod",), (verb,), "say why it does not start", part, OPERATOR, _UNTOLD, "it does not start")
-        for verb, part in (("list", ""), ("get", "log"))
+        Rule(
+            (kind,),
+            (verb,),
+            "know that it works",
+            where=OPERATOR,
+            lost="that is not waited for",
+            rare="one is installed",
+        )
+        for kind, verb in (("Lease", "get"), ("Pod", "list"))
+    ),
+    Rule(
+        ("Pod",), ("get",), "say why it does not start", "log", where=OPERATOR, lost=_UNTOLD, rare="it does not start"
     ),
     Rule(("Event",), ("list",), "say why it does not start", where=OPERATOR, lost=_UNTOLD, rare="it does not start"),
 )

@@ -222,7 +222,5 @@ class Readiness:
         namespace = self.plan.namespace
         for one in now.operators:
             if one.covers(namespace):
-                said = operator_trouble(self.api, one, namespace, workload.name)
-                state = "" if one.available else " is not available,"
-                return f"{one}{state} has logged {f'the error: {said}' if said else 'no error about it'}"
+                return operator_trouble(self.api, one, namespace, workload.name)
         return f"no redis operator watches namespace {namespace}"

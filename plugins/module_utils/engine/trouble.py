@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError
+from ansible_collections.eks.redis.plugins.module_utils.engine.leadership import idle
 from ansible_collections.eks.redis.plugins.module_utils.engine.operators import Operator, pod_selector
 from ansible_collections.eks.redis.plugins.module_utils.engine.readiness import is_ready
 
@@ -119,21 +120,36 @@ def workload_trouble(api: Api, namespace: str, kind: str, name: str, pods: Seque
     )
 
 
-def operator_trouble(api: Api, operator: Operator, namespace: str, name: str) -> str | None:
-    """The operator's last error about one custom resource, None when it reported none or its log may not be read.
+def operator_trouble(api: Api, operator: Operator, namespace: str, name: str) -> str:
+    """The operator's last error about one custom resource; where it reported none, whether it works at all.
 
-    Its log is a JSON object a line (zap).
+    Its log is a JSON object a line (zap). After an error it waits for up to a quarter of an hour, and meanwhile logs a
+    line for every look at every other resource.
     """
+    for log in _logs(api, operator, lines=5000):
+        for line in reversed(log):
+            if '"level":"error"' in line and f'"{name}"' in line and f'"{namespace}"' in line:
+                return f"{operator} has logged the error: {_error_of(line)}"
+    state = "" if operator.available else " is not available,"
+    more = (idle(api, operator), last_words(api, operator))
+    return "; ".join([f"{operator}{state} has logged no error about it", *filter(None, more)])
+
+
+def last_words(api: Api, operator: Operator) -> str | None:
+    """The line that ends an operator's log; None where there is none, or it may not be read."""
+    log = next(filter(None, _logs(api, operator, lines=1)), None)
+    return f"its log ends with: {_short(log[-1])}" if log else None
+
+
+def _logs(api: Api, operator: Operator, *, lines: int) -> Iterator[list[str]]:
+    """The end of the log of each pod."""
     try:
         pods = api.list("Pod", operator.namespace, labelSelector=pod_selector(operator.deployment))
     except EngineError:
-        return None
+        return
     for pod in pods:
-        log = api.log(operator.namespace, pod["metadata"]["name"], operator.container, lines=500)
-        for line in reversed(log.splitlines()):
-            if '"level":"error"' in line and f'"{name}"' in line and f'"{namespace}"' in line:
-                return _error_of(line)
-    return None
+        log = api.log(operator.namespace, pod["metadata"]["name"], operator.container, lines=lines)
+        yield log.splitlines()
 
 
 def _error_of(line: str) -> str:

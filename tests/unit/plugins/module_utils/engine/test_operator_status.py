@@ -10,6 +10,7 @@ from ansible_collections.eks.redis.plugins.module_utils.engine import kinds
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import ApiError, EngineError
 from ansible_collections.eks.redis.plugins.module_utils.engine.operator_status import await_operator
 
+from .test_leadership import ANOTHER, ELECTS, LEASE, POD
 from .test_operators import ROLLED_OUT, deployment
 
 OLD, NEW = (f"quay.io/opstree/redis-operator:v0.{minor}.0" for minor in (23, 26))
@@ -43,6 +44,25 @@ class Cluster:
         return {"metadata": {"name": name, "annotations": self.annotations}}
 
 
+class Waiting(Cluster):
+    """Its pod is ready, and another has the lease."""
+
+    def __init__(self, log: str) -> None:
+        super().__init__()
+        self.lives |= {"Deployment": [deployment(NEW, args=[ELECTS], status=ROLLED_OUT)]}
+        self.said = log
+
+    def list(self, kind: str, namespace: str | None = None, labelSelector: str = "") -> list[dict[str, Any]]:
+        return [{"metadata": {"name": POD}}] if kind == "Pod" else super().list(kind, labelSelector)
+
+    def get(self, kind: str, name: str, namespace: str) -> dict[str, Any]:
+        assert (kind, name, namespace) == ("Lease", LEASE, "ops")
+        return {"spec": {"holderIdentity": "redis-operator-old_1"}}
+
+    def log(self, _namespace: str, _pod: str, _container: str, *, lines: int) -> str:
+        return self.said
+
+
 class Closed(Cluster):
     """For somebody who may not look at StatefulSets."""
 
@@ -73,4 +93,19 @@ def test_it_has_not_taken_over_yet() -> None:
         await_operator(Cluster(statefulset(NEW), statefulset(OLD)), None, timeout=0)
     assert str(failed.value) == (
         f"the redis operator is not ready after 0 s: StatefulSet apps/orders is still as {OLD} made it"
+    )
+
+
+@pytest.mark.parametrize(
+    ("log", "end"),
+    [
+        ("", ""),
+        ("one\nattempting to acquire leader lease\n", "; its log ends with: attempting to acquire leader lease"),
+    ],
+)
+def test_it_is_ready_and_does_nothing(log: str, end: str) -> None:
+    with pytest.raises(EngineError) as failed:
+        await_operator(Waiting(log), None, timeout=0)
+    assert str(failed.value) == (
+        f"the redis operator is not ready after 0 s: operator ops/redis-operator ({NEW}): {ANOTHER}{end}"
     )

@@ -17,7 +17,11 @@ def deployment(
     }
     return {
         "metadata": {"namespace": "ops", "name": "redis-operator", "generation": 2},
-        "spec": {"replicas": replicas, "template": {"spec": {"containers": [container]}}},
+        "spec": {
+            "replicas": replicas,
+            "selector": {"matchLabels": {"name": "redis-operator"}},
+            "template": {"spec": {"containers": [container]}},
+        },
         "status": status or {},
     }
 

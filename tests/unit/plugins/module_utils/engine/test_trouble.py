@@ -1,8 +1,15 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from ansible_collections.eks.redis.plugins.module_utils.engine.trouble import fault_of, stuck
+from ansible_collections.eks.redis.plugins.module_utils.engine import operators
+from ansible_collections.eks.redis.plugins.module_utils.engine.errors import ApiError
+from ansible_collections.eks.redis.plugins.module_utils.engine.trouble import fault_of, operator_trouble, stuck
+
+from .test_leadership import ANOTHER, ELECTS, OTHER, OWN, POD, held
+from .test_operators import ROLLED_OUT, deployment
 
 
 def container(name: str = "cache", *, ready: bool = False, last: dict | None = None, **state: dict) -> dict:
@@ -98,3 +105,56 @@ CRASHING = container(waiting={"reason": "CrashLoopBackOff"})
 )
 def test_stuck(live, is_stuck) -> None:
     assert bool(stuck({"status": {"updateRevision": "new"}}, [live])) is is_stuck
+
+
+class Operated:
+    """The operator's side of a cluster. log: what its pod has said, None where that may not be looked at."""
+
+    def __init__(self, log: str | None, holder: str = OWN, status: dict | None = ROLLED_OUT) -> None:
+        self.said, self.holder = log, holder
+        self.operator = operators.read(deployment(args=[ELECTS], status=status))
+
+    def list(self, kind: str, namespace: str, labelSelector: str) -> list[dict]:
+        assert (kind, namespace, labelSelector) == ("Pod", "ops", "name=redis-operator")
+        if self.said is None:
+            raise ApiError("list Pod: forbidden", 403, {})
+        return [{"metadata": {"name": POD}}]
+
+    def get(self, kind: str, name: str, namespace: str) -> dict:
+        return {"spec": held(self.holder)}
+
+    def log(self, namespace: str, pod: str, container: str, *, lines: int) -> str:
+        assert (namespace, pod, container) == ("ops", POD, "redis-operator")
+        return "\n".join((self.said or "").splitlines()[-lines:])
+
+
+def line(level: str, name: str, **more: str) -> str:
+    return json.dumps({"level": level, **more, "namespace": "apps", "name": name}, separators=(",", ":"))
+
+
+FAILED = line("error", "cache", msg="Reconciler error", error="quota exceeded")
+IDLE = f"; {ANOTHER}"
+STARTED = "starting manager"
+
+
+@pytest.mark.parametrize(
+    ("cluster", "said"),
+    [
+        (Operated(f"{STARTED}\n{FAILED}"), "has logged the error: Reconciler error: quota exceeded"),
+        # it looks at others far more often than it tries again
+        (
+            Operated("\n".join([FAILED, *[line("info", "other")] * 3000])),
+            "has logged the error: Reconciler error: quota exceeded",
+        ),
+        (
+            Operated(f"{line('error', 'other', error='full')}\n{STARTED}"),
+            f"has logged no error about it; its log ends with: {STARTED}",
+        ),
+        (Operated(STARTED, OTHER), f"has logged no error about it{IDLE}; its log ends with: {STARTED}"),
+        (Operated("", OTHER), f"has logged no error about it{IDLE}"),
+        (Operated("", status={}), "is not available, has logged no error about it"),
+        (Operated(None, OTHER), "has logged no error about it"),
+    ],
+)
+def test_why_the_operator_has_made_nothing(cluster: Operated, said: str) -> None:
+    assert operator_trouble(cluster, cluster.operator, "apps", "cache") == f"{cluster.operator} {said}"
