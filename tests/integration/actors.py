@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from cluster import Cluster, eventually
+
+from ansible_collections.eks.redis.plugins.module_utils.engine.leadership import LEASE
 
 
 def operator(cluster: Cluster, **environment: str) -> dict[str, Any]:
@@ -14,6 +17,7 @@ def operator(cluster: Cluster, **environment: str) -> dict[str, Any]:
         "name": "redis-operator",
         "image": f"quay.io/opstree/redis-operator:{cluster.operator['operator_version']}",
         "command": ["/operator", "manager"],
+        "args": ["--leader-elect"],
         "env": [{"name": name, "value": value} for name, value in given.items()],
     }
     labels = {"name": "redis-operator"}
@@ -28,13 +32,23 @@ def operator(cluster: Cluster, **environment: str) -> dict[str, Any]:
     }
 
 
-def run_pods(cluster: Cluster, namespace: str, selector: str) -> None:
-    """The end of what kubelets do: the pods that a controller has made are running and ready."""
+def run_pods(cluster: Cluster, namespace: str, selector: str) -> list[str]:
+    """The end of what kubelets do: the pods that a controller has made are running and ready. Returns their names."""
     path = f"/api/v1/namespaces/{namespace}/pods"
-    for pod in eventually(lambda: cluster.get(f"{path}?labelSelector={selector}")["items"]):
+    pods = eventually(lambda: cluster.get(f"{path}?labelSelector={selector}")["items"])
+    for pod in pods:
         address = {"podIP": "192.0.2.7", "podIPs": [{"ip": "192.0.2.7"}]}
         status = {"phase": "Running", **address, "conditions": [{"type": "Ready", "status": "True"}]}
         cluster.merge(f"{path}/{pod['metadata']['name']}/status", {"status": status}, "kubelet")
+    return [pod["metadata"]["name"] for pod in pods]
+
+
+def lead(cluster: Cluster, pod: str) -> None:
+    """What the operator's pod does first, and never stops."""
+    later = datetime.now(UTC) + timedelta(days=1)  # nobody renews it
+    spec = {"holderIdentity": f"{pod}_0", "renewTime": f"{later:%Y-%m-%dT%H:%M:%S.%fZ}"}
+    lease = {"apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": {"name": LEASE}, "spec": spec}
+    cluster.apply(f"/apis/coordination.k8s.io/v1/namespaces/redis-operator/leases/{LEASE}", lease)
 
 
 def statefulset(resource: dict[str, Any], **other: Any) -> dict[str, Any]:

@@ -22,7 +22,7 @@ import yaml
 sys.path.insert(0, str(Path(__file__).parent))
 
 import runs
-from actors import operator, run_pods, statefulset
+from actors import lead, operator, run_pods, statefulset
 from cluster import Cluster, eventually
 
 from lab import model
@@ -95,9 +95,10 @@ def _fill(cluster: Cluster) -> None:
     cluster.apply("/apis/apps/v1/namespaces/redis-operator/deployments/redis-operator", operator(cluster))
     for path in ("/apis/redis.redis.opstreelabs.in/v1beta2/redis", "/apis/monitoring.coreos.com/v1/servicemonitors"):
         eventually(lambda path=path: cluster.get(path))
-    run_pods(cluster, "redis-operator", "name=redis-operator")
+    (pod,) = run_pods(cluster, "redis-operator", "name=redis-operator")
     path = "/apis/apps/v1/namespaces/redis-operator/deployments/redis-operator"
     eventually(lambda: cluster.get(path)["status"].get("availableReplicas"))
+    lead(cluster, pod)
 
 
 @pytest.fixture
@@ -159,7 +160,7 @@ def started(empty: Cluster) -> Iterator[Cluster]:
     def start() -> None:
         while not done.wait(0.2):
             if empty.get("/api/v1/namespaces/redis-operator/pods?labelSelector=name=redis-operator")["items"]:
-                run_pods(empty, "redis-operator", "name=redis-operator")
+                lead(empty, run_pods(empty, "redis-operator", "name=redis-operator")[0])
 
     thread = Thread(target=start)
     thread.start()

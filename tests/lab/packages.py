@@ -40,6 +40,7 @@ PACKAGES = (
     Package("iptables"),
     Package("kmod"),
     Package("mount"),
+    Package("redis-tools"),  # for lab exec
     Package("runc"),
     Package("socat"),
     Package("xfsprogs"),
