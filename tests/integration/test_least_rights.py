@@ -74,7 +74,7 @@ def given(namespace: str) -> Callable[..., Object]:
         flavour, root = MODES[mode]
         beside = {
             "metrics": {"enabled": True, "serviceMonitor": {"enabled": True, "namespace": f"{namespace}-m"}},
-            "networkPolicy": {"enabled": True},
+            "networkPolicy": {"enabled": True, "allowedNamespaces": [f"{namespace}-m"]},
             "backup": {"enabled": True, "s3Bucket": "backups"},
             "service": {"type": "LoadBalancer"},
             "keeper": {"enabled": True},
@@ -170,6 +170,18 @@ def test_nobody_grants_what_they_do_not_have(someone, instance, given, namespace
     assert failed["msg"].endswith("they need a Role with these verbs")
 
 
+# of any namespace, which counts for the instance's own too
+NAMESPACES = Right(CLUSTER, "", "namespaces", "get")
+
+
+def test_whom_it_lets_in_is_not_known(someone, instance, given) -> None:
+    who = someone("deploy", NAMESPACES)
+    done = instance(**given("standalone", full=True), kubeconfig=who.config())
+    (warning,) = (one for one in runs.warnings(done) if one.startswith("not checked beforehand"))
+    assert warning.startswith("not checked beforehand (the namespaces that are let in): ")
+    assert warning.endswith(" with the verb get on namespaces")
+
+
 @pytest.mark.parametrize(
     ("lacking", "told"),
     [
@@ -183,7 +195,7 @@ def test_nobody_grants_what_they_do_not_have(someone, instance, given, namespace
     ids=str,
 )
 def test_a_read_that_only_helps_is_missed_in_a_warning(someone, instance, given, lacking: Right, told: str) -> None:
-    who = someone("deploy", lacking)
+    who = someone("deploy", lacking, NAMESPACES)
     done = instance(**given("standalone", full=False), kubeconfig=who.config())
     assert done["changed"]
     warnings = [one for one in runs.warnings(done) if one.startswith("not checked beforehand")]

@@ -54,6 +54,7 @@ _CHECKS_OF_WHAT_IS = (
     preflight_certificate.transit,
     preflight_secrets.stores,
     preflight_secrets.owner,
+    preflight_network.clients,
     preflight_network.load_balancers,
     preflight.monitoring,
     preflight.mode,

@@ -188,6 +188,14 @@ _DEPLOY = (
     _OPERATORS,
     Rule(("Namespace",), ("get",), "know that the namespace is there", lost="a warning: it is not checked beforehand"),
     Rule(
+        ("Namespace",),
+        ("get",),
+        "warn where a namespace that is let in is not there",
+        where=CLUSTER,
+        lost="a warning: it is not checked beforehand",
+        rare="the flavour has networkPolicy.allowedNamespaces",
+    ),
+    Rule(
         ("StorageClass",),
         ("list",),
         "know that the class of its volumes is there",

@@ -33,6 +33,16 @@ def policies(case: Case) -> Iterator[Finding]:
             )
 
 
+def clients(case: Case) -> Iterator[Finding]:
+    """the namespaces that are let in"""
+    policy, own = case.instance.flavour.network_policy, case.instance.namespace
+    for name in policy.allowed_namespaces if policy.enabled else ():
+        if name != own and not case.api.get("Namespace", name):
+            yield Finding(
+                f"networkPolicy.allowedNamespaces: there is no namespace {name}: nothing connects from it", fatal=False
+            )
+
+
 def load_balancers(case: Case) -> Iterator[Finding]:
     """load balancers"""
     where, wanted = case.instance.namespace, case.instance.flavour.service.load_balancer_class

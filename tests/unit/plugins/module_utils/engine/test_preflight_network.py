@@ -10,7 +10,11 @@ import pytest
 from ansible_collections.eks.redis.plugins.module_utils.contract.resolve import resolve
 from ansible_collections.eks.redis.plugins.module_utils.engine import kinds
 from ansible_collections.eks.redis.plugins.module_utils.engine.operators import read
-from ansible_collections.eks.redis.plugins.module_utils.engine.preflight_network import load_balancers, policies
+from ansible_collections.eks.redis.plugins.module_utils.engine.preflight_network import (
+    clients,
+    load_balancers,
+    policies,
+)
 from ansible_collections.eks.redis.plugins.module_utils.topology.layout import layout
 from ansible_collections.eks.redis.plugins.module_utils.topology.render import manifests
 
@@ -48,7 +52,8 @@ def case(
         for one in manifests(made)
     }
     seen = SimpleNamespace(operators=[read(operator)])
-    given: Any = SimpleNamespace(instance=made, layout=layout(made), seen=seen, lives=lives)
+    api = SimpleNamespace(get=lambda _kind, name: {"metadata": {"name": name}} if name in ("web", "shop") else None)
+    given: Any = SimpleNamespace(instance=made, layout=layout(made), seen=seen, lives=lives, api=api)
     return [one.text for one in check(given)]
 
 
@@ -72,6 +77,23 @@ def test_the_operator_is_let_in(mode: str, policy: Any, labels: Any, watched: st
 
 def test_a_single_redis_is_reached_by_no_operator() -> None:
     assert case(policies, {"networkPolicy": POLICED}, mode="standalone") == []
+
+
+@pytest.mark.parametrize(
+    ("policy", "missing"),
+    [
+        ({"enabled": True, "allowedNamespaces": ["web", "shop"]}, []),
+        # its own is there, or this run makes it
+        ({"enabled": True, "allowedNamespaces": ["apps", "web"]}, []),
+        ({"enabled": True, "allowedNamespaces": ["wbe", "web", "hop"]}, ["wbe", "hop"]),
+        ({"enabled": False, "allowedNamespaces": ["wbe"]}, []),
+        ({}, []),
+    ],
+)
+def test_a_namespace_that_is_let_in_and_is_not_there(policy: Any, missing: list[str]) -> None:
+    field = "networkPolicy.allowedNamespaces"
+    found = [f"{field}: there is no namespace {name}: nothing connects from it" for name in missing]
+    assert case(clients, {"networkPolicy": policy}) == found
 
 
 CLASS = "service.k8s.aws/nlb"
