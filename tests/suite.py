@@ -100,8 +100,7 @@ BUILD = Stage("build", ("python", "-m", "lab", "build"))
 # six Redis pods of which no two share a node
 NODES = Stage("nodes", ("python", "-m", "lab", "up", "--nodes", "6"))
 # makes the StorageClasses, key and bucket that stories and drills use, in namespaces of their own
-PREPARE = "ansible-playbook eks.redis.prerequisites --extra-vars=@tests/laboratory.yml"
-PREREQUISITES = at_laboratory("prerequisites", PREPARE)
+PREREQUISITES = at_laboratory("prerequisites", "python tests/prepare.py")
 LABORATORY = (
     Stage("lab", ("python", "-m", "lab", "up")),
     NODES,
