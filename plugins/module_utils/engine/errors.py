@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+_T = TypeVar("_T")
 
 # 'User "x" cannot patch resource "configmaps" in API group "" in the namespace "apps"', or '… at the cluster scope'
 _FORBIDDEN = re.compile(
@@ -48,6 +50,16 @@ class ApiError(EngineError):
         super().__init__(message)
         self.status = status
         self.details = details
+
+
+def allowed(read: Callable[[], _T]) -> _T | None:
+    """What is read; None for who may not read it."""
+    try:
+        return read()
+    except ApiError as error:
+        if error.status == 403:
+            return None
+        raise
 
 
 def together(problems: Iterable[str]) -> EngineError:

@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
-from ansible_collections.eks.redis.plugins.module_utils.engine.errors import ApiError
-from ansible_collections.eks.redis.plugins.module_utils.engine.operators import Operator, pod_selector
+from ansible_collections.eks.redis.plugins.module_utils.engine.errors import allowed
+from ansible_collections.eks.redis.plugins.module_utils.engine.operators import Operator, pods_of
 
 LEASE = "6cab913b.redis.opstreelabs.in"
 _SILENT = 60  # seconds; it renews every two, and ends itself after ten without. Clocks differ less
@@ -22,35 +22,33 @@ _SILENT = 60  # seconds; it renews every two, and ends itself after ten without.
 
 def unled(api: Api, operator: Operator) -> str | None:
     """Who holds the lease, when no pod of the operator does. None when one does, or where that may not be looked at."""
-    if not operator.elects:
-        return None
-    try:
-        holder = _spec(api, operator).get("holderIdentity") or ""
-        pods = api.list("Pod", operator.namespace, labelSelector=pod_selector(operator.deployment))
-    except ApiError as error:
-        if error.status != 403:
-            raise
-        return None
-    pod = holder.partition("_")[0]
-    if pod in [one["metadata"]["name"] for one in pods]:
-        return None
-    return f"none of its pods holds the lease {LEASE}, {pod or 'nobody'} does"
+    lease = _lease(api, operator)
+    return None if lease is None else _of_another(api, operator, lease)
 
 
 def idle(api: Api, operator: Operator) -> str | None:
     """Why an operator that runs does nothing: unled, or cut off from the API server, by this machine's clock."""
-    waiting = unled(api, operator)
-    if waiting or not operator.elects:
-        return waiting
-    try:
-        renewed = _spec(api, operator).get("renewTime")
-    except ApiError:
+    lease = _lease(api, operator)
+    return None if lease is None else _of_another(api, operator, lease) or _not_renewed(lease)
+
+
+def _lease(api: Api, operator: Operator) -> dict[str, Any] | None:
+    """Its spec, {} where it is not there. None where none is needed, or it may not be read."""
+    if not operator.elects:
         return None
+    return allowed(lambda: (api.get("Lease", LEASE, operator.namespace) or {}).get("spec") or {})
+
+
+def _of_another(api: Api, operator: Operator, lease: dict[str, Any]) -> str | None:
+    found = allowed(lambda: pods_of(api, operator))
+    holder = (lease.get("holderIdentity") or "").partition("_")[0]
+    if found is None or holder in [one["metadata"]["name"] for one in found]:
+        return None
+    return f"none of its pods holds the lease {LEASE}, {holder or 'nobody'} does"
+
+
+def _not_renewed(lease: dict[str, Any]) -> str | None:
+    renewed = lease.get("renewTime")
     if not renewed or (datetime.now(UTC) - datetime.fromisoformat(renewed)).total_seconds() < _SILENT:
         return None
     return f"it has not renewed its lease {LEASE} since {renewed}"
-
-
-def _spec(api: Api, operator: Operator) -> dict[str, Any]:
-    lease = api.get("Lease", LEASE, operator.namespace)
-    return (lease or {}).get("spec") or {}

@@ -10,7 +10,7 @@ from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.engine import kinds, leadership, operators, pause
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
-from ansible_collections.eks.redis.plugins.module_utils.engine.errors import ApiError, EngineError
+from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError, allowed
 from ansible_collections.eks.redis.plugins.module_utils.engine.trouble import last_words, workload_trouble
 from ansible_collections.eks.redis.plugins.module_utils.engine.wait import Deadline, Watched, wait_until
 
@@ -60,13 +60,8 @@ def _left_behind(api: Api, found: Sequence[operators.Operator]) -> Iterator[str]
 
     Until then their pods look ready, and are about to restart. Who may not list StatefulSets waits for none.
     """
-    try:
-        lives = api.list("StatefulSet", labelSelector=f"app.kubernetes.io/managed-by={kinds.MANAGER}")
-    except ApiError as error:
-        if error.status != 403:
-            raise
-        lives = []
-    for live in lives:
+    ours = f"app.kubernetes.io/managed-by={kinds.MANAGER}"
+    for live in allowed(lambda: api.list("StatefulSet", labelSelector=ours)) or ():
         name, namespace, was = live["metadata"]["name"], live["metadata"]["namespace"], _made_by(live)
         new = {one.init_image for one in found if one.covers(namespace)} - {"", was}
         if new and not _is_paused(api, live):
@@ -94,8 +89,7 @@ def _causes(api: Api, namespace: str | None) -> list[str]:
     try:
         for one in _found(api, namespace):
             if not one.available:
-                pods = api.list("Pod", one.namespace, labelSelector=operators.pod_selector(one.deployment))
-                return [workload_trouble(api, one.namespace, "Deployment", one.name, pods)]
+                return [workload_trouble(api, one.namespace, "Deployment", one.name, operators.pods_of(api, one))]
             if leadership.unled(api, one) and (said := last_words(api, one)):
                 return [said]
     except EngineError as error:

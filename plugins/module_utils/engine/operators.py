@@ -95,8 +95,10 @@ def version_of(image: str) -> tuple[int, ...] | None:
     return tuple(map(int, match.groups())) if match else None
 
 
-def pod_selector(deployment: dict[str, Any]) -> str:
-    return as_selector(deployment["spec"]["selector"].get("matchLabels") or {})
+def pods_of(api: Api, operator: Operator) -> list[dict[str, Any]]:
+    """Its pods. May raise ApiError 403."""
+    labels = operator.deployment["spec"]["selector"].get("matchLabels") or {}
+    return api.list("Pod", operator.namespace, labelSelector=as_selector(labels))
 
 
 def _is_rolled_out(deployment: dict[str, Any]) -> bool:

@@ -80,7 +80,7 @@ def namespace(case: Case) -> Iterator[Finding]:
 
 def crds(case: Case) -> Iterator[Finding]:
     """the operator's CRDs"""
-    missing = [kind for kind in _wanted(case) if not _live(case, kind)]
+    missing = [kind for kind in _wanted(case) if not custom_resource(case, kind)]
     served = case.api.served(kinds.OPERATOR_API) if missing else frozenset()
     for kind in missing:
         if kinds.kind(kind).plural not in served:
@@ -177,7 +177,7 @@ def monitoring(case: Case) -> Iterator[Finding]:
 
 def neighbours(case: Case) -> Iterator[Finding]:
     """what has the names that the operator will use"""
-    new = [workload for workload in case.layout.workloads if not _live(case, workload.kind)]
+    new = [workload for workload in case.layout.workloads if not custom_resource(case, workload.kind)]
     if not new:
         return
     statefulsets = {workload.statefulset for workload in new}
@@ -199,7 +199,7 @@ def mode(case: Case) -> Iterator[Finding]:
     name, where = case.instance.name, case.instance.namespace
     # where the custom resource with the data is there, only sentinels may be too many
     main = case.layout.redis[0].kind
-    others = _BESIDE.get(main, ()) if _live(case, main) else kinds.CUSTOM_RESOURCES
+    others = _BESIDE.get(main, ()) if custom_resource(case, main) else kinds.CUSTOM_RESOURCES
     for kind in others:
         if kind not in _wanted(case) and case.api.get(kind, name, where):
             yield Finding(
@@ -210,7 +210,7 @@ def mode(case: Case) -> Iterator[Finding]:
 
 def labels(case: Case) -> Iterator[Finding]:
     """the labels"""
-    live = _live(case, case.layout.redis[0].kind)
+    live = custom_resource(case, case.layout.redis[0].kind)
     if live is None or len(case.layout.redis_pods) < 2:
         return
     ours = compare.our_part(live, {})["metadata"].get("labels", {})
@@ -233,5 +233,6 @@ def _wanted(case: Case) -> list[str]:
     return list(dict.fromkeys(workload.kind for workload in case.layout.workloads))
 
 
-def _live(case: Case, kind: str) -> dict[str, Any] | None:
+def custom_resource(case: Case, kind: str) -> dict[str, Any] | None:
+    """The instance's live one of a kind."""
     return case.lives.get(kinds.reference(kind, case.instance.namespace, case.instance.name))

@@ -15,7 +15,7 @@ from ansible_collections.eks.redis.plugins.module_utils.engine import kinds
 from ansible_collections.eks.redis.plugins.module_utils.engine.authority import Certificate
 from ansible_collections.eks.redis.plugins.module_utils.engine.chain import MOMENT, distrust
 from ansible_collections.eks.redis.plugins.module_utils.engine.credentials import held
-from ansible_collections.eks.redis.plugins.module_utils.engine.preflight import Case, Finding
+from ansible_collections.eks.redis.plugins.module_utils.engine.preflight import Case, Finding, custom_resource
 from ansible_collections.eks.redis.plugins.module_utils.topology import certificates, names
 
 _TLS = "transitEncryption"
@@ -79,8 +79,7 @@ def issuer(case: Case) -> Iterator[Finding]:
 
 def transit(case: Case) -> Iterator[Finding]:
     """the encryption of connections"""
-    kind = case.layout.redis[0].kind
-    live = case.lives.get(kinds.reference(kind, case.instance.namespace, case.instance.name))
+    live = custom_resource(case, case.layout.redis[0].kind)
     if live is None or len(case.layout.redis_pods) < 2:
         return
     had, has = "TLS" in live["spec"], case.instance.transit_encryption.enabled

@@ -11,7 +11,7 @@ from math import ceil
 from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.contract.instance import Flavour
-from ansible_collections.eks.redis.plugins.module_utils.engine.errors import ApiError
+from ansible_collections.eks.redis.plugins.module_utils.engine.errors import allowed
 from ansible_collections.eks.redis.plugins.module_utils.engine.preflight import Case, Finding
 from ansible_collections.eks.redis.plugins.module_utils.engine.readiness import is_ready
 from ansible_collections.eks.redis.plugins.module_utils.topology.layout import Layout
@@ -25,11 +25,8 @@ _CLOSING = ("NoSchedule", "NoExecute")
 
 def nodes(case: Case) -> Iterator[Finding]:
     """the nodes"""
-    try:
-        live = case.api.list("Node")
-    except ApiError as error:
-        if error.status != 403:
-            raise
+    live = allowed(lambda: case.api.list("Node"))
+    if live is None:
         return  # many a user may not look at nodes, and nothing is wrong with that
     for text in room(case.instance.flavour, case.layout, live):
         yield Finding(text, fatal=False)

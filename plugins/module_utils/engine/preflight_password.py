@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.engine import acl, kinds
-from ansible_collections.eks.redis.plugins.module_utils.engine.preflight import Case, Finding
+from ansible_collections.eks.redis.plugins.module_utils.engine.preflight import Case, Finding, custom_resource
 from ansible_collections.eks.redis.plugins.module_utils.topology import names, secrets_manager
 from ansible_collections.eks.redis.plugins.module_utils.topology.operator import CHECKSUM, checksum_of_password
 
@@ -23,7 +23,7 @@ Place = tuple[str, str]  # name and key of a Secret
 
 def password(case: Case) -> Iterator[Finding]:
     """the password"""
-    live = case.lives.get(_reference(case, case.layout.redis[0].kind, case.instance.name))
+    live = custom_resource(case, case.layout.redis[0].kind)
     if live is not None:
         found = list(_of_replicas(case, live)) if len(case.layout.redis_pods) > 1 else []
         yield from found or _of_acl_users(case, live)

@@ -15,6 +15,7 @@ from ansible_collections.eks.redis.plugins.module_utils.engine.errors import (
     EngineError,
     Unanswered,
     Unreachable,
+    allowed,
 )
 from ansible_collections.eks.redis.plugins.module_utils.engine.failover import fail_over
 from ansible_collections.eks.redis.plugins.module_utils.engine.mend import (
@@ -124,12 +125,10 @@ class Readiness:
     def _places(self, now: Snapshot) -> dict[str, str]:
         """By pod: its zone, or its node where all are in one zone or nodes may not be read."""
         nodes = {name: pod["spec"].get("nodeName", "") for name, pod in now.pods.items()}
-        try:
-            labels = {one["metadata"]["name"]: one["metadata"].get("labels") or {} for one in self.api.list("Node")}
-        except ApiError as error:
-            if error.status != 403:
-                raise
+        lives = allowed(lambda: self.api.list("Node"))
+        if lives is None:
             return nodes
+        labels = {one["metadata"]["name"]: one["metadata"].get("labels") or {} for one in lives}
         zones = {pod: labels.get(node, {}).get("topology.kubernetes.io/zone", "") for pod, node in nodes.items()}
         return zones if len(set(zones.values())) > 1 else nodes
 

@@ -17,7 +17,7 @@ from ansible_collections.eks.redis.plugins.module_utils.engine import (
 )
 from ansible_collections.eks.redis.plugins.module_utils.engine.apply import Change, result
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
-from ansible_collections.eks.redis.plugins.module_utils.engine.errors import ApiError, EngineError, together
+from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError, allowed, together
 from ansible_collections.eks.redis.plugins.module_utils.engine.snapshot import selector
 from ansible_collections.eks.redis.plugins.module_utils.engine.wait import Deadline, Watched, wait_until
 
@@ -71,13 +71,8 @@ def _require_operator(api: Api, namespace: str, resources: list[dict[str, Any]])
     """Only the operator removes the finalizer of its custom resources: without it they would stay for ever."""
     if not any(live["metadata"].get("finalizers") for live in resources):
         return
-    try:
-        found = operators.find(api)
-    except ApiError as error:
-        if error.status != 403:
-            raise
-        return
-    if not any(one.covers(namespace) for one in found):
+    found = allowed(lambda: operators.find(api))
+    if found is not None and not any(one.covers(namespace) for one in found):
         names = ", ".join(kinds.reference_of(live) for live in resources)
         raise EngineError(
             f"no redis operator watches namespace {namespace}, and only it can finish the deletion of {names}; "

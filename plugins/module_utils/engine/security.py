@@ -10,15 +10,15 @@ password in a Secret that has the name of those we make; one command in one pod 
 from __future__ import annotations
 
 from base64 import b64decode
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.engine import kinds
 from ansible_collections.eks.redis.plugins.module_utils.engine.authority import Certificate
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
-from ansible_collections.eks.redis.plugins.module_utils.engine.errors import ApiError, EngineError
+from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError, allowed
 from ansible_collections.eks.redis.plugins.module_utils.engine.execute import execute
 from ansible_collections.eks.redis.plugins.module_utils.engine.redis_cli import LOG_IN
 from ansible_collections.eks.redis.plugins.module_utils.engine.security_facts import Around, Shown, secrets
@@ -38,14 +38,13 @@ _LISTS = {
 }
 # digests of passwords stay in the pod
 _USERS = f"{LOG_IN}redis-cli $tls ACL LIST | sed -E 's/ #[0-9a-f]+/ #/g'"
-_T = TypeVar("_T")
 
 
 def around(api: Api, namespace: str | None, views: Sequence[View]) -> list[Around]:
     """What stands around each instance. namespace: in which they are, None for several."""
     lists = dict(zip(_LISTS, api.map(lambda kind: _list(api, kind, namespace), _LISTS), strict=True))
     places = sorted({view.plan.namespace for view in views})
-    spaces = dict(zip(places, api.map(lambda one: _allowed(lambda: api.get("Namespace", one)), places), strict=True))
+    spaces = dict(zip(places, api.map(lambda one: allowed(lambda: api.get("Namespace", one)), places), strict=True))
     return list(api.map(lambda view: _around(api, view, lists, spaces[view.plan.namespace]), views))
 
 
@@ -80,17 +79,7 @@ def _is_of(live: Object, view: View) -> bool:
 
 def _list(api: Api, kind: str, namespace: str | None) -> list[Object] | None:
     where = namespace if kinds.kind(kind).namespaced else None
-    return _allowed(lambda: api.list(kind, where, **_LISTS[kind]))
-
-
-def _allowed(read: Callable[[], _T]) -> _T | None:
-    """None for who may not read it."""
-    try:
-        return read()
-    except ApiError as error:
-        if error.status == 403:
-            return None
-        raise
+    return allowed(lambda: api.list(kind, where, **_LISTS[kind]))
 
 
 def companions(configs: Sequence[Object]) -> tuple[str, ...]:
@@ -102,7 +91,7 @@ def companions(configs: Sequence[Object]) -> tuple[str, ...]:
 def _secrets(api: Api, view: View) -> dict[str, Object]:
     """By name those that are there and may be read."""
     names = secrets(view)
-    lives = [_allowed(partial(api.get, "Secret", name, view.plan.namespace)) for name in names]
+    lives = [allowed(partial(api.get, "Secret", name, view.plan.namespace)) for name in names]
     return {name: live for name, live in zip(names, lives, strict=True) if live is not None}
 
 

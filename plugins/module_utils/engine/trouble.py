@@ -6,14 +6,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
 from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError
 from ansible_collections.eks.redis.plugins.module_utils.engine.leadership import idle
-from ansible_collections.eks.redis.plugins.module_utils.engine.operators import Operator, pod_selector
+from ansible_collections.eks.redis.plugins.module_utils.engine.operators import Operator, pods_of
 from ansible_collections.eks.redis.plugins.module_utils.engine.readiness import is_ready
 
 _WIDTH = 240  # characters kept of an event or a log line
@@ -126,30 +126,34 @@ def operator_trouble(api: Api, operator: Operator, namespace: str, name: str) ->
     Its log is a JSON object a line (zap). After an error it waits for up to a quarter of an hour, and meanwhile logs a
     line for every look at every other resource.
     """
-    for log in _logs(api, operator, lines=5000):
+    logs = _logs(api, operator, lines=5000)
+    for log in logs:
         for line in reversed(log):
             if '"level":"error"' in line and f'"{name}"' in line and f'"{namespace}"' in line:
                 return f"{operator} has logged the error: {_error_of(line)}"
     state = "" if operator.available else " is not available,"
-    more = (idle(api, operator), last_words(api, operator))
+    more = (idle(api, operator), _end_of(logs))
     return "; ".join([f"{operator}{state} has logged no error about it", *filter(None, more)])
 
 
 def last_words(api: Api, operator: Operator) -> str | None:
     """The line that ends an operator's log; None where there is none, or it may not be read."""
-    log = next(filter(None, _logs(api, operator, lines=1)), None)
+    return _end_of(_logs(api, operator, lines=1))
+
+
+def _end_of(logs: Sequence[Sequence[str]]) -> str | None:
+    log = next(filter(None, logs), None)
     return f"its log ends with: {_short(log[-1])}" if log else None
 
 
-def _logs(api: Api, operator: Operator, *, lines: int) -> Iterator[list[str]]:
-    """The end of the log of each pod."""
+def _logs(api: Api, operator: Operator, *, lines: int) -> list[list[str]]:
+    """The lines that end the log of each pod; none where its pods may not be listed."""
     try:
-        pods = api.list("Pod", operator.namespace, labelSelector=pod_selector(operator.deployment))
+        found = pods_of(api, operator)
     except EngineError:
-        return
-    for pod in pods:
-        log = api.log(operator.namespace, pod["metadata"]["name"], operator.container, lines=lines)
-        yield log.splitlines()
+        return []
+    where, container = operator.namespace, operator.container
+    return [api.log(where, pod["metadata"]["name"], container, lines=lines).splitlines() for pod in found]
 
 
 def _error_of(line: str) -> str:
