@@ -29,11 +29,12 @@ metadata: {{name: {NAME}, namespace: {SPACE}}}
 spec:
   kubernetesConfig: {{image: "{NAME}:none", imagePullPolicy: Never}}
 """
-OPERATOR = ("--namespace=redis-operator", "--selector=name=redis-operator")
+NAMESPACE = "--namespace=redis-operator"
+OPERATOR = (NAMESPACE, "--selector=name=redis-operator")
 EVIDENCE = (
     ("get", "pods", "--output=yaml", *OPERATOR),
-    ("get", "leases", "--output=yaml", "--namespace=redis-operator"),
-    ("get", "events", "--namespace=redis-operator"),
+    ("get", "leases", "--output=yaml", NAMESPACE),
+    ("get", "events", NAMESPACE),
     ("get", "redis", "--output=yaml", f"--namespace={SPACE}"),
     ("logs", "--tail=-1", *OPERATOR),
     ("logs", "--tail=-1", "--previous", *OPERATOR),
@@ -78,7 +79,8 @@ def main() -> int:
         print(f"the operator has left a custom resource alone for {PATIENCE} s, {tried} of {TRIES} times", flush=True)
         show(lab)
         kubectl.call(lab, ["delete", "pod", *OPERATOR])
-        kubectl.call(lab, ["wait", "pod", "--for=condition=Ready", "--timeout=120s", *OPERATOR])
+        # `wait` would take a pod that is not there yet for an error
+        kubectl.call(lab, ["rollout", "status", "deployment/redis-operator", f"--timeout={PATIENCE}s", NAMESPACE])
     return 1
 
 
