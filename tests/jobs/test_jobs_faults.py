@@ -19,7 +19,7 @@ from ansible_collections.eks.redis.plugins.module_utils.jobs.backup import Attem
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError, Stopped
 from ansible_collections.eks.redis.plugins.module_utils.jobs.store import Store
 
-LATE = 5.0  # seconds of a call that is slow: on a busy machine a test must still come in the middle of it
+LATE = 15.0  # seconds of a call that is slow: on a busy machine a test must still come in the middle of it
 BIG = ("--rdbcompression", "no", "--enable-debug-command", "yes")
 
 
@@ -30,13 +30,18 @@ def filled(start: Start, *words: str) -> Server:
     return server
 
 
+def dawdling(server: Server, microseconds: int = 2000) -> None:
+    """From its next copy on it takes so long for each key: 26 000 of them take most of a minute."""
+    server.ask("CONFIG", "SET", "rdb-key-save-delay", microseconds)
+
+
 def in_the_middle(bucket: Bucket, job: Job) -> None:
-    """Waits until parts are on their way, which arrive slowly."""
+    """Waits until a part of the copy of a server that dawdles has arrived: much more is still to come."""
     until(lambda: bucket.has_a_part() or job.process.poll() is not None)
     assert job.process.poll() is None, job.text
 
 
-def slow(bucket: Bucket, operation: str = "UploadPart") -> None:
+def slow(bucket: Bucket, operation: str) -> None:
     bucket.account.fail("s3", operation, delay=LATE)
 
 
@@ -70,7 +75,7 @@ def test_the_server_is_lost_in_the_middle(
     happens: Callable[[Server], None], reason: str, start: Start, bucket: Bucket
 ) -> None:
     server = filled(start)
-    slow(bucket)
+    dawdling(server)
     job = Job(bucket, "backup", bucket.settings(server))
     in_the_middle(bucket, job)
     happens(server)
@@ -80,9 +85,10 @@ def test_the_server_is_lost_in_the_middle(
 
 def test_the_next_try_goes_well(start: Start, bucket: Bucket) -> None:
     server = filled(start)
-    bucket.account.fail("s3", "UploadPart", delay=LATE, times=8)
+    dawdling(server)
     job = Job(bucket, "backup", bucket.settings(server, source=replace(ONCE, tries=2)))
     in_the_middle(bucket, job)
+    dawdling(server, 0)
     shed(server)
     made = job.done()
     assert "it broke the copy off" in job.said("again")[0]["reason"]
@@ -156,7 +162,7 @@ def test_the_master_dies_while_its_replica_is_copied(start: Start, bucket: Bucke
     replica.ask("DEBUG", "POPULATE", 26_000, "key", 2500)
     replica.ask("REPLICAOF", master.host, master.port)
     until(lambda: replica.info()["master_link_status"] == "up" and replica.info()["role"] == "slave")
-    slow(bucket)
+    dawdling(replica, 500)
     job = Job(bucket, "backup", bucket.settings(master, replica, source=replace(ONCE, stall=30)))
     in_the_middle(bucket, job)
     master.kill()
@@ -179,7 +185,7 @@ def test_a_shard_is_lost(start: Start, bucket: Bucket) -> None:
     """What the others have stored goes, too."""
     pods = cluster(start, 3, *BIG)
     pods[1].server.ask("DEBUG", "POPULATE", 26_000, "key", 2500)
-    slow(bucket)
+    dawdling(pods[1].server)
     job = Job(bucket, "backup", bucket.settings(*(pod.server for pod in pods), mode="cluster"))
     until(lambda: len(job.said("stored")) == 2)
     pods[1].server.process.kill()
@@ -212,7 +218,7 @@ def called(bucket: Bucket) -> set[str]:
 
 def test_the_job_is_killed_and_pruning_finds_the_remains(start: Start, bucket: Bucket) -> None:
     server = filled(start)
-    slow(bucket)
+    dawdling(server)
     job = Job(bucket, "backup", bucket.settings(server))
     in_the_middle(bucket, job)
     job.process.kill()
