@@ -15,10 +15,19 @@ RESOLVER = f"nameserver {DNS_SERVICE}\nsearch svc.{DNS_DOMAIN} {DNS_DOMAIN}\nopt
 RESOLVE = 'mount --bind "$0" /etc/resolv.conf && exec "$@"'
 
 
+def _resolver(lab: Lab) -> Path:
+    """Written once and whole: others have it mounted, and read it at any moment."""
+    resolver = lab.state / "resolv.conf"
+    if not resolver.exists() or resolver.read_text() != RESOLVER:
+        made = resolver.with_suffix(f".{os.getpid()}")
+        made.write_text(RESOLVER)
+        made.rename(resolver)
+    return resolver
+
+
 def execute(lab: Lab, place: str, command: Sequence[str]) -> NoReturn:
     """Becomes the command: its signals, output and exit code are the caller's to have; it ends with the laboratory."""
-    resolver = lab.state / "resolv.conf"
-    resolver.write_text(RESOLVER)
+    resolver = _resolver(lab)
     # what still ran here after the laboratory has ended would hold its mounts
     Path(cgroup.daemons(lab), "cgroup.procs").write_text("0")
     argv = [*process.prefix(lab, place), "unshare", "--mount", "sh", "-c", RESOLVE, str(resolver), *command]

@@ -17,18 +17,22 @@ from lab import environment, model, toolbox
 from lab.identity import injection
 
 ISSUER = model.OIDC_ISSUER.removeprefix("https://")
-# says one thing of each call: its error, or that it is done
+# says one thing of each call: its error, or that it is done; an SDK waits for credentials for seconds only
 SCRIPT = """
-import json, sys
+import json, sys, time
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 def said(service, operation, given):
-    try:
-        getattr(boto3.client(service), operation)(**given)
-    except (BotoCoreError, ClientError) as error:
-        return str(error)
-    return "done"
+    end = time.monotonic() + 120
+    while True:
+        try:
+            getattr(boto3.Session().client(service), operation)(**given)
+        except (BotoCoreError, ClientError) as error:
+            if "timed out" not in str(error).lower() or time.monotonic() > end:
+                return str(error)
+        else:
+            return "done"
 
 print(json.dumps([said(*call) for call in json.loads(sys.argv[1])]))
 """

@@ -245,9 +245,17 @@ def test_a_keeper_that_does_not_come_up_is_missed(full: Cluster, module: Module,
     flavour = {**SMALL, "persistence": {"enabled": False}}
     module("instance", flavour=flavour, timeout=PATIENCE, **given)
     bad = {**flavour, "backup": {"image": "example.com/no-such:v1"}}
-    failed = runs.module(capsys, "instance", flavour=bad, timeout=5, **given)["msg"]
-    assert failed.startswith(
+    missed = (
         f"instance {space}/plain is not ready after 5 s: Deployment plain-keeper has 0 of 1 pods available; "
         "Pod plain-keeper-"
     )
+
+    def fails() -> str:
+        failed: str = runs.module(capsys, "instance", flavour=bad, timeout=5, **given)["msg"]
+        return failed
+
+    # Kubernetes may need longer than that to make the pod
+    first = fails()
+    assert first.startswith(f"instance {space}/plain is not ready after 5 s: ")
+    eventually(lambda: fails().startswith(missed), seconds=PATIENCE)
     module("instance", flavour=flavour, timeout=PATIENCE, **given)

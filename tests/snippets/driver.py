@@ -3,12 +3,28 @@
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import snippet
 
 
+PATIENCE = 300  # seconds for the first connection; the machine may be busy
+
+
+def connected() -> Any:
+    """Clients of clusters ask for their nodes as they are made, and fail with it."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return snippet.connect()
+        except Exception:  # whatever the library raises
+            if time.monotonic() > end:
+                raise
+            time.sleep(1)
+
+
 def main(prefix: str, enough: Path) -> None:
-    client, number = snippet.connect(), 0
+    client, number = connected(), 0
     while not enough.exists():
         try:
             client.set(f"{prefix}:0:{number}", number)

@@ -22,10 +22,9 @@ class Told:
         """The longest time between two acknowledged writes, in seconds."""
         return max((later - earlier for earlier, later in self._pairs()), default=0.0)
 
-    @property
-    def resumed(self) -> int:
-        """The number of the first write behind the longest gap."""
-        return max(range(1, len(self.written)), key=lambda at: self.written[at] - self.written[at - 1], default=0)
+    def begun_by(self, moment: float) -> int:
+        """How many writes were begun by this moment: those acknowledged by then, and the one behind them."""
+        return sum(time <= moment for time in self.written) + 1
 
     def since(self, moment: float) -> int:
         """How many writes were acknowledged after this moment."""

@@ -222,7 +222,7 @@ def through_a_failover(place: Place) -> list[tuple[object, ...]]:
         eventually(place.is_followed)
     for language in LANGUAGES:
         as_it_is(place, language)
-    told = failover(place)
+    told, over = failover(place)
     lost = verified(place, {place.prefix(language): len(each.written) for language, each in told.items()})
     rows = []
     for language, each in told.items():
@@ -230,21 +230,32 @@ def through_a_failover(place: Place) -> list[tuple[object, ...]]:
         rows.append((place.label, language.name, len(each.written), len(gone), f"{each.gap:.1f}", len(each.errors)))
         print(*rows[-1], *sorted(set(each.errors)), sep="\n  ")
         # what a master had acknowledged and passed on to nobody may go with it; nothing that came later may
-        assert all(number < each.resumed for number in gone), (place.label, language.name, gone, each.resumed)
+        assert all(number < each.begun_by(over) for number in gone), (place.label, language.name, gone, over)
     return rows
 
 
 def as_it_is(place: Place, language: Language) -> None:
     """The printed program writes a key and reads it again."""
-    folder = place.folder / language.name
-    with place.inside(language.program, folder, place.login, stdout=subprocess.PIPE) as program:
-        said, _errors = program.communicate()
-    assert program.returncode == 0, (place.label, language.name, said)
+    said = patiently(place, language.program, place.folder / language.name, place.login)
     assert said.startswith("hello\n"), (place.label, language.name, said)
 
 
-def failover(place: Place) -> dict[Language, telling.Told]:
-    """What the drivers of all languages tell, each with one client from beginning to end."""
+def patiently(place: Place, command: Sequence[str], folder: Path, login: dict[str, str], told: str = "") -> str:
+    """The output of a command inside, which is given another go where it fails: it connects once, within seconds, and
+    this machine is busy."""
+    ran = []
+
+    def went_well() -> bool:
+        with place.inside(command, folder, login, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+            ran.append(process.communicate(told)[0])
+        return process.returncode == 0
+
+    eventually(went_well)
+    return ran[-1]
+
+
+def failover(place: Place) -> tuple[dict[Language, telling.Told], float]:
+    """What the drivers of all languages tell, each with one client from beginning to end, and when it was over."""
     enough = place.folder / "enough"
     outputs = {each: place.folder / f"{each.name}.txt" for each in LANGUAGES}
     running = []
@@ -266,7 +277,7 @@ def failover(place: Place) -> dict[Language, telling.Told]:
         enough.touch()
         codes = [process.wait() for process in running]
     assert not any(codes), (place.label, codes)
-    return {each: telling.read(output.read_text()) for each, output in outputs.items()}
+    return {each: telling.read(output.read_text()) for each, output in outputs.items()}, back
 
 
 def lose_master(place: Place) -> None:
@@ -295,16 +306,20 @@ def verified(place: Place, counts: dict[str, int]) -> dict[str, list[int]]:
     """The numbers of acknowledged writes that are lost, by the prefix of their keys."""
     host = f"{place.name}{place.mode.service}.{place.namespace}.svc"
     command = (sys.executable, str(Path(__file__).with_name("verify.py")), place.mode.access, host)
-    login = {"REDIS_PASSWORD": PASSWORD}
-    with place.inside(command, place.folder, login, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as reader:
-        said, _errors = reader.communicate(json.dumps(counts))
-    assert reader.returncode == 0
+    said = patiently(place, command, place.folder, {"REDIS_PASSWORD": PASSWORD}, json.dumps(counts))
     found: dict[str, list[int]] = json.loads(said)
     return found
 
 
 def eventually(condition: Callable[[], bool]) -> None:
+    """A command that fails on the way is asked again."""
     end = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < end, f"not true after {PATIENCE} s"
+    failed = None
+    while True:
+        try:
+            if condition():
+                return
+        except subprocess.CalledProcessError as error:
+            failed = error
+        assert time.monotonic() < end, f"not true after {PATIENCE} s; last failure: {failed}"
         time.sleep(0.3)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.engine.client import Api
@@ -43,19 +44,31 @@ def vacate(api: Api, plan: Layout, name: str, deadline: Deadline) -> list[str]:
     plan: with the new size. Raises EngineError when that cannot be had: nothing is scaled then.
     """
     done: list[str] = []
-    while True:
+    priorities: dict[str, str] = {}
+
+    def unmet() -> str | None:
         seen = Snapshot(api, plan.namespace, name)
         now = seen.as_it_is(plan)
         try:
             state = survey(now, seen)
+            move = to_leaders(plan, state) or _to_stayers(plan, state)
+            if move is None:
+                return None
+            if plan.sentinels:
+                _pass_over(api, plan, state, priorities, deadline)
+            done.append(tell(fail_over(api, now, state, move.old, move.new)))
         except Unanswered as error:
-            raise EngineError(f"{error}; nothing was scaled") from None
-        move = to_leaders(plan, state) or _to_stayers(plan, state)
-        if move is None:
-            return done + (move_off(api, plan, name, deadline) if plan.mode == "cluster" else [])
-        if plan.sentinels:
-            _pass_over(api, plan, state, deadline)
-        done.append(tell(fail_over(api, now, state, move.old, move.new)))
+            # when another failover is just over there may be nobody yet who could take over
+            return str(error)
+        return done[-1]
+
+    reason = wait_until(api, unmet, (), deadline)
+    if reason:
+        for pod, priority in priorities.items():
+            with suppress(EngineError):
+                _priority(api, plan, pod, priority)
+        raise EngineError(f"{reason}; nothing was scaled")
+    return done + (move_off(api, plan, name, deadline) if plan.mode == "cluster" else [])
 
 
 def _leaving(plan: Layout, state: State) -> list[Member]:
@@ -74,12 +87,15 @@ def _to_stayers(plan: Layout, state: State) -> FailOver | None:
     return FailOver(master, heir)
 
 
-def _pass_over(api: Api, plan: Layout, state: State, deadline: Deadline) -> None:
-    """Makes the sentinels choose none of the pods that are to go; they learn of it within ten seconds."""
+def _pass_over(api: Api, plan: Layout, state: State, priorities: dict[str, str], deadline: Deadline) -> None:
+    """Makes the sentinels choose none of the pods that are to go; they learn of it within ten seconds.
+
+    priorities: by pod, what was there before; it is added to. Raises Unanswered.
+    """
     leaving = _leaving(plan, state)
-    before = {member.pod: _priority(api, plan, member) for member in leaving}
+    priorities.update({one.pod: _priority(api, plan, one.pod) for one in leaving if one.pod not in priorities})
     for member in leaving:
-        _priority(api, plan, member, "0")
+        _priority(api, plan, member.pod, "0")
     addresses = {member.ip for member in leaving if member.role == "slave"}
 
     def unaware() -> str | None:
@@ -94,16 +110,14 @@ def _pass_over(api: Api, plan: Layout, state: State, deadline: Deadline) -> None
 
     reason = wait_until(api, unaware, (), deadline)
     if reason:
-        for member in leaving:
-            _priority(api, plan, member, before[member.pod])
-        raise EngineError(f"{reason}; nothing was scaled")
+        raise Unanswered(reason)
 
 
-def _priority(api: Api, plan: Layout, member: Member, value: str | None = None) -> str:
+def _priority(api: Api, plan: Layout, pod: str, value: str | None = None) -> str:
     """Reads, or sets, what the sentinels go by when they choose a replica; 0 is never chosen."""
     words = ("GET", "replica-priority") if value is None else ("SET", "replica-priority", value)
     container = plan.redis[0].container
-    return redis_cli(api, plan.namespace, member.pod, container, "CONFIG", *words).splitlines()[-1]
+    return redis_cli(api, plan.namespace, pod, container, "CONFIG", *words).splitlines()[-1]
 
 
 def _replicas_known(api: Api, plan: Layout, sentinel: str) -> list[dict[str, str]]:

@@ -4,10 +4,13 @@ import java.nio.file.Path;
 import redis.clients.jedis.UnifiedJedis;
 
 public class Driver {
+    // for the first connection; the machine may be busy
+    private static final long PATIENCE = 300_000; // milliseconds
+
     public static void main(String[] arguments) throws Exception {
         Path enough = Path.of(arguments[1]);
         int number = 0;
-        try (UnifiedJedis client = RedisExample.connect()) {
+        try (UnifiedJedis client = connected()) {
             while (!Files.exists(enough)) {
                 try {
                     client.set(arguments[0] + ":0:" + number, Integer.toString(number));
@@ -17,6 +20,21 @@ public class Driver {
                     System.out.println("failed " + System.currentTimeMillis() / 1000.0 + " " + error.getMessage());
                 }
                 Thread.sleep(50);
+            }
+        }
+    }
+
+    // clients of clusters and sentinels ask for their nodes as they are made, and fail with it
+    private static UnifiedJedis connected() throws InterruptedException {
+        long end = System.currentTimeMillis() + PATIENCE;
+        while (true) {
+            try {
+                return RedisExample.connect();
+            } catch (RuntimeException error) {
+                if (System.currentTimeMillis() > end) {
+                    throw error;
+                }
+                Thread.sleep(1000);
             }
         }
     }

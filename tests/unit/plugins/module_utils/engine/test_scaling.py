@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.eks.redis.plugins.module_utils.engine import scaling
-from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError
+from ansible_collections.eks.redis.plugins.module_utils.engine import scaling, wait
+from ansible_collections.eks.redis.plugins.module_utils.engine.errors import EngineError, Unanswered
 from ansible_collections.eks.redis.plugins.module_utils.engine.scaling import shrinks, unfinished, vacate
 from ansible_collections.eks.redis.plugins.module_utils.engine.snapshot import Snapshot
 from ansible_collections.eks.redis.plugins.module_utils.engine.state import Member, State
@@ -44,10 +44,11 @@ def test_what_is_new_does_not_shrink() -> None:
 
 
 class World:
-    """A model that is failed over. unaware: answers that are out of date. said: what redis-cli was asked."""
+    """A model that is failed over. unaware: answers that are out of date. unwilling: failovers that do not come about.
+    said: what redis-cli was asked."""
 
-    def __init__(self, model: Model, unaware: int = 0) -> None:
-        self.model, self.unaware = model, unaware
+    def __init__(self, model: Model, unaware: int = 0, unwilling: int = 0) -> None:
+        self.model, self.unaware, self.unwilling = model, unaware, unwilling
         self.said: list[str] = []
         self.gone: tuple[str, ...] = ()
 
@@ -63,6 +64,9 @@ class World:
 
     def fail_over(self, _api: Any, asked: Layout, _state: State, old: Member, new: Member) -> str:
         assert {old.pod, new.pod} <= set(asked.pods), "also a pod that goes must be found"
+        self.unwilling -= 1
+        if self.unwilling >= 0:
+            raise Unanswered(f"Pod {old.pod}: the planned failover did not happen: no good replica")
         self.model.promote(old.pod, new.pod)
         return f"{old.pod} to {new.pod}"
 
@@ -144,6 +148,24 @@ def test_sentinels_that_never_learn_stop_the_scaling(monkeypatch) -> None:
         vacated(monkeypatch, world, SENTINEL, seconds=0)
     assert world.model.masters == ["cache-4"]
     assert world.said[-2:] == [f"cache-{number}: CONFIG SET replica-priority 100" for number in (3, 4)]
+
+
+@pytest.mark.parametrize("name", ["replicated", "sentinel"])
+def test_a_failover_that_does_not_come_about_is_tried_again(monkeypatch, name) -> None:
+    monkeypatch.setattr(wait, "_TICK", 0.01)
+    world = World(model_of(PLANS[name], "cache-2"), unwilling=2)
+    assert vacated(monkeypatch, world, TWO[name]) == ["cache-2 to cache-0"]
+    # what is read after the first try is no longer what was there before
+    assert [line for line in world.said if " GET " in line] == world.said[:1]
+
+
+def test_failovers_that_never_come_about_leave_all_as_it_was(monkeypatch) -> None:
+    world = World(model_of(SENTINEL, "cache-2"), unwilling=99)
+    text = "^Pod cache-2: the planned failover did not happen: no good replica; nothing was scaled$"
+    with pytest.raises(EngineError, match=text):
+        vacated(monkeypatch, world, TWO["sentinel"], seconds=0)
+    assert world.model.masters == ["cache-2"]
+    assert world.said[-1] == "cache-2: CONFIG SET replica-priority 100"
 
 
 def test_nobody_who_stays_has_the_data(monkeypatch) -> None:
