@@ -49,6 +49,9 @@ def _etcd(lab: Lab) -> Process:
         "listen-peer-urls": "http://127.0.0.1:2380",
         "logger": "zap",
         "log-level": "warn",
+        # it is alone, and gives up on requests after 5 s and twice this: a machine that stalls is to answer them late
+        "heartbeat-interval": 500,
+        "election-timeout": 20000,
     }
     command = ("etcd", *_flags(options), "--unsafe-no-fsync")
     return Process("etcd", command, ready=process.answers(lab, CONTROL_PLANE, f"{ETCD}/health"))

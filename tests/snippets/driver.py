@@ -7,7 +7,6 @@ from typing import Any
 
 import snippet
 
-
 PATIENCE = 300  # seconds for the first connection; the machine may be busy
 
 

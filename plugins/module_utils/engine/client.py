@@ -226,8 +226,9 @@ class Api:
                 continue
             if response.status < 300:
                 return response
-            # a read may hit an etcd that elects a leader (500); for an apply 500 is also the answer to a wrong field
-            busy = response.status in _BUSY or (response.status == 500 and request.method == "GET")
+            # an etcd that elects a leader, or answers late; for an apply 500 is also the answer to a wrong field
+            etcd = response.status == 500 and (request.method == "GET" or b"etcdserver: " in response.data)
+            busy = response.status in _BUSY or etcd
             if pause is None or not busy:
                 raise errors.refused(
                     request.verb,

@@ -20,6 +20,7 @@ from ansible_collections.eks.redis.plugins.module_utils.engine.errors import Eng
 from ansible_collections.eks.redis.plugins.module_utils.engine.job_run import DONE, FAILED, Event, event_of
 from ansible_collections.eks.redis.plugins.module_utils.engine.wait import Deadline
 
+_CONNECT = 30.0  # seconds
 _TICK = 10.0  # seconds between pings
 _SILENCE = 60.0  # seconds without even an answer to those
 
@@ -38,7 +39,8 @@ class Conversation:
     def __init__(self, api: Api, namespace: str, pod: str, container: str, argv: Sequence[str]) -> None:
         self._what = f"Pod {namespace}/{pod}"
         self._command = argv[0]
-        self._connection = execute.connect(api, namespace, pod, container, argv, timeout=_TICK, stdin=True)
+        self._connection = execute.connect(api, namespace, pod, container, argv, timeout=_CONNECT, stdin=True)
+        self._connection.settimeout(_TICK)
         self._out = self._status = b""
         self._errors = b""
 

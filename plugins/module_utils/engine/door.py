@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 
 from ansible_collections.eks.redis.plugins.module_utils.datapath.migrating import Address
@@ -24,6 +25,7 @@ from ansible_collections.eks.redis.plugins.module_utils.topology.layout import R
 
 Object = dict[str, Any]
 _PATIENCE = 60.0  # seconds for what Kubernetes' own controllers do in one
+_QUIET = 2.0  # seconds in which they make nothing more
 _SLICE, _SERVICE = "EndpointSlice", "Service"
 
 
@@ -141,7 +143,7 @@ class Door:
 
     def _without_others(self) -> None:
         """What the controllers have made while there was a selector stays when that goes, and would be led to."""
-        looks: list[bool] = []
+        gone: list[float] = []  # moments of looks in a row that found nothing
 
         def left() -> str | None:
             # in this order: from Endpoints without a selector slices are made once more
@@ -149,11 +151,12 @@ class Door:
             others = [live["metadata"]["name"] for live in self._others()]
             for name in others:
                 self._api.delete(_SLICE, name, self._namespace)
-            looks.append(not others)
-            # a controller may not have heard yet that the selector is gone
-            if looks[-2:] == [True, True]:
-                return None
-            return f"of its selector is left: {', '.join(others)}" if others else "what its selector has left is gone"
+            if others:
+                gone.clear()
+                return f"of its selector is left: {', '.join(others)}"
+            gone.append(monotonic())
+            # a controller may not have heard yet that the selector is gone, and our own deletions wake us at once
+            return None if gone[-1] - gone[0] >= _QUIET else "what its selector has left is gone"
 
         if missing := wait_until(self._api, left, [self._slices()], Deadline(_PATIENCE)):
             raise EngineError(f"{self._what} still leads to the instance too: {missing}")

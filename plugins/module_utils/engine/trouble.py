@@ -59,6 +59,8 @@ def fault_of(pod: dict[str, Any]) -> Fault:
 def stuck(statefulset: dict[str, Any], pods: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """The pods of an older revision that are not ready and will not be: no node takes them, or a container fails."""
     revision = (statefulset.get("status") or {}).get("updateRevision")
+    if not revision:  # it makes its pods before it says so
+        return []
     return [
         pod
         for pod in pods

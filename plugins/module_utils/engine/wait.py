@@ -51,9 +51,11 @@ def wait_until(api: Api, unmet: Callable[[], str | None], watched: Iterable[Watc
 
     # mostly there is nothing to wait for, and then nothing to watch
     missing = judged()
-    if missing is None or not deadline.left:
-        return missing
+    if missing is None:
+        return None
     told = tell(missing)
+    if not deadline.left:
+        return missing
     woken, done = threading.Event(), threading.Event()
     for one in watched:
         threading.Thread(target=_wake, args=(api, one, deadline, woken, done), daemon=True).start()

@@ -87,6 +87,13 @@ def test_a_wrong_field_is_not_tried_again(pauses) -> None:
     assert pauses == []
 
 
+def test_a_write_is_tried_again_where_etcd_was_late(pauses) -> None:
+    with serving(answer(500, {"message": "etcdserver: request timed out"}), answer(200, OBJECT)) as server:
+        assert api(server).apply(OBJECT) == OBJECT
+        assert len(server.seen) == 2
+    assert pauses == [0.25]
+
+
 def test_nobody_listens() -> None:
     with serving() as server:
         pass

@@ -152,25 +152,27 @@ def test_a_pod_that_is_gone() -> None:
         begun(server)
 
 
-@pytest.fixture
-def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A clock on which 25 seconds pass whenever it is looked at, and a library that waits for next to nothing."""
-    clock = itertools.count(step=25.0)
-    monkeypatch.setattr(conversation, "monotonic", lambda: next(clock))
+def test_a_long_silence_is_borne_while_pings_are_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Time passes with each answer to a ping, and with nothing else."""
+    pings = itertools.count(1)
+    passed = [0.0]
+    monkeypatch.setattr(conversation, "monotonic", lambda: passed[0])
     monkeypatch.setattr(conversation, "_TICK", 0.02)
 
-
-def test_a_long_silence_is_borne_while_pings_are_answered(hurried: None) -> None:
-    pings = itertools.count(1)
-
     def respond(data: bytes) -> Iterator[bytes]:
-        if not data and next(pings) == 9:
-            yield OUT + said(DONE)
+        if not data:
+            passed[0] += 25
+            if next(pings) == 9:
+                yield OUT + said(DONE)
 
     assert asked(respond) == (DONE, [])
 
 
-def test_a_node_that_answers_no_ping_is_gone(hurried: None) -> None:
+def test_a_node_that_answers_no_ping_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Time passes with each look at the clock."""
+    clock = itertools.count(step=25.0)
+    monkeypatch.setattr(conversation, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(conversation, "_TICK", 0.02)
     with pytest.raises(Cut, match="^Pod apps/cache-exit-x gives no answer: it has given no sign for 60 s$"):
         asked(lambda _data: iter([]), pongs=False)
 

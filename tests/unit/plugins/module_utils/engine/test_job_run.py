@@ -86,6 +86,8 @@ class Api:
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(job_run.time, "sleep", lambda _seconds: None)
+    # none of these listeners goes on for ever
+    monkeypatch.setattr(job_run, "_LAST_WORDS", 60)
     monkeypatch.setattr("ansible_collections.eks.redis.plugins.module_utils.engine.wait._TICK", 0.01)
 
 

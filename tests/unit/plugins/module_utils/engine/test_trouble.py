@@ -107,6 +107,10 @@ def test_stuck(live, is_stuck) -> None:
     assert bool(stuck({"status": {"updateRevision": "new"}}, [live])) is is_stuck
 
 
+def test_nothing_is_stuck_of_a_statefulset_that_has_not_said_yet_what_is_new() -> None:
+    assert stuck({}, [pod(CRASHING, revision="only")]) == []
+
+
 class Operated:
     """The operator's side of a cluster. log: what its pod has said, None where that may not be looked at."""
 

@@ -37,7 +37,8 @@ def test_what_is_met_at_once_is_not_waited_for() -> None:
     assert not cluster.watching.is_set()
 
 
-def test_the_last_answer_is_told_when_the_time_is_up() -> None:
+def test_the_last_answer_is_told_when_the_time_is_up(caplog) -> None:
+    caplog.set_level(logging.INFO, LOGGER.name)
     cluster, asked = Cluster(), []
 
     def unmet() -> str:
@@ -47,6 +48,7 @@ def test_the_last_answer_is_told_when_the_time_is_up() -> None:
     assert wait_until(cluster, unmet, [PODS], Deadline(0)) == "Pod a is not ready"
     assert len(asked) == 1
     assert not cluster.watching.is_set()
+    assert [one.getMessage() for one in caplog.records] == ["Pod a is not ready"]
 
 
 def test_a_server_that_is_away_when_the_time_is_up() -> None:
