@@ -123,10 +123,11 @@ def settled(api: Api, namespace: str, name: str) -> list[View]:
 
 
 def _passing(view: View) -> str | None:
-    """What is not well where every Redis answers: sentinels that the operator has just made to look anew know of no
-    replica for some seconds, and who takes over has no replica at first. Nothing passes in the middle of a restore."""
-    members = view.state.members
-    answers = all(pod in members and not members[pod].error for one in view.plan.redis for pod in one.pods)
+    """What is not well where every Redis answers, or is only late: sentinels that the operator has just made to look
+    anew know of no replica for some seconds, and who takes over has no replica at first. Nothing passes in the middle
+    of a restore."""
+    asked = [view.state.members.get(pod) for one in view.plan.redis for pod in one.pods]
+    answers = all(member is not None and (member.late or not member.error) for member in asked)
     begun = any(pause.is_ours(one) for one in view.resources.values())
     return unproven(view.plan, view.state) if answers and not begun and not view.unasked else None
 

@@ -13,6 +13,7 @@ from ansible_collections.eks.redis.plugins.module_utils.datapath.replies import 
 INFO = "INFO"
 CLUSTER_INFO = "CLUSTER INFO"
 CLUSTER_NODES = "CLUSTER NODES"
+_LATE = "no answer"  # of what was asked in time; survey.py says it, too
 
 
 def sentinel_master(group: str) -> str:
@@ -35,6 +36,11 @@ class Member:
     error: str = ""
     cluster: Mapping[str, str] = field(default_factory=dict)
     nodes: tuple[Node, ...] = ()
+
+    @property
+    def late(self) -> bool:
+        """Whether it took longer to answer than it was waited for; otherwise its error is an answer, or a refusal."""
+        return self.error.startswith(_LATE)
 
     @property
     def role(self) -> str:
@@ -112,7 +118,7 @@ def parse_pairs(text: str) -> dict[str, str]:
 
 def member(pod: str, ip: str, said: Mapping[str, str]) -> Member:
     """said: the pod's answers by command. What is no INFO is an error message, or nothing at all."""
-    info = said.get(INFO, "no answer")
+    info = said.get(INFO, _LATE)
     if not info.lstrip().startswith("#"):
         return Member(pod, ip, error=_first_line(info))
     return Member(
@@ -126,11 +132,11 @@ def member(pod: str, ip: str, said: Mapping[str, str]) -> Member:
 
 def watcher(pod: str, ip: str, group: str, said: Mapping[str, str]) -> Watcher:
     """As ``member``, for a sentinel and the group that it watches."""
-    master = said.get(sentinel_master(group), "no answer")
+    master = said.get(sentinel_master(group), _LATE)
     if not master.startswith("name"):
         return Watcher(pod, ip, error=_first_line(master))
-    return Watcher(pod, ip, master=parse_pairs(master), quorum=_first_line(said.get(check_quorum(group), "no answer")))
+    return Watcher(pod, ip, master=parse_pairs(master), quorum=_first_line(said.get(check_quorum(group), _LATE)))
 
 
 def _first_line(text: str) -> str:
-    return next((line.strip() for line in text.splitlines() if line.strip()), "no answer")
+    return next((line.strip() for line in text.splitlines() if line.strip()), _LATE)

@@ -71,13 +71,19 @@ def looked_at(monkeypatch: pytest.MonkeyPatch, *seen: View) -> restore_target.Fo
 def test_what_passes_by_itself_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     well = view(SENTINEL)
     assert looked_at(monkeypatch, say(well, "cache-1", master_link_status="down"), well).view is well
+    assert looked_at(monkeypatch, silenced(well, "no answer from 10.0.0.2:6379"), well).view is well
+
+
+def silenced(seen: View, error: str) -> View:
+    members = seen.state.members
+    silent = replace(members["cache-2"], info={}, error=error)
+    return replace(seen, state=replace(seen.state, members={**members, "cache-2": silent}))
 
 
 def test_nothing_is_waited_for_where_it_does_not_pass(monkeypatch: pytest.MonkeyPatch) -> None:
     ill = say(view(SENTINEL), "cache-1", master_link_status="down")
-    silent = replace(ill.state.members["cache-2"], error="connection refused")
-    silenced = replace(ill, state=replace(ill.state, members={**ill.state.members, "cache-2": silent}))
-    assert looked_at(monkeypatch, silenced).view is silenced
+    refused = silenced(ill, "Could not connect to Redis at 10.0.0.2:6379: Connection refused")
+    assert looked_at(monkeypatch, refused).view is refused
     # in the middle of a restore, which is gone on with
     monkeypatch.setattr(restore_target.pause, "is_ours", lambda _live: True)
     assert looked_at(monkeypatch, ill).view is ill
