@@ -25,12 +25,12 @@ public class Driver {
     }
 
     // clients of clusters and sentinels ask for their nodes as they are made, and fail with it
-    private static UnifiedJedis connected() throws InterruptedException {
+    private static UnifiedJedis connected() throws Exception {
         long end = System.currentTimeMillis() + PATIENCE;
         while (true) {
             try {
                 return RedisExample.connect();
-            } catch (RuntimeException error) {
+            } catch (Exception error) {
                 if (System.currentTimeMillis() > end) {
                     throw error;
                 }
