@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import redis
 
-from lab.elasticache.nodes import PORT, Node
+from lab.elasticache.nodes import NODE_TIMEOUT, PORT, Node
 from lab.elasticache.waiting import until
 
 SLOTS = 16384
+AGAIN = 6.0  # seconds; a primary that lives has five to let a replica take over
 Ask = Callable[..., Any]  # a node, then the words
 
 
@@ -36,10 +39,27 @@ def form(shards: Sequence[Sequence[Node]], ask: Ask) -> None:
             for replica in shard[1:]:
                 ask(replica, "CLUSTER", "REPLICATE", primary)
     until(lambda: _is_one(nodes, ask), "the nodes do not become one cluster")
+    for node in nodes:
+        ask(node, "config", "set", "cluster-node-timeout", NODE_TIMEOUT)
 
 
 def failover(replica: Node, primary_lives: bool, ask: Ask) -> None:
-    ask(replica, "CLUSTER", "FAILOVER", *(() if primary_lives else ("TAKEOVER",)))
+    """Asked for again where one of the two is so slow that Redis gives up."""
+    words = ("CLUSTER", "FAILOVER", *(() if primary_lives else ("TAKEOVER",)))
+    ask(replica, *words)
+    asked = time.monotonic()
+
+    def has_taken_over() -> bool:
+        nonlocal asked
+        if ask(replica, "ROLE")[0] == "master":
+            return True
+        if time.monotonic() - asked > AGAIN:
+            asked = time.monotonic()
+            with contextlib.suppress(redis.ResponseError):  # it may be the primary by now
+                ask(replica, *words)
+        return False
+
+    until(has_taken_over, f"{replica.name}: does not become primary")
 
 
 def _is_one(nodes: Sequence[Node], ask: Ask) -> bool:

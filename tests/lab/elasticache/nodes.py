@@ -16,7 +16,8 @@ from lab.elasticache import restricted
 PORT = 6379
 PLANE = "elasticache"  # its user
 DUMP, SOCKET = "dump.rdb", "plane"
-NODE_TIMEOUT = 5000  # ms; so long a primary of a cluster may be silent
+# ms; so long a primary of a cluster may be silent, and the longer that is, the later nodes hear of each other's roles
+FORMING_TIMEOUT, NODE_TIMEOUT = 5000, 30_000
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,7 @@ class Node:
         return [
             "cluster-enabled yes",
             f"cluster-announce-ip {self.host}",
-            f"cluster-node-timeout {NODE_TIMEOUT}",
+            f"cluster-node-timeout {FORMING_TIMEOUT}",
             "cluster-require-full-coverage no",
             # nobody moves what AWS has placed
             "cluster-allow-replica-migration no",

@@ -6,6 +6,7 @@ import pytest
 import redis
 
 from lab.elasticache import DataPlane, clusters, engines, plane, restricted
+from lab.elasticache.nodes import Node
 from lab.model import LabError
 
 TOKEN = "correct-horse-battery"
@@ -58,7 +59,7 @@ def test_it_refuses_what_aws_refuses_and_fails_over_with_its_data(running):
 
     key = _in_first_shard(running)
     user.set(key, "kept")
-    assert user.wait(1, 10_000) == 1
+    assert user.wait(1, 120_000) == 1
     assert _strings(running.snapshot(0)) >= {key, "kept"}
 
     old = running.primary(0)
@@ -134,6 +135,22 @@ def test_its_secrets_are_for_its_owner_alone(tmp_path):
 def test_it_has_one_primary_only_if_nobody_can_take_over(tmp_path):
     with DataPlane(tmp_path) as running, pytest.raises(LabError, match="shard 0 has no replica to fail over to"):
         running.failover(0)
+
+
+def test_a_failover_that_redis_gives_up_is_asked_for_again(tmp_path, monkeypatch):
+    monkeypatch.setattr(clusters, "AGAIN", 0)
+    roles, asked = ["slave", "slave", "master"], []
+
+    def ask(node, *words):
+        if words == ("ROLE",):
+            return [roles.pop(0)]
+        asked.append(words)
+        if len(asked) == 3:
+            raise redis.ResponseError("ERR You should send CLUSTER FAILOVER to a replica")
+        return "OK"
+
+    clusters.failover(Node("shop-002", "198.18.0.1", tmp_path), True, ask)
+    assert asked == [("CLUSTER", "FAILOVER")] * 3
 
 
 @pytest.mark.parametrize(
