@@ -12,7 +12,7 @@ import sys
 import time
 
 from lab import kubectl, model
-from lab.model import Lab
+from lab.model import Lab, LabError
 
 PREPARE = ("ansible-playbook", "eks.redis.prerequisites", "--extra-vars=@tests/laboratory.yml")
 SPACE, NAME = "operator-acts", "canary"
@@ -42,7 +42,7 @@ EVIDENCE = (
 
 
 def acts(lab: Lab) -> bool:
-    """Whether the operator makes the StatefulSet of a new Redis, and lets it go again."""
+    """Whether the operator makes the StatefulSet of a new Redis, and lets it go again. Raises LabError."""
     if not _becomes(lab, False, "redis"):  # of the try before
         return False
     kubectl.apply(lab, CANARY)
@@ -56,7 +56,9 @@ def _becomes(lab: Lab, there: bool, kind: str) -> bool:
     deadline = time.monotonic() + PATIENCE
     command = ["get", kind, NAME, f"--namespace={SPACE}"]
     while time.monotonic() < deadline:
-        if (kubectl.call(lab, command).returncode == 0) is there:
+        done = kubectl.call(lab, command)
+        # an API server that does not answer says nothing of it
+        if done.returncode == 0 if there else "(NotFound)" in done.stderr:
             return True
         time.sleep(0.5)
     return False
@@ -74,9 +76,13 @@ def main() -> int:
         return code
     lab = model.find(model.current())
     for tried in range(1, TRIES + 1):
-        if acts(lab):
-            return 0
-        print(f"the operator has left a custom resource alone for {PATIENCE} s, {tried} of {TRIES} times", flush=True)
+        why = f"the operator has left a custom resource alone for {PATIENCE} s"
+        try:
+            if acts(lab):
+                return 0
+        except LabError as error:
+            why = str(error)
+        print(f"{why}, {tried} of {TRIES} times", flush=True)
         show(lab)
         kubectl.call(lab, ["delete", "pod", *OPERATOR])
         # `wait` would take a pod that is not there yet for an error
