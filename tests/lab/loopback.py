@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import sys
 
 from lab import forward, process
-from lab.model import API_ADDRESS, API_PORT, AWS_PORT, CONTROL_PLANE, FULL, HOST, Lab, Process
+from lab.model import API_ADDRESS, API_PORT, AWS_PORT, CONTROL_PLANE, FULL, HOST, Lab, LabError, Process
 from lab.steps import say
 
 # the API server's port on the host may be any; the stand-in's is the one that pods use, so that one URL serves both
 API_PREFERRED = 16443
+# so many are tried where it is taken; one of the kernel's choice may be a connection's by the time it is bound
+NEXT = 100
 
 
 def choose(lab: Lab) -> dict[str, int]:
-    """What leads where -> a free port of the host, the preferred one if nobody has it."""
+    """What leads where -> a free port of the host, the preferred one if nobody has it, or the next."""
     ports = {"api": _free(API_PREFERRED)}
     if lab.level == FULL:
         ports["aws"] = _free(AWS_PORT)
@@ -32,13 +35,10 @@ def forwarder(lab: Lab) -> Process:
 
 
 def _free(preferred: int) -> int:
-    for port in (preferred, 0):
-        try:
-            with forward.listen(port) as listener:
-                return int(listener.getsockname()[1])
-        except OSError:
-            continue
-    raise AssertionError("the kernel always has a port for 0")
+    for port in range(preferred, preferred + NEXT):
+        with contextlib.suppress(OSError), forward.listen(port):
+            return port
+    raise LabError(f"port {preferred} of 127.0.0.1 and the {NEXT - 1} above it are taken")
 
 
 def _open(port: int) -> bool:
