@@ -33,13 +33,18 @@ def operator(cluster: Cluster, **environment: str) -> dict[str, Any]:
 
 
 def run_pods(cluster: Cluster, namespace: str, selector: str) -> list[str]:
-    """The end of what kubelets do: the pods that a controller has made are running and ready. Returns their names."""
-    path = f"/api/v1/namespaces/{namespace}/pods"
-    pods = eventually(lambda: cluster.get(f"{path}?labelSelector={selector}")["items"])
+    """The end of what kubelets do, once a controller has made pods: they are running and ready. Returns their names."""
+    path = f"/api/v1/namespaces/{namespace}/pods?labelSelector={selector}"
+    return make_ready(cluster, eventually(lambda: cluster.get(path)["items"]))
+
+
+def make_ready(cluster: Cluster, pods: list[dict[str, Any]]) -> list[str]:
+    """The same for pods that are there."""
     for pod in pods:
+        path = f"/api/v1/namespaces/{pod['metadata']['namespace']}/pods/{pod['metadata']['name']}"
         address = {"podIP": "192.0.2.7", "podIPs": [{"ip": "192.0.2.7"}]}
         status = {"phase": "Running", **address, "conditions": [{"type": "Ready", "status": "True"}]}
-        cluster.merge(f"{path}/{pod['metadata']['name']}/status", {"status": status}, "kubelet")
+        cluster.merge(f"{path}/status", {"status": status}, "kubelet")
     return [pod["metadata"]["name"] for pod in pods]
 
 

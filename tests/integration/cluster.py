@@ -9,12 +9,15 @@ from functools import cached_property
 from typing import Any
 
 import kubernetes.config
+import urllib3
 import yaml
 
 from lab import model
 
 WRITES = frozenset({"create", "update", "patch", "delete", "deletecollection"})
 _APPLY = "application/apply-patch+yaml"
+_BUSY = frozenset({429, 503, 504})
+_PATIENCE = 60  # seconds for a server that is busy, or whose etcd is
 _TYPES = {"POST": "application/json", "PUT": "application/json", "DELETE": "application/json"}
 
 
@@ -41,20 +44,37 @@ class Cluster:
         return kubernetes.config.new_client_from_config(self.kubeconfig)
 
     def call(self, method: str, path: str, body: Any = None, kind: str | None = None) -> Any:
-        """One request as administrator; the answer, None for 404."""
-        kind = kind or _TYPES.get(method, "application/json")
-        # YAML knows no surrogates, JSON no \U
-        data = json.dumps(body, ensure_ascii=kind != _APPLY).encode("ascii", "backslashreplace")
-        answer = self._client.rest_client.pool_manager.request(
-            method,
-            self._client.configuration.host + path,
-            body=None if body is None else data,
-            headers={"content-type": kind},
-        )
+        """One request as administrator, safe to repeat; the answer, None for 404."""
+        answer = self._ask(method, path, body, kind)
         if answer.status == 404:
             return None
         assert answer.status < 300, f"{method} {path}: {answer.status} {answer.data.decode()}"
         return json.loads(answer.data)
+
+    def refusal(self, path: str, manifest: dict[str, Any]) -> str:
+        """What the server has against making an object in a collection, "" for nothing; none is made."""
+        answer = self._ask("POST", f"{path}?dryRun=All", manifest)
+        return "" if answer.status < 300 else str(json.loads(answer.data)["message"])
+
+    def _ask(self, method: str, path: str, body: Any, kind: str | None = None) -> Any:
+        """Again while the server is busy."""
+        kind = kind or _TYPES.get(method, "application/json")
+        # YAML knows no surrogates, JSON no \U
+        data = json.dumps(body, ensure_ascii=kind != _APPLY).encode("ascii", "backslashreplace")
+        end = time.monotonic() + _PATIENCE
+        while True:
+            answer = self._client.rest_client.pool_manager.request(
+                method,
+                self._client.configuration.host + path,
+                body=None if body is None else data,
+                headers={"content-type": kind},
+                # for connections that broke; it would give up on a busy server after three times
+                retries=urllib3.Retry(3, respect_retry_after_header=False),
+            )
+            busy = answer.status in _BUSY or (answer.status == 500 and b"etcdserver: " in answer.data)
+            if not busy or time.monotonic() > end:
+                return answer
+            time.sleep(0.5)
 
     def get(self, path: str) -> Any:
         return self.call("GET", path)
@@ -70,6 +90,20 @@ class Cluster:
 
     def delete(self, path: str) -> None:
         self.call("DELETE", f"{path}?propagationPolicy=Background")
+
+    def define(self, *definitions: dict[str, Any]) -> None:
+        """Brings CustomResourceDefinitions, as Helm does, and waits until the server serves their kinds."""
+        for one in definitions:
+            name = one["metadata"]["name"]
+            self.apply(f"/apis/apiextensions.k8s.io/v1/customresourcedefinitions/{name}", one, "helm")
+        for one in definitions:
+            plural = one["spec"]["names"]["plural"]
+            eventually(lambda one=one, plural=plural: all(plural in self.served(api) for api in versions(one)))
+
+    def served(self, api: str) -> set[str]:
+        """The plurals of an API version by its discovery document, which is what hears last of a definition."""
+        found = self.get(f"/apis/{api}") or {"resources": []}
+        return {one["name"] for one in found["resources"]}
 
     def position(self) -> int:
         """Where the audit log ends now."""
@@ -96,6 +130,12 @@ class Cluster:
             for event in self.audit(since, **matching)
             if event["verb"] in WRITES and "dryRun=All" not in event["requestURI"]
         ]
+
+
+def versions(definition: dict[str, Any]) -> set[str]:
+    """The API versions at which a CustomResourceDefinition has its kind."""
+    spec = definition["spec"]
+    return {f"{spec['group']}/{one['name']}" for one in spec["versions"] if one["served"]}
 
 
 def eventually(condition: Callable[[], Any], seconds: float = 180) -> Any:

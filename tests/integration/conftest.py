@@ -11,7 +11,7 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -22,9 +22,10 @@ import yaml
 sys.path.insert(0, str(Path(__file__).parent))
 
 import runs
-from actors import lead, operator, run_pods, statefulset
-from cluster import Cluster, eventually
+from actors import lead, make_ready, operator, run_pods, statefulset
+from cluster import Cluster, eventually, versions
 
+from ansible_collections.eks.redis.plugins.module_utils.engine import kinds
 from lab import model
 from lab.aws.stand_in import Account, StandIn, stand_in
 
@@ -85,16 +86,11 @@ def _lab(*arguments: str) -> None:
 def _fill(cluster: Cluster) -> None:
     """The CRDs of the operator and of Prometheus, a Deployment like the operator's, a default StorageClass."""
     crds = Path(cluster.operator["operator_chart"], "crds", "crds.yaml").read_text()
-    for crd in (*yaml.load_all(crds, Loader=yaml.CSafeLoader), MONITORS):
-        if crd:
-            name = crd["metadata"]["name"]
-            cluster.apply(f"/apis/apiextensions.k8s.io/v1/customresourcedefinitions/{name}", crd, "helm")
+    cluster.define(*filter(None, yaml.load_all(crds, Loader=yaml.CSafeLoader)), MONITORS)
     cluster.apply("/apis/storage.k8s.io/v1/storageclasses/gp3", CLASS)
     namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "redis-operator"}}
     cluster.apply("/api/v1/namespaces/redis-operator", namespace)
     cluster.apply("/apis/apps/v1/namespaces/redis-operator/deployments/redis-operator", operator(cluster))
-    for path in ("/apis/redis.redis.opstreelabs.in/v1beta2/redis", "/apis/monitoring.coreos.com/v1/servicemonitors"):
-        eventually(lambda path=path: cluster.get(path))
     (pod,) = run_pods(cluster, "redis-operator", "name=redis-operator")
     path = "/apis/apps/v1/namespaces/redis-operator/deployments/redis-operator"
     eventually(lambda: cluster.get(path)["status"].get("availableReplicas"))
@@ -147,9 +143,12 @@ def _wipe(cluster: Cluster) -> None:
         "/apis/apps/v1/namespaces/default/deployments/redis-operator",
     ):
         cluster.delete(path)
+    apis = {kinds.OPERATOR_API}  # its definitions may have just gone, and discovery not have heard of it
     for crd in cluster.get(definitions)["items"]:
         cluster.delete(f"{definitions}/{crd['metadata']['name']}")
+        apis |= versions(crd)
     eventually(lambda: not cluster.get(definitions)["items"] and not any(map(cluster.get, namespaces)))
+    eventually(lambda: not any(map(cluster.served, apis)))
 
 
 @pytest.fixture
@@ -159,14 +158,19 @@ def started(empty: Cluster) -> Iterator[Cluster]:
 
     def start() -> None:
         while not done.wait(0.2):
-            if empty.get("/api/v1/namespaces/redis-operator/pods?labelSelector=name=redis-operator")["items"]:
-                lead(empty, run_pods(empty, "redis-operator", "name=redis-operator")[0])
+            # what comes or goes just now may be refused
+            with suppress(AssertionError):
+                pods = empty.get("/api/v1/namespaces/redis-operator/pods?labelSelector=name=redis-operator")["items"]
+                if pods:
+                    lead(empty, make_ready(empty, pods)[0])
 
     thread = Thread(target=start)
     thread.start()
-    yield empty
-    done.set()
-    thread.join()
+    try:
+        yield empty
+    finally:
+        done.set()
+        thread.join()
 
 
 @pytest.fixture

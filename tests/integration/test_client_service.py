@@ -73,16 +73,13 @@ def service(cluster: Cluster, namespace: str) -> Service:
 def beside(empty: Cluster) -> Iterator[Service]:
     """One in a cluster with a node, without which no controller believes in a pod, and with the instance."""
     crds = Path(empty.operator["operator_chart"], "crds", "crds.yaml").read_text()
-    for crd in filter(None, yaml.load_all(crds, Loader=yaml.CSafeLoader)):
-        name = crd["metadata"]["name"]
-        empty.apply(f"/apis/apiextensions.k8s.io/v1/customresourcedefinitions/{name}", crd, "helm")
+    empty.define(*filter(None, yaml.load_all(crds, Loader=yaml.CSafeLoader)))
     node = {"apiVersion": "v1", "kind": "Node", "metadata": {"name": "node-a"}}
     empty.apply("/api/v1/nodes/node-a", node)
     found = Service(empty, "apps")
     # no pod is taken before it is there
     eventually(lambda: empty.get("/api/v1/namespaces/apps/serviceaccounts/default"))
     resource = f"{CUSTOM}/namespaces/apps/redis/cache"
-    eventually(lambda: empty.get(f"{CUSTOM}/redis"))
     empty.apply(resource, [one for one in rendered() if one["kind"] == "Redis"][0], "eks.redis")
     yield found
     empty.merge(resource, {"metadata": {"finalizers": None}})

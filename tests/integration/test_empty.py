@@ -11,7 +11,6 @@ import pytest
 import runs
 import yaml
 from actors import operator
-from cluster import eventually
 from conftest import CLASS
 
 GROUP = "redis.redis.opstreelabs.in"
@@ -123,8 +122,7 @@ def test_undeploy_without_an_operator_to_finish_it(empty, capsys) -> None:
     crd = next(
         one for one in yaml.load_all(crds, Loader=yaml.CSafeLoader) if one and one["spec"]["names"]["kind"] == "Redis"
     )
-    empty.apply(f"/apis/apiextensions.k8s.io/v1/customresourcedefinitions/{crd['metadata']['name']}", crd)
-    eventually(lambda: empty.get(f"/apis/{GROUP}/v1beta2/redis"))
+    empty.define(crd)
     manifest = {
         "apiVersion": f"{GROUP}/v1beta2",
         "kind": "Redis",

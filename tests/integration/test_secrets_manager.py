@@ -11,14 +11,13 @@ from typing import Any
 import pytest
 import runs
 import yaml
-from cluster import Cluster, eventually
+from cluster import Cluster
 
 from ansible_collections.eks.redis.plugins.module_utils.contract.resolve import resolve
 from ansible_collections.eks.redis.plugins.module_utils.engine import kinds
 from ansible_collections.eks.redis.plugins.module_utils.topology import secrets_manager
 from lab import external_secrets
 
-DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 CLASS = Path(__file__).parents[1] / "lab" / "manifests" / "secrets-store.yaml"
 NAME = "eks-redis/prod/apps/cache"
 ARN = f"arn:aws:secretsmanager:eu-west-1:123456789012:secret:{NAME}-a1b2c3"
@@ -34,10 +33,7 @@ def root(**source: dict[str, Any]) -> dict[str, Any]:
 @pytest.fixture
 def known(cluster: Cluster) -> Cluster:
     """A cluster that knows the kinds."""
-    for definition in (*external_secrets.definitions(), yaml.safe_load(CLASS.read_text())):
-        cluster.apply(f"{DEFINITIONS}/{definition['metadata']['name']}", definition, "helm")
-    for kind in (*secrets_manager.API, "SecretStore", "ClusterSecretStore"):
-        eventually(lambda kind=kind: cluster.get(kinds.path(kind)))
+    cluster.define(*external_secrets.definitions(), yaml.safe_load(CLASS.read_text()))
     return cluster
 
 

@@ -16,14 +16,14 @@ def _event(cluster, namespace: str, reason: str, message: str) -> None:
     event = {
         "apiVersion": "v1",
         "kind": "Event",
-        "metadata": {"name": f"cache-0.{reason.lower()}", "namespace": namespace},
+        "metadata": {"name": f"cache-0.{reason.lower()}"},
         "involvedObject": {"kind": "Pod", "name": "cache-0", "namespace": namespace},
         "type": "Warning",
         "reason": reason,
         "message": message,
         "lastTimestamp": "2026-01-01T00:00:00Z",
     }
-    cluster.call("POST", f"/api/v1/namespaces/{namespace}/events", event)
+    cluster.apply(f"/api/v1/namespaces/{namespace}/events/{event['metadata']['name']}", event)
 
 
 def test_no_statefulset(instance, cluster, namespace) -> None:
