@@ -25,7 +25,7 @@ import runs
 from actors import lead, make_ready, operator, run_pods, statefulset
 from cluster import Cluster, eventually, versions
 
-from ansible_collections.eks.redis.plugins.module_utils.engine import kinds
+from ansible_collections.eks.redis.plugins.module_utils.engine import kinds, wait
 from lab import model
 from lab.aws.stand_in import Account, StandIn, stand_in
 
@@ -205,9 +205,39 @@ def operate(cluster: Cluster, namespace: str) -> Callable[..., None]:
     def make(**other: Any) -> None:
         resource = cluster.get(f"/apis/redis.redis.opstreelabs.in/v1beta2/namespaces/{namespace}/redis/cache")
         path = f"/apis/apps/v1/namespaces/{namespace}/statefulsets/cache"
-        cluster.apply(path, statefulset(resource, **other), "redis-operator")
+        made = cluster.apply(path, statefulset(resource, **other), "redis-operator")
+
+        def seen() -> bool:
+            """Pods come before the controller says of which revision they are."""
+            status = cluster.get(path)["status"]
+            return status.get("observedGeneration", 0) >= made["metadata"]["generation"] and "updateRevision" in status
+
+        eventually(seen)
 
     return make
+
+
+@pytest.fixture
+def time_is_up_when(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Given some words: once a module has said a line with them, the time of all its waits is up.
+
+    Nobody knows how long controllers take for what has to be there by then; ``timeout`` is only a number in a message.
+    It holds until the test ends, as modules run in this process.
+    """
+
+    def of(words: str) -> None:
+        said, tell, left = Event(), wait.tell, wait.Deadline.left.fget
+        assert left
+
+        def listen(line: str) -> str:
+            if words in line:
+                said.set()
+            return tell(line)
+
+        monkeypatch.setattr(wait, "tell", listen)
+        monkeypatch.setattr(wait.Deadline, "left", property(lambda deadline: 0.0 if said.is_set() else left(deadline)))
+
+    return of
 
 
 @pytest.fixture(scope="session")

@@ -149,21 +149,27 @@ def test_one_that_runs_is_named(instance, backup, cluster, namespace, batch) -> 
     assert backup(wait=False)["job"] != job
 
 
-def test_a_pod_that_does_not_come_is_the_reason(instance, backup, cluster, namespace, batch) -> None:
+def test_a_pod_that_does_not_come_is_the_reason(instance, backup, cluster, namespace, batch, time_is_up_when) -> None:
     """No node is there to take it."""
     instance(flavour=BACKED)
-    result = backup(timeout=3)
+    time_is_up_when("is in phase Pending")
+    result = backup(timeout=180)
     assert result["failed"]
     assert result["changed"]
-    assert result["msg"].startswith(f"Job {namespace}/{result['job']} has not ended after 3 s: Pod {result['job']}-")
+    assert result["msg"].startswith(f"Job {namespace}/{result['job']} has not ended after 180 s: Pod {result['job']}-")
     assert result["msg"].endswith("; it goes on in the cluster")
     assert cluster.get(f"{batch}/jobs/{result['job']}")
 
 
-def test_a_service_account_that_is_gone_is_the_reason(instance, backup, cluster, namespace) -> None:
+def test_a_service_account_that_is_gone_is_the_reason(instance, backup, cluster, namespace, time_is_up_when) -> None:
     instance(flavour=BACKED)
     cluster.delete(f"/api/v1/namespaces/{namespace}/serviceaccounts/cache-backup")
-    message = backup(timeout=10)["msg"]
+    spec = {"serviceAccountName": "cache-backup", "containers": [{"name": "backup", "image": "backup"}]}
+    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "backup"}, "spec": spec}
+    # admission hears of it later
+    eventually(lambda: "not found" in cluster.refusal(f"/api/v1/namespaces/{namespace}/pods", pod))
+    time_is_up_when("FailedCreate")
+    message = backup(timeout=180)["msg"]
     assert "has no pod; last event: FailedCreate: Error creating: pods" in message
     assert 'serviceaccount "cache-backup" not found' in message
 

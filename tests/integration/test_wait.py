@@ -102,20 +102,23 @@ def test_an_old_statefulset_is_not_taken_for_a_new_one(instance, cluster, namesp
     assert "StatefulSet cache does not have the new kubernetesConfig.image yet" in failed["msg"]
 
 
-def test_a_pod_that_gets_ready_wakes_the_wait(instance, cluster, namespace, operate) -> None:
+def test_a_pod_that_gets_ready_wakes_the_wait(instance, cluster, namespace, operate, time_is_up_when) -> None:
     """The proof by data needs a node; without one it is the first thing missing after the pod is ready."""
     instance(flavour={})
     operate()
+    time_is_up_when("cannot run a command in")
     timer = Timer(1, run_pods, (cluster, namespace, "app=cache"))
     timer.start()
-    failed = instance(flavour={}, wait=True, timeout=5)
+    failed = instance(flavour={}, wait=True, timeout=180)
     timer.join()
     assert failed["msg"].startswith(
-        f"instance {namespace}/cache is not ready after 5 s: Pod {namespace}/cache-0: cannot run a command in: "
+        f"instance {namespace}/cache is not ready after 180 s: Pod {namespace}/cache-0: cannot run a command in: "
     )
 
 
-def test_a_pod_that_an_earlier_revision_left_stuck_is_replaced(instance, cluster, namespace, operate) -> None:
+def test_a_pod_that_an_earlier_revision_left_stuck_is_replaced(
+    instance, cluster, namespace, operate, time_is_up_when
+) -> None:
     """A StatefulSet would wait for it for ever, and a corrected flavour would never arrive."""
     instance(flavour={"image": "example.com/redis:no-such"})
     operate()
@@ -128,7 +131,8 @@ def test_a_pod_that_an_earlier_revision_left_stuck_is_replaced(instance, cluster
     instance(flavour={}, wait=True, timeout=1)
     assert cluster.get(pod)["metadata"]["uid"] == stuck, "the new revision is not there yet"
     operate()
-    failed = instance(flavour={}, wait=True, timeout=10)
+    time_is_up_when("Pod cache-0 is not ready")
+    failed = instance(flavour={}, wait=True, timeout=180)
     assert "Pod cache-0 is not ready" in failed["msg"]
     new = eventually(lambda: cluster.get(pod))
     assert new["metadata"]["uid"] != stuck
