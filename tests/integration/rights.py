@@ -135,30 +135,31 @@ class Someone:
         if space != self._home:
             self._elsewhere.append(path)
         if "roleRef" in made:
-            self._wait(space)
+            role = "roles" if space else "clusterroles"
+            rules = self._cluster.get(f"/apis/{GROUP}/v1{where}/{role}/{self._name}")["rules"]
+            until_allowed(self._cluster, self.user, rules[0], space)
 
     def _apply(self, manifest: Object, path: str) -> None:
         self._cluster.apply(path, manifest)
 
-    def _wait(self, space: str) -> None:
-        """Until the authorizer has heard of it."""
-        path = f"/apis/{GROUP}/v1{f'/namespaces/{space}' if space else ''}/{'roles' if space else 'clusterroles'}"
-        rule = self._cluster.get(f"{path}/{self._name}")["rules"][0]
-        name, _slash, part = rule["resources"][0].partition("/")
-        attributes = {
-            "group": rule["apiGroups"][0],
-            "resource": name,
-            "subresource": part,
-            "verb": rule["verbs"][0],
-            "namespace": space,
-        }
-        review = {
-            "apiVersion": "authorization.k8s.io/v1",
-            "kind": "SubjectAccessReview",
-            "spec": {"user": self.user, "resourceAttributes": attributes},
-        }
-        review_path = "/apis/authorization.k8s.io/v1/subjectaccessreviews"
-        eventually(lambda: self._cluster.call("POST", review_path, review)["status"]["allowed"])
+
+def until_allowed(cluster: Cluster, user: str, rule: Object, namespace: str) -> None:
+    """Waits until the authorizer has heard of a role that has this rule, and of its binding. namespace: "" for all."""
+    name, _slash, part = rule["resources"][0].partition("/")
+    attributes = {
+        "group": rule["apiGroups"][0],
+        "resource": name,
+        "subresource": part,
+        "verb": rule["verbs"][0],
+        "namespace": namespace,
+    }
+    review = {
+        "apiVersion": "authorization.k8s.io/v1",
+        "kind": "SubjectAccessReview",
+        "spec": {"user": user, "resourceAttributes": attributes},
+    }
+    path = "/apis/authorization.k8s.io/v1/subjectaccessreviews"
+    eventually(lambda: cluster.call("POST", path, review)["status"]["allowed"])
 
 
 def _rules(place: str, rule: Object, without: frozenset[Right]) -> Iterator[Object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import runs
 from actors import run_pods
+from rights import until_allowed
 
 CUSTOM = ["redis", "redisreplications", "redissentinels", "redisclusters"]
 
@@ -70,6 +71,7 @@ def reader(cluster, namespace) -> str:
             "subjects": [{"apiGroup": group, "kind": "User", "name": name}],
         },
     )
+    until_allowed(cluster, name, rules[0], namespace)
     return name
 
 

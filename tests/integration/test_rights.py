@@ -7,6 +7,7 @@ import uuid
 import pytest
 import runs
 from cluster import eventually
+from rights import until_allowed
 
 READER = [
     {"apiGroups": ["*"], "resources": ["*"], "verbs": ["get", "list", "watch"]},
@@ -41,6 +42,7 @@ def as_user(cluster, namespace):
             "subjects": [{"kind": "ServiceAccount", "name": name, "namespace": namespace}],
         }
         cluster.apply(f"{rbac}/rolebindings/{name}", binding)
+        until_allowed(cluster, f"system:serviceaccount:{namespace}:{name}", rules[0], namespace)
         body = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {}}
         token = cluster.call("POST", f"{path}/token", body)["status"]["token"]
         config = cluster.config()
