@@ -123,6 +123,8 @@ def test_it_waits_for_the_end_of_the_pods(instance, cluster, namespace) -> None:
         "spec": {"containers": [{"name": "cache", "image": "redis"}]},
     }
     path = f"/api/v1/namespaces/{namespace}/pods/cache-0"
+    # no pod is taken before it is there
+    eventually(lambda: cluster.get(f"/api/v1/namespaces/{namespace}/serviceaccounts/default"))
     cluster.apply(path, pod)
     assert instance(state="absent", wait=True, timeout=1)["msg"] == (
         f"instance {namespace}/cache is not gone after 1 s: still there: Pod cache-0; "

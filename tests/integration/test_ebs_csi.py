@@ -79,6 +79,7 @@ def bound(cluster: Cluster) -> Iterator[None]:
         for path in (CLAIM, VOLUME):
             cluster.merge(path, {"metadata": {"finalizers": None}})
             cluster.delete(path)
+        eventually(lambda: not cluster.get(CLAIM) and not cluster.get(VOLUME))
 
 
 def writes(account: Account) -> list[str]:

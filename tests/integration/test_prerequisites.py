@@ -219,6 +219,7 @@ def bound(empty: Cluster) -> Iterator[None]:
     for path in (claim, volume):
         empty.merge(path, {"metadata": {"finalizers": None}})
         empty.delete(path)
+    eventually(lambda: not empty.get(claim) and not empty.get(volume))
 
 
 def test_a_volume_of_others_keeps_all_parts(prerequisites: Run, account: Account, empty: Cluster, bound: None) -> None:

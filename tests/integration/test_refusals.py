@@ -228,7 +228,15 @@ def test_an_object_that_the_server_refuses_stops_the_run_before_the_first_write(
     }
     path = f"/api/v1/namespaces/{namespace}/resourcequotas/none"
     cluster.apply(path, quota)
-    eventually(lambda: cluster.get(path).get("status", {}).get("hard"))
+    policies = f"/apis/networking.k8s.io/v1/namespaces/{namespace}/networkpolicies"
+    one = {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "NetworkPolicy",
+        "metadata": {"name": "one"},
+        "spec": {"podSelector": {}},
+    }
+    # admission hears of it later than of its status
+    eventually(lambda: "exceeded quota: none" in cluster.refusal(policies, one))
     since = cluster.position()
     failed = instance(flavour={"networkPolicy": {"enabled": True}, "additionalConfig": {"timeout": "5"}})
     assert failed["msg"].startswith(f"NetworkPolicy {namespace}/cache: cannot apply: ")
