@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import steady
 from jobs.bucket import Bucket
 from jobs.servers import Server
 
@@ -13,6 +14,7 @@ from lab import packages
 from lab.aws.stand_in import StandIn, stand_in
 
 Start = Callable[..., Server]
+steady.load()
 
 
 @pytest.fixture(scope="session", autouse=True)
