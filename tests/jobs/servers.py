@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import subprocess
 import time
 from collections.abc import Mapping
@@ -19,11 +18,6 @@ from ansible_collections.eks.redis.plugins.module_utils.jobs.login import Login
 from ansible_collections.eks.redis.plugins.module_utils.topology.loader import sidecar
 
 PATIENCE = 120.0  # seconds; nothing takes as long
-
-
-def addresses(count: int) -> list[str]:
-    """Of this machine alone, and of one test alone: pods are known by them."""
-    return [f"127.{random.randrange(1, 255)}.{random.randrange(255)}.{number + 1}" for number in range(count)]
 
 
 class Server:

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from jobs.secured import Secured
-from jobs.servers import Server, Sidecar, addresses, until
+from jobs.servers import Server, Sidecar, until
+from ports import addresses
 
 from ansible_collections.eks.redis.plugins.module_utils.datapath.loading import File
 from ansible_collections.eks.redis.plugins.module_utils.datapath.restoring import Restore, Target

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 from jobs import sets
 from jobs.conftest import Start
-from jobs.servers import Server, Sidecar, addresses, until
+from jobs.servers import Server, Sidecar, until
 from jobs.sets import Part
 from jobs.targets import Clustered, Kept, into_cluster, scene
+from ports import addresses
 
 from ansible_collections.eks.redis.plugins.module_utils.datapath import slots
 from ansible_collections.eks.redis.plugins.module_utils.datapath.loading import Expected, File

@@ -9,8 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from jobs.servers import Server, Sidecar, addresses, until
+from jobs.servers import Server, Sidecar, until
 from jobs.targets import DOWN_AFTER, GROUP, SETTINGS, Kept, Replicated, into_master, scene, with_memory
+from ports import addresses
 
 from ansible_collections.eks.redis.plugins.module_utils.datapath.loading import File
 from ansible_collections.eks.redis.plugins.module_utils.jobs import replicate

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jobs.servers import Server, addresses, until
+from jobs.servers import Server, until
 from jobs.targets import GROUP
-from ports import LOCAL
+from ports import LOCAL, addresses
 
 from ansible_collections.eks.redis.plugins.module_utils.datapath.keeping import COMMANDS, Keeping
 from ansible_collections.eks.redis.plugins.module_utils.datapath.settings import CA_VARIABLE, USER_VARIABLE

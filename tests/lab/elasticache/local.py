@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
-import random
-import socket
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import ports
+
 from lab.elasticache import engines, plane
-from lab.elasticache.nodes import PORT, Node
+from lab.elasticache.nodes import Node
 from lab.elasticache.plane import Plane
 
 
@@ -30,7 +29,7 @@ class DataPlane(Plane):
         addresses: Sequence[str] = (),
         **more: Any,
     ) -> None:
-        given = addresses or loopback(shards * (1 + replicas))
+        given = addresses or ports.addresses(shards * (1 + replicas))
         self._program = engines.find(engine).server()
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         made = plane.create(folder, name, given, engine=engine, shards=shards, replicas=replicas, **more)
@@ -75,16 +74,3 @@ class DataPlane(Plane):
             self._processes[node.name] = subprocess.Popen(
                 [self._program, str(node.configuration)], stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
-
-
-def loopback(count: int) -> list[str]:
-    """Addresses at which nobody listens, of one plane alone."""
-    while True:
-        first, second = random.randrange(1, 255), random.randrange(255)
-        found = [f"127.{first}.{second}.{number + 1}" for number in range(count)]
-        with contextlib.suppress(OSError):
-            for host in found:
-                for port in (PORT, PORT + 10000):
-                    with socket.socket() as one:
-                        one.bind((host, port))
-            return found
