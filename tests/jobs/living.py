@@ -22,7 +22,7 @@ from ansible_collections.eks.redis.plugins.module_utils.jobs.login import Login
 from lab.elasticache import DataPlane
 from lab.model import LabError
 
-_GONE = -2  # what PTTL says of a key that is not there
+GONE = -2  # what PTTL and PEXPIRETIME say of a key that is not there
 WHAT = "replication group shop-prod"
 
 
@@ -125,7 +125,7 @@ class Group:
                         kind = link.text("TYPE", name)
                         value, left = _value(link, kind, name), link.ask("PTTL", name)
                         expires = round((time.time() * 1000 + left) / 3000) if left >= 0 else None
-                        if left != _GONE:
+                        if left != GONE:
                             found[database, name] = (kind, value, expires)
                     if cursor == b"0":
                         break

@@ -49,6 +49,20 @@ def restarted(job: Living, times: int) -> None:
     job.followed()
 
 
+def freeze_for_a_second(job: Living) -> None:
+    """What takes longer than its budget gives the source back: on a busy machine it may take a try more."""
+
+    def frozen() -> bool:
+        try:
+            return bool(job.ask("freeze", budget=1))
+        except JobError as error:
+            if not str(error).startswith("it took "):
+                raise
+            return False
+
+    until(frozen)
+
+
 def takes_writes(plane: DataPlane) -> bool:
     host, port = plane.primaries[0]
     return Link("client", host, port, timeout=20).ask("SET", "after", 1) == b"OK"
@@ -223,7 +237,7 @@ class TestCutOver:
         with living(migration(plane, instance.redis)) as job:
             job.followed()
             job.ask("verify")
-            job.ask("freeze", budget=1)
+            freeze_for_a_second(job)
             plane.kill(plane.primary(0))
             plane.failover(0)
             restarted(job, 1)
@@ -288,7 +302,7 @@ class TestCutOver:
         with living(migration(plane, instance.redis)) as job:
             job.followed()
             job.ask("verify")
-            job.ask("freeze", budget=1)
+            freeze_for_a_second(job)
             assert takes_writes(plane)
             until(lambda: job.ask("status")["state"] == "following")
             with pytest.raises(JobError, match="the migration is following; it must be frozen"):
@@ -299,7 +313,7 @@ class TestCutOver:
         with living(migration(plane, instance.redis, door=door.address)) as job:
             job.followed()
             job.ask("verify")
-            job.ask("freeze", budget=1)
+            freeze_for_a_second(job)
             until(lambda: job.ask("status")["state"] == "following")
             door.leads = (instance.redis[0].host, instance.redis[0].port)
             assert "and the source was given back before that: nothing is copied any more" in job.failed()
