@@ -49,10 +49,6 @@ def killed(server: Server) -> None:
     server.process.kill()
 
 
-def hung(server: Server) -> None:
-    server.process.send_signal(signal.SIGSTOP)
-
-
 def flushed(server: Server) -> None:
     server.ask("FLUSHALL")
 
@@ -68,7 +64,6 @@ def shed(server: Server) -> None:
         (killed, "it broke the copy off: it was stopped, or shed the copy as too slow (redis-cli: I/O Error"),
         (flushed, "it broke the copy off"),
         (shed, "it broke the copy off"),
-        (hung, "no byte came for 2 s after "),
     ],
 )
 def test_the_server_is_lost_in_the_middle(
@@ -80,6 +75,17 @@ def test_the_server_is_lost_in_the_middle(
     in_the_middle(bucket, job)
     happens(server)
     assert reason in job.failed()
+    assert bucket.is_empty()
+
+
+def test_the_server_hangs_in_the_middle(start: Start, bucket: Bucket) -> None:
+    server = filled(start)
+    dawdling(server)
+    job = Job(bucket, "backup", bucket.settings(server, source=replace(ONCE, stall=2)))
+    # a busy machine may have it hang by itself, and before that
+    until(lambda: bucket.has_a_part() or job.process.poll() is not None)
+    server.process.send_signal(signal.SIGSTOP)
+    assert "no byte came for 2 s after " in job.failed()
     assert bucket.is_empty()
 
 
@@ -163,7 +169,7 @@ def test_the_master_dies_while_its_replica_is_copied(start: Start, bucket: Bucke
     replica.ask("REPLICAOF", master.host, master.port)
     until(lambda: replica.info()["master_link_status"] == "up" and replica.info()["role"] == "slave")
     dawdling(replica, 500)
-    job = Job(bucket, "backup", bucket.settings(master, replica, source=replace(ONCE, stall=30)))
+    job = Job(bucket, "backup", bucket.settings(master, replica, source=ONCE))
     in_the_middle(bucket, job)
     master.kill()
     assert "there is no master" in job.failed()
