@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from jobs.servers import Server, until
+from jobs.servers import STALL, Server, until
 
 from ansible_collections.eks.redis.plugins.module_utils.datapath import slots
 from ansible_collections.eks.redis.plugins.module_utils.datapath.replies import parse_nodes
@@ -44,6 +44,8 @@ def cluster(start: Callable[..., Server], shards: int, *words: str, replicas: in
     nodes = parse_nodes(servers[0].link.text("CLUSTER", "NODES"))
     # every one of them has to know who follows whom
     until(lambda: all(_replicas(server) == shards * replicas for server in servers))
+    for server in servers:
+        server.ask("CONFIG", "SET", "cluster-node-timeout", STALL)
     made = []
     for server in servers:
         name = server.link.text("CLUSTER", "MYID")

@@ -18,6 +18,8 @@ from ansible_collections.eks.redis.plugins.module_utils.jobs.login import Login
 from ansible_collections.eks.redis.plugins.module_utils.topology.loader import sidecar
 
 PATIENCE = 120.0  # seconds; nothing takes as long
+# milliseconds; no cluster that has formed is to take a node for dead which a busy machine stalls
+STALL = 60_000
 
 
 class Server:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from jobs.secured import Secured
-from jobs.servers import Server, Sidecar, until
+from jobs.servers import STALL, Server, Sidecar, until
 from ports import addresses
 
 from ansible_collections.eks.redis.plugins.module_utils.datapath.loading import File
@@ -24,7 +24,8 @@ from ansible_collections.eks.redis.plugins.module_utils.jobs.scene import Scene
 from ansible_collections.eks.redis.plugins.module_utils.jobs.sentinels import pairs
 
 GROUP = "myMaster"
-DOWN_AFTER = 2000
+# milliseconds; a busy machine stalls a master for seconds, and no sentinel is to fail it over for that
+DOWN_AFTER, SOON = 60_000, 2000
 SETTINGS = {
     "min-replicas-to-write": "0",
     "min-replicas-max-lag": "10",
@@ -92,6 +93,11 @@ class Replicated:
         login = self.secured.login("", self.password) if self.secured else Login(self.password)
         return Server(folder, argv=argv, host=host, port=26379, login=login)
 
+    def fail_over_soon(self) -> None:
+        """For a test that then takes the master away."""
+        for sentinel in self.sentinels:
+            sentinel.ask("SENTINEL", "SET", GROUP, "down-after-milliseconds", SOON)
+
     def seen(self, sentinel: Server) -> dict[str, str]:
         """The master as a sentinel sees it."""
         return pairs(sentinel.link.ask("SENTINEL", "MASTER", GROUP))
@@ -155,9 +161,15 @@ class Clustered:
         self.settle()
 
     def settle(self) -> None:
-        """Until every node sees every slot served."""
+        """Until every node sees every slot served. From then on nobody is failed over, as long as none restarts."""
         for one in self.redis:
             until(lambda one=one: _is_well(one))
+        self.bear(STALL)
+
+    def bear(self, milliseconds: int) -> None:
+        """Without an answer, until a node is taken for dead."""
+        for one in self.redis:
+            one.ask("CONFIG", "SET", "cluster-node-timeout", milliseconds)
 
     @property
     def target(self) -> Target:

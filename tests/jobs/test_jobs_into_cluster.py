@@ -359,6 +359,8 @@ def test_a_failover_on_the_way_loses_nothing(begin: Begin, sidecar: Sidecar, hal
     made, _events = scene(target.target, sidecar, lay(sidecar, *halves), Kept(target.redis))
     say = made.say
     replica = target.redis[4]
+    # who does not get the votes asks again after four times as long
+    target.bear(15_000)
 
     def fail_over(event: str, **fields: object) -> None:
         say(event, **fields)

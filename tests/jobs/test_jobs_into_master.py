@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from jobs.servers import Server, Sidecar, until
-from jobs.targets import DOWN_AFTER, GROUP, SETTINGS, Kept, Replicated, into_master, scene, with_memory
+from jobs.targets import DOWN_AFTER, GROUP, SETTINGS, SOON, Kept, Replicated, into_master, scene, with_memory
 from ports import addresses
 
 from ansible_collections.eks.redis.plugins.module_utils.datapath.loading import File
@@ -407,6 +408,13 @@ def test_a_master_that_comes_back_at_another_address_is_followed_there(
     assert len(safety.sets) == 1
 
 
+def is_master(server: Server) -> bool:
+    try:
+        return server.connect().fields("INFO", "replication")["role"] == "master"
+    except Lost:  # who is promoted cuts its connections
+        return False
+
+
 def test_a_master_that_is_away_before_the_exchange_is_left_to_the_sentinels(
     start: Start, sidecar: Sidecar, backup: File
 ) -> None:
@@ -418,14 +426,14 @@ def test_a_master_that_is_away_before_the_exchange_is_left_to_the_sentinels(
         master.kill()
         raise JobError("there is no master")
 
-    made, events = scene(target.target, sidecar, [backup], Kept(target.redis, then=away), force=True)
+    given = replace(target.target, down_after=SOON)
+    made, events = scene(given, sidecar, [backup], Kept(target.redis, then=away), force=True)
     with pytest.raises(
         JobError, match="^there is no master; cache-0 is away, and nothing was replaced: the target was"
     ):
         into_master(made)
     assert events[-1] == {"event": "put_back"}
-    until(lambda: replica.connect().fields("INFO", "replication")["role"] == "master")
-    # who is promoted cuts its connections
+    until(lambda: is_master(replica))
     replica.link.close()
     assert is_old(replica)
     assert replica.ask("SET", "more", "x") == b"OK"
@@ -451,18 +459,19 @@ def test_what_the_target_cannot_hold_is_refused_before_anything_happens(
 
 @pytest.mark.parametrize(("memory", "way"), [(0, b"swapdb"), (10**10, b"swapdb"), (1, b"disabled")])
 def test_both_copies_are_held_where_the_memory_is_enough(
-    start: Start, sidecar: Sidecar, backup: File, memory: int, way: bytes
+    start: Start, sidecar: Sidecar, backup: File, monkeypatch: pytest.MonkeyPatch, memory: int, way: bytes
 ) -> None:
     target = start(*AOF)
     target.redis[0].ask("SET", "old", "old")
     made, _events = scene(with_memory(target.target, memory), sidecar, [backup], Kept(target.redis), force=True)
     ways: list[bytes] = []
-    say = made.say
+    wait = replicate.wait
 
-    def look(event: str, **fields: object) -> None:
-        say(event, **fields)
+    def look(*given: Any) -> None:
         ways.append(target.redis[0].link.ask("CONFIG", "GET", "repl-diskless-load")[1])
+        wait(*given)
 
-    into_master(replace(made, say=look))
-    assert way in ways
+    monkeypatch.setattr(replicate, "wait", look)
+    into_master(made)
+    assert ways == [way]
     assert is_new(target.redis[0])

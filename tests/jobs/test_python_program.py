@@ -48,6 +48,7 @@ def test_a_command_on_its_way_is_done_by_the_new_master(redis: Replicated, progr
     client = program.connect()
     client.set("greeting", "before")
     old, new = redis.redis
+    redis.fail_over_soon()
     os.kill(old.process.pid, signal.SIGSTOP)
     client.set("greeting", "after")
     # who becomes a master closes its connections
