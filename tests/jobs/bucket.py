@@ -41,7 +41,7 @@ class Bucket:
     """With versions, and encrypted by a key of its own account. lock: with object lock, so many days for each."""
 
     def __init__(self, aws: StandIn, *, lock: bool = False) -> None:
-        self.account = aws.account()
+        self._aws, self.account = aws, aws.account()
         self.name = f"backups-{self.account.id}"
         self.s3 = self.account.client("s3")
         self.key = self.account.client("kms").create_key()["KeyMetadata"]["Arn"]
@@ -80,6 +80,17 @@ class Bucket:
     def uploads(self) -> list[str]:
         """Keys of uploads that are under way."""
         return [each["Key"] for each in self.s3.list_multipart_uploads(Bucket=self.name).get("Uploads", ())]
+
+    def hold(self, operation: str) -> None:
+        """Calls get no answer until ``let_go``; botocore waits a little longer for one."""
+        self.account.fail("s3", operation, delay=50, key=f"{self.name}/")
+
+    def held(self) -> int:
+        """How many do."""
+        return self._aws.waiting(f"{self.name}/")
+
+    def let_go(self) -> None:
+        self._aws.heal(f"{self.name}/")
 
     def has_a_part(self) -> bool:
         """Whether some of an upload that is under way has arrived."""

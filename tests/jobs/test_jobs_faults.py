@@ -19,7 +19,6 @@ from ansible_collections.eks.redis.plugins.module_utils.jobs.backup import Attem
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError, Stopped
 from ansible_collections.eks.redis.plugins.module_utils.jobs.store import Store
 
-LATE = 15.0  # seconds of a call that is slow: on a busy machine a test must still come in the middle of it
 BIG = ("--rdbcompression", "no", "--enable-debug-command", "yes")
 
 
@@ -39,10 +38,6 @@ def in_the_middle(bucket: Bucket, job: Job) -> None:
     """Waits until a part of the copy of a server that dawdles has arrived: much more is still to come."""
     until(lambda: bucket.has_a_part() or job.process.poll() is not None)
     assert job.process.poll() is None, job.text
-
-
-def slow(bucket: Bucket, operation: str) -> None:
-    bucket.account.fail("s3", operation, delay=LATE)
 
 
 def killed(server: Server) -> None:
@@ -168,21 +163,23 @@ def test_the_master_dies_while_its_replica_is_copied(start: Start, bucket: Bucke
     replica.ask("DEBUG", "POPULATE", 26_000, "key", 2500)
     replica.ask("REPLICAOF", master.host, master.port)
     until(lambda: replica.info()["master_link_status"] == "up" and replica.info()["role"] == "slave")
-    dawdling(replica, 500)
-    job = Job(bucket, "backup", bucket.settings(master, replica, source=ONCE))
-    in_the_middle(bucket, job)
+    bucket.hold("UploadPart")
+    job = Job(bucket, "backup", bucket.settings(master, replica))
+    until(bucket.held)
     master.kill()
+    bucket.let_go()
     assert "there is no master" in job.failed()
     assert bucket.is_empty()
 
 
 def test_slots_move_meanwhile(start: Start, bucket: Bucket) -> None:
     pods = cluster(start, 3)
-    slow(bucket, "CompleteMultipartUpload")
+    bucket.hold("CompleteMultipartUpload")
     job = Job(bucket, "backup", bucket.settings(*(pod.server for pod in pods), mode="cluster"))
-    until(lambda: len(job.said("source")) == 3 and bucket.uploads())
+    until(lambda: bucket.held() == 3)
     for pod in pods:
         pod.server.ask("CLUSTER", "SETSLOT", 0, "NODE", pods[2].id)
+    bucket.let_go()
     assert "slots have moved, during the backup" in job.failed()
     assert bucket.is_empty()
 
@@ -199,27 +196,35 @@ def test_a_shard_is_lost(start: Start, bucket: Bucket) -> None:
     assert bucket.is_empty()
 
 
-def parts_on_their_way(bucket: Bucket) -> bool:
-    return bucket.has_a_part()
-
-
-def all_stored(bucket: Bucket) -> bool:
-    return "CompleteMultipartUpload" in called(bucket)
-
-
-@pytest.mark.parametrize(("slowly", "moment"), [("UploadPart", parts_on_their_way), ("HeadObject", all_stored)])
-def test_the_job_is_told_to_end(slowly: str, moment: Callable[[Bucket], bool], start: Start, bucket: Bucket) -> None:
+def test_the_job_is_told_to_end_while_parts_are_on_their_way(start: Start, bucket: Bucket) -> None:
+    """They are waited for: behind the end of their upload they would stay."""
     server = filled(start)
-    slow(bucket, slowly)
+    bucket.hold("UploadPart")
     job = Job(bucket, "backup", bucket.settings(server))
-    until(lambda: moment(bucket))
+    until(lambda: bucket.held() > 1)
     job.terminate()
+    until(lambda: "AbortMultipartUpload" in called(bucket))
+    bucket.let_go()
     assert job.failed(143).startswith("the job was told to end (SIGTERM)")
+    calls = called(bucket)
+    assert calls.count("AbortMultipartUpload") == 2
+    assert calls[-2:] == ["UploadPart", "AbortMultipartUpload"]
     assert bucket.is_empty()
 
 
-def called(bucket: Bucket) -> set[str]:
-    return {call["operation"] for call in bucket.account.calls()}
+def test_the_job_is_told_to_end_when_all_is_stored(start: Start, bucket: Bucket) -> None:
+    server = start("cache-0")
+    bucket.hold("HeadObject")
+    job = Job(bucket, "backup", bucket.settings(server))
+    until(bucket.held)
+    job.terminate()
+    assert job.failed(143).startswith("the job was told to end (SIGTERM)")
+    bucket.let_go()
+    assert bucket.is_empty()
+
+
+def called(bucket: Bucket) -> list[str]:
+    return [call["operation"] for call in bucket.account.calls()]
 
 
 def test_the_job_is_killed_and_pruning_finds_the_remains(start: Start, bucket: Bucket) -> None:

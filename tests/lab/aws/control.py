@@ -5,7 +5,8 @@
 | ``POST /lab/accounts`` | account?, region?, cluster? (name, and members of DescribeCluster's answer) | an account, \
 an administrator's keys, and a cluster in it |
 | ``POST /lab/faults`` | ``faults.Asked`` | next calls fail or are slow, until moto's reset |
-| ``DELETE /lab/faults`` | key | forgets those with a key that begins with it |
+| ``DELETE /lab/faults`` | key | forgets those with a key that begins with it; calls that they hold get their answer |
+| ``GET /lab/faults?key=K`` | | how many calls wait for their answer because of these |
 | ``POST /lab/addons`` | account, region, addon, and ``eks_updates.Outcome`` | how long operations of an add-on go |
 | ``POST /lab/planes`` | account, region, group, folder | the nodes of a replication group are those of the plane \
 in the folder (lab.elasticache) |
@@ -50,6 +51,7 @@ class Control:
             ("POST", "accounts"): self._account,
             ("POST", "faults"): self._fault,
             ("DELETE", "faults"): self._forget,
+            ("GET", "faults"): self._waiting,
             ("POST", "addons"): self._addon,
             ("POST", "planes"): self._plane,
             ("DELETE", "planes"): self._no_plane,
@@ -97,6 +99,9 @@ class Control:
     def _forget(self, wanted: dict[str, Any]) -> dict[str, Any]:
         self._faults.forget(wanted["key"])
         return {}
+
+    def _waiting(self, wanted: dict[str, Any]) -> int:
+        return self._faults.waiting(wanted["key"])
 
     def _addon(self, wanted: dict[str, Any]) -> dict[str, Any]:
         eks, addon = backend("eks", wanted.pop("account"), wanted.pop("region")), wanted.pop("addon")

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lab.aws import errors, permissions
 from lab.aws.caller import Caller
@@ -14,7 +13,7 @@ from lab.aws.shapes import Fault
 FOREVER = -1
 
 
-@dataclass
+@dataclass(eq=False)
 class Asked:
     """What ``POST /lab/faults`` takes. Empty ``operation``, ``account`` or ``key`` means any."""
 
@@ -26,8 +25,10 @@ class Asked:
     message: str = ""  # default: AWS's own, for errors.COMMON
     status: int = 400  # for a literal code
     times: int = FOREVER
-    delay: float = 0.0  # seconds before the answer
+    delay: float = 0.0  # seconds before the answer, or until this is forgotten
     garbled: bool = False  # an object is not what it was when it arrives: a bit of its last byte is another
+    waiting: int = field(default=0, init=False)  # calls that wait for their answer now
+    over: threading.Event = field(default_factory=threading.Event, init=False)
 
     def meets(self, request: AwsRequest) -> bool:
         return (
@@ -51,7 +52,14 @@ class Faults:
     def forget(self, key: str) -> None:
         """Those that were asked for with this key, or one that begins with it."""
         with self._lock:
-            self._asked = [asked for asked in self._asked if not asked.key.startswith(key)]
+            for asked in self._with(key):
+                self._asked.remove(asked)
+                asked.over.set()
+
+    def waiting(self, key: str) -> int:
+        """Calls that wait for their answer because of one with such a key."""
+        with self._lock:
+            return sum(asked.waiting for asked in self._with(key))
 
     def clear(self) -> None:
         self.forget("")
@@ -60,14 +68,20 @@ class Faults:
         """Raises the Fault that is due; else whether the object that is sent or answered is garbled."""
         with self._lock:
             due = next((asked for asked in self._asked if asked.meets(request)), None)
-            if due and due.times != FOREVER:
+            if not due:
+                return False
+            if due.times != FOREVER:
                 due.times -= 1
-        if not due:
-            return False
-        time.sleep(due.delay)
+            due.waiting += 1
+        due.over.wait(due.delay)
+        with self._lock:
+            due.waiting -= 1
         if due.code:
             raise _fault(due, request, caller)
         return due.garbled
+
+    def _with(self, key: str) -> list[Asked]:
+        return [asked for asked in self._asked if asked.key.startswith(key)]
 
 
 def garbled(body: bytes) -> bytes:

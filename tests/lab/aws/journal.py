@@ -38,5 +38,5 @@ class Journal:
 
     def read(self, since: int = 0) -> list[dict[str, Any]]:
         """The lines after the first ``since``."""
-        with self._path.open() as log:
+        with self._lock, self._path.open() as log:
             return [json.loads(line) for line in itertools.islice(log, since, None)]

@@ -21,6 +21,7 @@ import json
 import tempfile
 import threading
 import time
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -151,8 +152,13 @@ class StandIn:
         self.post("faults", service=service, operation=operation, code=code, **more)
 
     def heal(self, key: str) -> None:
-        """Forget the faults of calls to S3 that were asked for with this key, or one that begins with it."""
+        """Forget the faults of calls to S3 that were asked for with this key, or one that begins with it. Calls that
+        wait for their answer because of them get it."""
         self.delete("faults", key=key)
+
+    def waiting(self, key: str) -> int:
+        """How many do."""
+        return int(self._ask(f"lab/faults?key={urllib.parse.quote(key)}"))
 
     def reset(self) -> None:
         """Forget every account and every fault."""

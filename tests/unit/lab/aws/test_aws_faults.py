@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from botocore.config import Config
@@ -132,6 +133,24 @@ def test_a_fault_of_some_objects_is_one_of_no_others_and_can_be_taken_away(aws, 
     assert s3.list_objects_v2(Bucket=bucket)["KeyCount"] == 1
     aws.heal(f"{bucket}/mine/")
     assert s3.put_object(Bucket=bucket, Key="mine/one", Body=b"x")
+
+
+def test_a_call_is_held_until_its_fault_is_forgotten(aws, account):
+    s3 = account.client("s3")
+    bucket = f"held-{account.id}"
+    s3.create_bucket(Bucket=bucket)
+    account.fail("s3", "PutObject", delay=50, key=f"{bucket}/")
+    begun = time.monotonic()
+    with ThreadPoolExecutor() as pool:
+        put = pool.submit(s3.put_object, Bucket=bucket, Key="one", Body=b"x")
+        while not aws.waiting(f"{bucket}/"):
+            assert not put.done()
+            time.sleep(0.01)
+        assert s3.list_objects_v2(Bucket=bucket)["KeyCount"] == 0
+        aws.heal(f"{bucket}/")
+        assert put.result()["ETag"]
+    assert time.monotonic() - begun < 50
+    assert aws.waiting(f"{bucket}/") == 0
 
 
 def test_an_object_is_garbled_on_its_way(account, refused):
