@@ -123,13 +123,22 @@ class Group:
                     cursor, names = link.ask("SCAN", cursor, "COUNT", 1000)
                     for name in names:
                         kind = link.text("TYPE", name)
-                        value, left = _value(link, kind, name), link.ask("PTTL", name)
-                        expires = round((time.time() * 1000 + left) / 3000) if left >= 0 else None
+                        value, (left, now) = _value(link, kind, name), _left(link, name)
+                        expires = round((now * 1000 + left) / 3000) if left >= 0 else None
                         if left != GONE:
                             found[database, name] = (kind, value, expires)
                     if cursor == b"0":
                         break
         return found
+
+
+def _left(link: Link, name: bytes) -> tuple[int, float]:
+    """PTTL, and the time at which that was so, to a second."""
+    while True:
+        before = time.time()
+        left = link.ask("PTTL", name)
+        if time.time() - before < 1:
+            return left, before
 
 
 def _value(link: Link, kind: str, name: bytes) -> Any:
@@ -197,6 +206,12 @@ class Writer:
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
+    def __enter__(self) -> Writer:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.stop()
+
     def stop(self) -> None:
         self._stop.set()
         self._thread.join(60)
@@ -205,14 +220,16 @@ class Writer:
         group: Group | None = None
         pick = random.Random(7)
         last = time.monotonic()
+        key = ""
         while not self._stop.is_set():
-            key = f"counter:{pick.randrange(300)}"
+            # a write that was cut off may have happened: it is tried until it is acknowledged, and the count is right
+            key = key or f"counter:{pick.randrange(300)}"
             try:
                 group = group or self._led()
-                # a write that was cut off may have happened: it is asked for before it is tried again
                 found = int(group.ask("GET", key) or 0)
                 assert found >= self.counts.get(key, 0), f"{key}: {found}, and {self.counts[key]} was acknowledged"
                 self.counts[key] = group.ask("INCR", key)
+                key = ""
                 other = f"churn:{pick.randrange(2000)}"
                 what = pick.randrange(4)
                 if what == 0:
@@ -251,6 +268,7 @@ class Door:
             inside, _address = self._socket.accept()
             try:
                 outside = socket.create_connection(self.leads, 5)
+                outside.settimeout(None)
             except OSError:
                 inside.close()
                 continue
