@@ -43,7 +43,7 @@ def cluster(start: Callable[..., Server], shards: int, *words: str, replicas: in
         until(lambda server=server: server.info()["role"] == "master" or server.info()["master_link_status"] == "up")
     nodes = parse_nodes(servers[0].link.text("CLUSTER", "NODES"))
     # every one of them has to know who follows whom
-    until(lambda: all(_replicas(server) == shards * replicas for server in servers))
+    until(lambda: all(known_replicas(server) == shards * replicas for server in servers))
     for server in servers:
         server.ask("CONFIG", "SET", "cluster-node-timeout", STALL)
     made = []
@@ -53,5 +53,6 @@ def cluster(start: Callable[..., Server], shards: int, *words: str, replicas: in
     return sorted(made, key=lambda pod: pod.slots or ((slots.SLOTS, slots.SLOTS),))
 
 
-def _replicas(server: Server) -> int:
+def known_replicas(server: Server) -> int:
+    """Of all masters, as a node of a cluster knows it."""
     return sum("slave" in node.flags for node in parse_nodes(server.link.text("CLUSTER", "NODES")))

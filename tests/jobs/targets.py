@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from jobs.groups import known_replicas
 from jobs.secured import Secured
 from jobs.servers import STALL, Server, Sidecar, until
 from ports import addresses
@@ -158,6 +159,8 @@ class Clustered:
             master = self.masters[number % masters].link.text("CLUSTER", "MYID")
             until(lambda one=one, master=master: _follows(one, master))
             until(lambda one=one: one.info()["master_link_status"] == "up")
+        # who does not know a replica does not vote for it
+        until(lambda: all(known_replicas(one) == masters * replicas for one in self.redis))
         self.settle()
 
     def settle(self) -> None:
@@ -265,8 +268,12 @@ def scene(
 def into_master(given: Scene) -> dict[str, int]:
     """As the command does it."""
     way = IntoMaster(given)
-    way.check()
-    return way.go()
+    try:
+        way.check()
+        return way.go()
+    finally:
+        # also of one that is killed: its thread would tell sentinels what the next run does not want
+        way.sentinels._awake.set()
 
 
 def into_cluster(given: Scene) -> dict[str, int]:

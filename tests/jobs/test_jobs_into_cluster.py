@@ -19,8 +19,10 @@ from ports import addresses
 from ansible_collections.eks.redis.plugins.module_utils.datapath import slots
 from ansible_collections.eks.redis.plugins.module_utils.datapath.loading import Expected, File
 from ansible_collections.eks.redis.plugins.module_utils.jobs import into_cluster as into_cluster_module
+from ansible_collections.eks.redis.plugins.module_utils.jobs import shut
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError
 from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Link, Lost, Refusal
+from ansible_collections.eks.redis.plugins.module_utils.jobs.nodes import Node
 
 AOF = ("--appendonly", "yes")
 CUT = {"the", "Connection", "Broken"}  # how the words for a connection that was cut begin
@@ -149,17 +151,17 @@ def test_nobody_sees_or_writes_what_is_half_there(begin: Begin, sidecar: Sidecar
     # a client that waits for a list: it must not take what is restored
     waiting = target.masters[0].connect()
     waiting.send("BLPOP", sets.names(((0, 5460),), 600)[-1], 0)
-    threads = [
-        threading.Thread(target=client, args=(master, [name for name in both if target.owner(name) is master]))
-        for master in target.masters
-    ]
+    shares = [(master, [name for name in both if target.owner(name) is master]) for master in target.masters]
+    threads = [threading.Thread(target=client, args=share, daemon=True) for share in shares]
     for thread in threads:
         thread.start()
-    until(lambda: "old" in seen)
-    made, _events = scene(target.target, sidecar, lay(sidecar, *halves), safety, force=True)
-    into_cluster(made)
-    until(lambda: "new" in seen)
-    end.set()
+    try:
+        until(lambda: "old" in seen)
+        made, _events = scene(target.target, sidecar, lay(sidecar, *halves), safety, force=True)
+        into_cluster(made)
+        until(lambda: "new" in seen)
+    finally:
+        end.set()
     for thread in threads:
         thread.join()
     assert not problems
@@ -313,6 +315,8 @@ def test_a_master_that_restarts_is_shut_again_and_all_begins_anew(
 ) -> None:
     """elsewhere: at another address, as pods do."""
     monkeypatch.setattr(into_cluster_module, "_TRIES", tries)
+    # a busy machine stalls a node for longer than its watch waits for an answer
+    monkeypatch.setattr(shut, "Node", lambda *given, **options: Node(*given, **{**options, "timeout": 60.0}))
     target = begin(*AOF)
     target.ask("SET", "old", "old")
     made, events = scene(target.target, sidecar, lay(sidecar, *halves), Kept(target.redis), force=True)

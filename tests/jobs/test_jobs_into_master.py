@@ -129,21 +129,23 @@ def test_writes_are_refused_from_the_safety_set_on_and_reads_are_not(
             except (Refusal, Lost) as error:
                 seen.add(str(error).split(":")[2].split()[0])
 
-    thread = threading.Thread(target=client)
+    thread = threading.Thread(target=client, daemon=True)
     thread.start()
-    until(lambda: kept)
     in_set: list[bytes] = []
 
     def keep() -> None:
         in_set.append(master.ask("GET", "number"))  # type: ignore[arg-type]
         seen.add("kept")
 
-    safety = Kept(target.redis, then=keep)
-    made, _events = scene(target.target, sidecar, [backup], safety, force=True)
-    into_master(made)
-    after = len(kept)
-    until(lambda: len(kept) > after)
-    end.set()
+    try:
+        until(lambda: kept)
+        safety = Kept(target.redis, then=keep)
+        made, _events = scene(target.target, sidecar, [backup], safety, force=True)
+        into_master(made)
+        after = len(kept)
+        until(lambda: len(kept) > after)
+    finally:
+        end.set()
     thread.join()
     assert (
         {"old", "new", "kept", "NOREPLICAS"}

@@ -59,7 +59,7 @@ def test_it_is_ready_while_all_is_well_and_ends_when_it_is_told_to(run: Run, tmp
     login = {CA_VARIABLE: str(given.folder / "ca.crt"), "EKS_REDIS_USER": "tests", "REDISCLI_AUTH": OF_TESTS}
     process = run("-m", MODULE, "keeper", **{VARIABLE: told.as_json()}, **login)
     until((tmp_path / "ready").exists)
-    assert (tmp_path / "alive").exists()
+    until((tmp_path / "alive").exists)
     process.send_signal(signal.SIGTERM)
     assert lines(process) == [{"event": "keeping"}, {"event": "done"}]
     assert process.returncode == 0

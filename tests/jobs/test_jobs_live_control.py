@@ -113,7 +113,7 @@ def test_a_pod_that_is_taken_away_while_writers_wait_lets_them_go_on(pod: Pod, p
     pod.job.send_signal(signal.SIGTERM)
     assert pod.job.wait(60) == 143
     host, port = plane.primaries[0]
-    assert Link("client", host, port, TOKEN, timeout=20).ask("SET", "after", 1) == b"OK"
+    assert Link("client", host, port, TOKEN, timeout=60).ask("SET", "after", 1) == b"OK"
 
 
 def test_a_pod_that_dies_while_writers_wait_lets_them_go_on_in_the_end(pod: Pod, plane: DataPlane) -> None:

@@ -66,7 +66,7 @@ def freeze_for_a_second(job: Living) -> None:
 
 def takes_writes(plane: DataPlane) -> bool:
     host, port = plane.primaries[0]
-    return Link("client", host, port, timeout=20).ask("SET", "after", 1) == b"OK"
+    return Link("client", host, port, timeout=60).ask("SET", "after", 1) == b"OK"
 
 
 def refused(given: Migration) -> str:

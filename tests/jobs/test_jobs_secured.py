@@ -176,7 +176,7 @@ def test_a_cache_is_left_for_it_and_gone_back_to(begin: Begin, tmp_path: Path, m
         with living(migration(plane, target.redis, mode), TOKEN, login=how.jobs) as job:
             job.followed()
             assert job.ask("verify")["compared"] >= 300
-            job.ask("freeze", budget=30)
+            job.ask("freeze", budget=120)
             equal(old(), new)
             job.ask("switched", keep=1)
         fill(new, 30, "later")
@@ -184,7 +184,7 @@ def test_a_cache_is_left_for_it_and_gone_back_to(begin: Begin, tmp_path: Path, m
             job.followed()
             fill(new, 30, "followed")
             job.ask("verify")
-            job.ask("freeze", budget=30)
+            job.ask("freeze", budget=120)
             equal(new, old())
             job.ask("switched", keep=1)
     assert refused(target) == set()
