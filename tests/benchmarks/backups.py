@@ -24,7 +24,6 @@ from jobs import bucket as bucket_tests
 from jobs import servers
 from jobs.bucket import Bucket, Job
 from jobs.servers import Server
-from ports import LOCAL, free_port
 
 from ansible_collections.eks.redis.plugins.module_utils.datapath.settings import Source
 from benchmarks import restores
@@ -32,6 +31,7 @@ from benchmarks.measure import Row
 from lab import packages
 from lab.aws.control import REGION
 from lab.aws.stand_in import StandIn
+from lab.ports import LOCAL, free_port
 
 RUNS = 3
 VALUE = 1000  # bytes

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from jobs.secured import Secured
-from ports import LOCAL, free_port
 
 from ansible_collections.eks.redis.plugins.module_utils.datapath import loading
 from ansible_collections.eks.redis.plugins.module_utils.datapath.restoring import Pod
@@ -16,6 +15,7 @@ from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Link, L
 from ansible_collections.eks.redis.plugins.module_utils.jobs.loader import Loader
 from ansible_collections.eks.redis.plugins.module_utils.jobs.login import Login
 from ansible_collections.eks.redis.plugins.module_utils.topology.loader import sidecar
+from lab.ports import LOCAL, free_port
 
 PATIENCE = 120.0  # seconds; nothing takes as long
 # milliseconds; no cluster that has formed is to take a node for dead which a busy machine stalls

@@ -10,7 +10,6 @@ from typing import Any
 from jobs.groups import known_replicas
 from jobs.secured import Secured
 from jobs.servers import STALL, Server, Sidecar, until
-from ports import addresses
 
 from ansible_collections.eks.redis.plugins.module_utils.datapath.loading import File
 from ansible_collections.eks.redis.plugins.module_utils.datapath.restoring import Restore, Target
@@ -23,6 +22,7 @@ from ansible_collections.eks.redis.plugins.module_utils.jobs.login import Login
 from ansible_collections.eks.redis.plugins.module_utils.jobs.nodes import Node
 from ansible_collections.eks.redis.plugins.module_utils.jobs.scene import Scene
 from ansible_collections.eks.redis.plugins.module_utils.jobs.sentinels import pairs
+from lab.ports import addresses
 
 GROUP = "myMaster"
 # milliseconds; a busy machine stalls a master for seconds, and no sentinel is to fail it over for that

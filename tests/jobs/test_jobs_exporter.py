@@ -14,12 +14,12 @@ import pytest
 from jobs.bucket import Bucket
 from jobs.servers import until
 from jobs.stored import lay, now
-from ports import LOCAL, free_port
 
 from ansible_collections.eks.redis.plugins.module_utils.datapath import prometheus
 from ansible_collections.eks.redis.plugins.module_utils.datapath.errors import DatapathError
 from ansible_collections.eks.redis.plugins.module_utils.jobs import exporter
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import Stopped
+from lab.ports import LOCAL, free_port
 
 DAY = timedelta(days=1)
 

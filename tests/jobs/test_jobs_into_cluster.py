@@ -14,7 +14,6 @@ from jobs.conftest import Start
 from jobs.servers import Server, Sidecar, until
 from jobs.sets import Part
 from jobs.targets import Clustered, Kept, into_cluster, scene
-from ports import addresses
 
 from ansible_collections.eks.redis.plugins.module_utils.datapath import slots
 from ansible_collections.eks.redis.plugins.module_utils.datapath.loading import Expected, File
@@ -23,6 +22,7 @@ from ansible_collections.eks.redis.plugins.module_utils.jobs import shut
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError
 from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Link, Lost, Refusal
 from ansible_collections.eks.redis.plugins.module_utils.jobs.nodes import Node
+from lab.ports import addresses
 
 AOF = ("--appendonly", "yes")
 CUT = {"the", "Connection", "Broken"}  # how the words for a connection that was cut begin

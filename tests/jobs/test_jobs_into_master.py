@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 from jobs.servers import Server, Sidecar, until
 from jobs.targets import DOWN_AFTER, GROUP, SETTINGS, SOON, Kept, Replicated, into_master, scene, with_memory
-from ports import addresses
 
 from ansible_collections.eks.redis.plugins.module_utils.datapath.loading import File
 from ansible_collections.eks.redis.plugins.module_utils.jobs import replicate
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import JobError
 from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Link, Lost, Refusal
+from lab.ports import addresses
 
 LIBRARY = "#!lua name=shop\nredis.register_function('total', function(keys) return 1 end)"
 AOF, SNAPSHOTS, NOTHING = ("--appendonly", "yes"), ("--save", "3600 1"), ()

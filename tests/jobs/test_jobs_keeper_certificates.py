@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 from jobs.servers import Server, until
 from jobs.targets import GROUP
-from ports import LOCAL, addresses
 
 from ansible_collections.eks.redis.plugins.module_utils.datapath.keeping import COMMANDS, Keeping
 from ansible_collections.eks.redis.plugins.module_utils.datapath.settings import CA_VARIABLE, USER_VARIABLE
@@ -25,6 +24,7 @@ from ansible_collections.eks.redis.plugins.module_utils.jobs.keeper.access impor
 from ansible_collections.eks.redis.plugins.module_utils.jobs.keeper.certificates import Certificates
 from ansible_collections.eks.redis.plugins.module_utils.jobs.link import Link, Lost, Refusal
 from lab.certificates import Authority
+from lab.ports import LOCAL, addresses
 
 PASSWORD = "kept-and-secret"
 FILES = {"ca.crt": "ca.crt", "redis.crt": "tls.crt", "redis.key": "tls.key"}

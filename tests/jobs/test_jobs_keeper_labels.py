@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 from jobs.servers import until
 from jobs.targets import GROUP, Replicated
-from ports import LOCAL
 
 from ansible_collections.eks.redis.plugins.module_utils.datapath.errors import DatapathError
 from ansible_collections.eks.redis.plugins.module_utils.datapath.keeping import Keeping
@@ -24,6 +23,7 @@ from ansible_collections.eks.redis.plugins.module_utils.jobs.keeper.labels impor
 from ansible_collections.eks.redis.plugins.module_utils.jobs.keeper.loop import Loop
 from ansible_collections.eks.redis.plugins.module_utils.jobs.keeper.pods import Pods
 from lab.certificates import Authority
+from lab.ports import LOCAL
 
 PASSWORD = "kept-and-secret"
 PATH = "/api/v1/namespaces/apps/pods/"

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from conftest import Start
 from jobs.servers import until
-from ports import LOCAL
 
 from ansible_collections.eks.redis.plugins.module_utils.jobs.buffers import Buffers
 from ansible_collections.eks.redis.plugins.module_utils.jobs.errors import Again, CalledOff, JobError
 from ansible_collections.eks.redis.plugins.module_utils.jobs.stream import MARK, Patience, Server, Stream
+from lab.ports import LOCAL
 
 SIZE = 100  # of a buffer
 EMPTY = b"REDIS0010\xff"  # the shortest head: no keys

@@ -8,8 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-import ports
-
+from lab import ports
 from lab.elasticache import engines, plane
 from lab.elasticache.nodes import Node
 from lab.elasticache.plane import Plane

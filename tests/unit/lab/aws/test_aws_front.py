@@ -14,12 +14,12 @@ import urllib.request
 
 import boto3
 import pytest
-from ports import free_port
 
 from lab import aws, model
 from lab.aws import seed
 from lab.aws.server import make
 from lab.model import Lab
+from lab.ports import free_port
 from lab.process import PACKAGES
 
 CLUSTER = seed.Cluster("lab", "us-east-1", "1.34", "https://oidc.example/id/1")

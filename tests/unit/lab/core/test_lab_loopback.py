@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from ports import free_port
-
 from lab import forward, loopback
 from lab.model import CONTROL_PLANE, Lab
+from lab.ports import free_port
 
 
 def test_where_the_preferred_port_is_taken_it_is_one_of_the_next(tmp_path, monkeypatch):
