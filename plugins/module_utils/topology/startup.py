@@ -55,7 +55,9 @@ fi
 """
 
 
-# Peers have names by number; the contract allows six pods. "waiting" is for peers that are about to get a master.
+# Peers have names by number; the contract allows six pods. "waiting" is for peers that are about to get a master,
+# "silent" for those that gave no answer: whoever becomes the master cuts all its connections in this moment (sentinels
+# send CLIENT KILL with it), and who took that for nobody's answer would start as a second master, with older data.
 _JOIN = r"""
 test -z "$REDIS_PASSWORD" || export REDISCLI_AUTH="$REDIS_PASSWORD"
 tls=
@@ -66,9 +68,9 @@ if test -n "$TLS_CA"; then
 fi
 self=$(hostname)
 name=${self%-*}
-turn=0
+turn=0 silence=0
 while :; do
-  master= most=-1 waiting=
+  master= most=-1 waiting= silent=
   for number in 0 1 2 3 4 5; do
     peer=$name-$number
     test "$peer" != "$self" || continue
@@ -80,6 +82,7 @@ while :; do
         replicas=$(echo "$said" | sed -n 's/^connected_slaves://p')
         test "$replicas" -le "$most" || { master=$address most=$replicas; } ;;
       *role:slave*) waiting=yes ;;
+      *) silent=yes ;;
     esac
   done
   if test -n "$master"; then
@@ -88,9 +91,15 @@ while :; do
     printf '\nreplicaof %s 6379\n' "$master" >> /etc/redis/redis.conf
     break
   fi
-  turn=$((turn + 1))
-  test -n "$waiting" && test $turn -le "$PATIENCE" || break
-  echo "the other pods are replicas without a master: waiting for the sentinels to choose one"
+  if test -n "$waiting" && test $turn -lt "$PATIENCE"; then
+    turn=$((turn + 1)) silence=0
+    echo "the other pods are replicas without a master: waiting for the sentinels to choose one"
+  elif test -n "$silent" && test $silence -lt 5; then
+    silence=$((silence + 1))
+    echo "no other pod says that it is the master, and not all answer: asking again"
+  else
+    break
+  fi
   sleep 1
 done
 """

@@ -153,21 +153,46 @@ def test_it_starts_as_a_replica_of_the_master(tmp_path: Path, peers: dict[str, s
     assert start.turns == "0"
 
 
-@pytest.mark.parametrize("peers", [{}, {"0": NO_AUTH}, {"0": "", "2": ""}])
-def test_without_peers_that_answer_it_starts_at_once(tmp_path: Path, peers: dict[str, str]) -> None:
-    start = Start(tmp_path, peers)
+WAITING = "the other pods are replicas without a master: waiting for the sentinels to choose one\n"
+SILENT = "no other pod says that it is the master, and not all answer: asking again\n"
+
+
+def test_without_peers_it_starts_at_once(tmp_path: Path) -> None:
+    start = Start(tmp_path, {})
     assert start.run() == ("", "")
     assert start.turns == "0"
 
 
-def test_a_peer_whose_redis_is_down_is_no_peer(tmp_path: Path) -> None:
+@pytest.mark.parametrize("peers", [{"0": NO_AUTH}, {"0": "", "2": ""}])
+def test_peers_that_give_no_answer_are_asked_again_and_not_for_ever(tmp_path: Path, peers: dict[str, str]) -> None:
+    start = Start(tmp_path, peers)
+    assert start.run() == (5 * SILENT, "")
+    assert start.turns == "5"
+
+
+def test_a_peer_whose_redis_is_down_is_no_peer_in_the_end(tmp_path: Path) -> None:
     start = Start(tmp_path, {})
     start.shell.write(**{"cache-0": "10.0.0.0\n"})
-    assert start.run() == ("", "")
-    assert start.shell.read("calls") == ["10.0.0.0 "]
+    assert start.run() == (5 * SILENT, "")
+    assert start.shell.read("calls") == 6 * ["10.0.0.0 "]
 
 
-WAITING = "the other pods are replicas without a master: waiting for the sentinels to choose one\n"
+@pytest.mark.parametrize("patience", ["0", "5"])
+def test_who_cuts_its_connections_as_it_becomes_the_master_is_followed(tmp_path: Path, patience: str) -> None:
+    said, added = Start(tmp_path, {"0": "", "0@1": master(0)}).run(PATIENCE=patience)
+    assert said == SILENT + "starting as a replica of the master at 10.0.0.0\n"
+    assert added == "\nreplicaof 10.0.0.0 6379\n"
+
+
+def test_so_it_is_after_a_long_wait_for_the_sentinels(tmp_path: Path) -> None:
+    said, added = Start(tmp_path, {"0": REPLICA, "0@5": "", "0@6": master(0)}).run()
+    assert said == 5 * WAITING + SILENT + "starting as a replica of the master at 10.0.0.0\n"
+    assert added == "\nreplicaof 10.0.0.0 6379\n"
+
+
+def test_a_master_that_answers_is_followed_whoever_else_is_silent(tmp_path: Path) -> None:
+    said, added = Start(tmp_path, {"0": "", "2": master(0)}).run()
+    assert (said, added) == ("starting as a replica of the master at 10.0.0.2\n", "\nreplicaof 10.0.0.2 6379\n")
 
 
 def test_replicas_without_a_master_are_waited_for_and_not_for_ever(tmp_path: Path) -> None:
