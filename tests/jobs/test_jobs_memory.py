@@ -1,4 +1,4 @@
-"""Memory of a backup: the same for five times the data, which is several times what it may have."""
+"""Memory of a backup: the same for ten times the data, which is several times what it may have."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def test_memory_does_not_grow_with_the_data(start: Start, bucket: Bucket) -> Non
     server = start("cache-0", "--rdbcompression", "no", "--enable-debug-command", "yes")
     peaks = []
     # the first, too, is more than all buffers hold
-    for count in (40_000, 200_000):
+    for count in (40_000, 400_000):
         server.ask("DEBUG", "POPULATE", count, "key", 2500)
         job = Job(bucket, "backup", bucket.settings(server))
         peaks.append(job.peak())

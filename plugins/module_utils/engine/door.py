@@ -143,20 +143,22 @@ class Door:
 
     def _without_others(self) -> None:
         """What the controllers have made while there was a selector stays when that goes, and would be led to."""
-        gone: list[float] = []  # moments of looks in a row that found nothing
+        gone: float | None = None  # since when looks have found nothing
 
         def left() -> str | None:
+            nonlocal gone
             # in this order: from Endpoints without a selector slices are made once more
             self._api.delete("Endpoints", self._service, self._namespace)
             others = [live["metadata"]["name"] for live in self._others()]
             for name in others:
                 self._api.delete(_SLICE, name, self._namespace)
             if others:
-                gone.clear()
+                gone = None
                 return f"of its selector is left: {', '.join(others)}"
-            gone.append(monotonic())
+            now = monotonic()
+            gone = now if gone is None else gone
             # a controller may not have heard yet that the selector is gone, and our own deletions wake us at once
-            return None if gone[-1] - gone[0] >= _QUIET else "what its selector has left is gone"
+            return None if now - gone >= _QUIET else "what its selector has left is gone"
 
         if missing := wait_until(self._api, left, [self._slices()], Deadline(_PATIENCE)):
             raise EngineError(f"{self._what} still leads to the instance too: {missing}")
